@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// blindWriters is how many connections send grouped statements. Two were the
+// best of one to four when measured: while one waits for its commit, the other
+// collects.
+const blindWriters = 2
+
+// txTries is how often a transaction that the engine refused for
+// serialisation or deadlock is run again.
+const txTries = 6
+
+func (db *DB) openPostgres(ctx context.Context, o Options) error {
+	cfg, err := pgxpool.ParseConfig(db.dsn)
+	if err != nil {
+		return errors.New("the PostgreSQL address cannot be read") // err may show the password
+	}
+	cfg.MaxConns = int32(o.MaxConns) + blindWriters
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	db.read = stdlib.OpenDBFromPool(pool)
+	if err := db.Ping(ctx); err != nil {
+		pool.Close()
+		return err
+	}
+	w := &pgWriter{db: db, pool: pool, ops: make(chan *blindOp, 4*groupMax), noGroup: o.NoGroup}
+	for range blindWriters {
+		w.wg.Add(1)
+		go w.loop()
+	}
+	db.writer = w
+	return nil
+}
+
+// pgWriter runs closures in transactions of their own and groups blind acts.
+type pgWriter struct {
+	db      *DB
+	pool    *pgxpool.Pool
+	ops     chan *blindOp
+	noGroup bool
+
+	mu     sync.RWMutex
+	closed bool
+	wg     sync.WaitGroup
+}
+
+// blindOp is one caller's collected statements.
+type blindOp struct {
+	tx   *Tx
+	done chan error
+}
+
+func (w *pgWriter) write(ctx context.Context, fn func(*Tx) error) error {
+	var err error
+	for try := range txTries {
+		var after []func()
+		after, err = w.once(ctx, fn)
+		if err == nil {
+			for _, f := range after {
+				f()
+			}
+			return nil
+		}
+		if !retryable(err) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return mapError(ctx.Err())
+		case <-time.After(time.Duration(1<<try) * time.Millisecond):
+		}
+	}
+	return mapError(err)
+}
+
+func (w *pgWriter) once(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
+	sqlTx, err := w.db.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: pgTx{sqlTx}}
+	if err := runSafely(fn, tx); err != nil {
+		return nil, errors.Join(err, ignoreDone(sqlTx.Rollback()))
+	}
+	return tx.after, sqlTx.Commit()
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// pgTx runs statements on a database/sql transaction.
+type pgTx struct{ tx *sql.Tx }
+
+func (t pgTx) exec(ctx context.Context, query string, args []any) (int64, error) {
+	res, err := t.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (t pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+func (w *pgWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {
+	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now()}
+	if err := runSafely(fn, tx); err != nil {
+		return mapError(err)
+	}
+	o := &blindOp{tx: tx, done: make(chan error, 1)}
+	w.mu.RLock()
+	if w.closed {
+		w.mu.RUnlock()
+		return errClosed
+	}
+	select {
+	case w.ops <- o:
+		w.mu.RUnlock()
+	case <-ctx.Done():
+		w.mu.RUnlock()
+		return mapError(ctx.Err())
+	}
+	return <-o.done // decided by the writer alone, see sqliteWriter.write
+}
+
+func (w *pgWriter) loop() {
+	defer w.wg.Done()
+	for first := range w.ops {
+		batch := append(make([]*blindOp, 0, 16), first)
+	drain:
+		for len(batch) < groupMax && !w.noGroup {
+			select {
+			case o, ok := <-w.ops:
+				if !ok {
+					break drain
+				}
+				batch = append(batch, o)
+			default:
+				break drain
+			}
+		}
+		w.runBatch(batch)
+	}
+}
+
+func (w *pgWriter) runBatch(batch []*blindOp) {
+	tries := 0
+	for len(batch) > 0 {
+		bad, err := w.commit(context.Background(), batch)
+		if err == nil {
+			for _, o := range batch {
+				for _, f := range o.tx.after {
+					f()
+				}
+				o.done <- nil
+			}
+			return
+		}
+		if retryable(err) && tries < txTries {
+			tries++
+			continue
+		}
+		if bad < 0 {
+			for _, o := range batch {
+				o.done <- mapError(err)
+			}
+			return
+		}
+		batch[bad].done <- mapError(err)
+		batch = append(batch[:bad], batch[bad+1:]...)
+	}
+}
+
+// commit sends all statements of the batch in one pipeline. A pipeline with one
+// Sync is one transaction; only when a statement's count of rows decides is an
+// explicit one opened, so that the counts can be looked at before the commit.
+func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err error) {
+	b := &pgx.Batch{}
+	counts := false
+	for _, o := range batch {
+		for _, s := range o.tx.blind {
+			b.Queue(s.sql, s.args...)
+			counts = counts || s.one
+		}
+	}
+	if b.Len() == 0 {
+		return -1, nil
+	}
+	conn, err := w.pool.Acquire(ctx)
+	if err != nil {
+		return -1, err
+	}
+	defer conn.Release()
+	if !counts {
+		return readResults(conn.SendBatch(ctx, b), batch)
+	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return -1, err
+	}
+	bad, err = readResults(tx.SendBatch(ctx, b), batch)
+	if err != nil {
+		if rerr := tx.Rollback(ctx); rerr != nil {
+			return -1, errors.Join(err, rerr)
+		}
+		return bad, err
+	}
+	return -1, tx.Commit(ctx)
+}
+
+// readResults reads the pipeline's answers and names the act that failed.
+func readResults(res pgx.BatchResults, batch []*blindOp) (bad int, err error) {
+	bad = -1
+	for i, o := range batch {
+		for _, s := range o.tx.blind {
+			tag, rerr := res.Exec()
+			if rerr == nil && s.one {
+				rerr = oneRow(tag.RowsAffected())
+			}
+			if rerr != nil && err == nil {
+				bad, err = i, rerr
+			}
+			if err != nil {
+				break
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	cerr := res.Close()
+	if err != nil {
+		return bad, err
+	}
+	if cerr != nil {
+		return -1, fmt.Errorf("commit: %w", cerr)
+	}
+	return -1, nil
+}
+
+func (w *pgWriter) checkpoint(context.Context) error { return nil }
+
+func (w *pgWriter) close() error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil
+	}
+	w.closed = true
+	close(w.ops)
+	w.mu.Unlock()
+	w.wg.Wait()
+	w.db.stmts.close()
+	err := w.db.read.Close()
+	w.pool.Close()
+	return err
+}

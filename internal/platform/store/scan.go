@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+)
+
+// Querier reads rows: *DB outside a transaction, *Tx inside one.
+type Querier interface {
+	queryRows(ctx context.Context, query string, args []any) (*sql.Rows, error)
+}
+
+// All reads every row into a T: a struct whose fields name their columns with
+// `db:"…"`, or one scalar column.
+func All[T any](ctx context.Context, q Querier, query string, args ...any) ([]T, error) {
+	rows, err := q.queryRows(ctx, query, args)
+	if err != nil {
+		return nil, mapError(err)
+	}
+	defer rows.Close()
+	pl, err := planFor(reflect.TypeFor[T](), rows)
+	if err != nil {
+		return nil, err
+	}
+	var out []T
+	dest := make([]any, pl.columns)
+	for rows.Next() {
+		var v T
+		pl.dest(reflect.ValueOf(&v).Elem(), dest)
+		if err := rows.Scan(dest...); err != nil {
+			return nil, mapError(err)
+		}
+		out = append(out, v)
+	}
+	return out, mapError(rows.Err())
+}
+
+// Find reads the first row, if there is one.
+func Find[T any](ctx context.Context, q Querier, query string, args ...any) (v T, found bool, err error) {
+	all, err := All[T](ctx, q, query, args...)
+	if err != nil || len(all) == 0 {
+		return v, false, err
+	}
+	return all[0], true, nil
+}
+
+// One reads the first row; none is a NotFound.
+func One[T any](ctx context.Context, q Querier, query string, args ...any) (T, error) {
+	v, found, err := Find[T](ctx, q, query, args...)
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "").Because(sql.ErrNoRows)
+	}
+	return v, err
+}
+
+// Insert writes one row from the `db` tags of row, which must be a struct.
+func Insert(ctx context.Context, tx *Tx, table string, row any) error {
+	v := reflect.ValueOf(row)
+	fields := fieldsOf(v.Type())
+	args := make([]any, len(fields.list))
+	for i, f := range fields.list {
+		args[i] = v.FieldByIndex(f.index).Interface()
+	}
+	return tx.Exec(ctx, insertText(table, fields), args...)
+}
+
+// plan says where each column of a result goes.
+type plan struct {
+	columns int
+	scalar  bool
+	index   [][]int
+}
+
+func planFor(t reflect.Type, rows *sql.Rows) (plan, error) {
+	cols, err := rows.Columns()
+	if err != nil {
+		return plan{}, mapError(err)
+	}
+	if isScalar(t) {
+		if len(cols) != 1 {
+			return plan{}, fmt.Errorf("store: %d columns read into one %s", len(cols), t)
+		}
+		return plan{columns: 1, scalar: true}, nil
+	}
+	fields := fieldsOf(t)
+	pl := plan{columns: len(cols), index: make([][]int, len(cols))}
+	for i, c := range cols {
+		f, ok := fields.byName[c]
+		if !ok {
+			return plan{}, fmt.Errorf(`store: %s has no field tagged db:"%s"`, t, c)
+		}
+		pl.index[i] = f
+	}
+	return pl, nil
+}
+
+func (p plan) dest(v reflect.Value, dest []any) {
+	if p.scalar {
+		dest[0] = v.Addr().Interface()
+		return
+	}
+	for i, ix := range p.index {
+		dest[i] = v.FieldByIndex(ix).Addr().Interface()
+	}
+}
+
+func isScalar(t reflect.Type) bool {
+	return t.Kind() != reflect.Struct || reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]())
+}
+
+// structFields are the tagged fields of a struct, embedded ones included.
+type structFields struct {
+	list   []field
+	byName map[string][]int
+}
+
+type field struct {
+	name  string
+	index []int
+}
+
+var fieldMemo sync.Map // reflect.Type -> *structFields
+
+func fieldsOf(t reflect.Type) *structFields {
+	if f, ok := fieldMemo.Load(t); ok {
+		return f.(*structFields)
+	}
+	s := &structFields{byName: map[string][]int{}}
+	collect(t, nil, s)
+	f, _ := fieldMemo.LoadOrStore(t, s)
+	return f.(*structFields)
+}
+
+func collect(t reflect.Type, prefix []int, s *structFields) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		index := append(append([]int(nil), prefix...), i)
+		name, tagged := f.Tag.Lookup("db")
+		switch {
+		case tagged && name != "-":
+			s.list = append(s.list, field{name: name, index: index})
+			s.byName[name] = index
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			collect(f.Type, index, s)
+		}
+	}
+}
+
+type insertKey struct {
+	table  string
+	fields *structFields
+}
+
+var insertMemo sync.Map // insertKey -> string
+
+func insertText(table string, fields *structFields) string {
+	key := insertKey{table, fields}
+	if s, ok := insertMemo.Load(key); ok {
+		return s.(string)
+	}
+	var names, marks strings.Builder
+	for i, f := range fields.list {
+		if i > 0 {
+			names.WriteString(", ")
+			marks.WriteString(", ")
+		}
+		names.WriteString(f.name)
+		marks.WriteString("$" + strconv.Itoa(i+1))
+	}
+	s, _ := insertMemo.LoadOrStore(key, "INSERT INTO "+table+" ("+names.String()+") VALUES ("+marks.String()+")")
+	return s.(string)
+}
+
+// Time is an instant kept as UTC microseconds in a BIGINT column. The zero
+// time is kept as 0: it has not happened.
+type Time struct{ time.Time }
+
+// At makes a column value of t.
+func At(t time.Time) Time { return Time{t} }
