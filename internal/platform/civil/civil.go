@@ -27,12 +27,12 @@ import (
 // compared and subtracted as numbers.
 type Day int32
 
-// The years that are accepted from people and files. Jalali 1200 begins in
-// Gregorian 1821; outside 1300 to 1500 leap years are computed, not observed.
+// The years that are accepted from people and files, in either calendar:
+// Jalali 1200 to 1600, that is 1821-03-21 to 2222-03-20. Outside 1300 to 1500
+// leap years are computed, not observed.
 const (
-	minJalali, maxJalali       = 1200, 1600
-	minGregorian, maxGregorian = 1822, 2221
-	firstGregorianYear         = 1700 // below it Parse reads a Jalali year
+	minJalali, maxJalali = 1200, 1600
+	firstGregorianYear   = 1700 // below it Parse reads a Jalali year
 )
 
 const secondsPerDay = 86400
@@ -79,10 +79,10 @@ func Parse(s string) (Day, error) {
 	return FromGregorian(n[0], n[1], n[2])
 }
 
-// FromGregorian makes a day from a Gregorian date between 1822 and 2221.
+// FromGregorian makes a day from a Gregorian date within Jalali 1200 to 1600.
 // Errors are errs.Invalid: civil.day.year or civil.day.missing (no such day).
 func FromGregorian(y, m, d int) (Day, error) {
-	if y < minGregorian || y > maxGregorian {
+	if y < firstGregorianYear || y > 9999 {
 		return 0, errs.New(errs.Invalid, "civil.day.year")
 	}
 	if m < 1 || m > 12 || d < 1 || d > 31 {
@@ -91,6 +91,9 @@ func FromGregorian(y, m, d int) (Day, error) {
 	day := dayOfUTC(time.Date(y, time.Month(m), d, 12, 0, 0, 0, time.UTC))
 	if gy, gm, gd := day.Gregorian(); gy != y || gm != m || gd != d {
 		return 0, errs.New(errs.Invalid, "civil.day.missing")
+	}
+	if jy, _, _ := day.Jalali(); jy < minJalali || jy > maxJalali {
+		return 0, errs.New(errs.Invalid, "civil.day.year")
 	}
 	return day, nil
 }

@@ -46,6 +46,8 @@ func TestParse(t *testing.T) {
 		"۱۴۰۴/۶/۳۱":            "2025-09-22",
 		" 1404/06/31 ":         "2025-09-22",
 		"\u200e2025-5-1\u200e": "2025-05-01",
+		"1200-01-01":           "1821-03-21",
+		"1600-12-29":           "2222-03-20",
 		"٢٠٢٤/٠٢/٢٩":           "2024-02-29",
 	} {
 		if d, err := Parse(in); err != nil || d.String() != want {
@@ -69,6 +71,8 @@ func TestParse(t *testing.T) {
 		"1199-01-01":    "civil.day.year",
 		"1699-01-01":    "civil.day.year",
 		"1700-01-01":    "civil.day.year",
+		"1821-03-20":    "civil.day.year",
+		"2222-03-21":    "civil.day.year",
 		"9999-01-01":    "civil.day.year",
 		"0000-01-01":    "civil.day.year",
 		"2025-05-11T00": "civil.day.shape",
