@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"regexp"
 	"sort"
 	"strings"
+	"syscall"
 	"testing/fstest"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +51,11 @@ func Migrate(ctx context.Context, dsn string, mods ...Migrations) (n int, err er
 		return 0, err
 	}
 	defer db.Close()
+	unlock, err := lockFile(dsn)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
 	opts = append(opts, goose.WithTableName(versionTable), goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
 	p, err := goose.NewProvider(dialect, db, files, opts...)
 	if err != nil {
@@ -75,6 +82,23 @@ func openMigrate(dsn string) (*sql.DB, goose.Dialect, []goose.ProviderOption, er
 		return nil, "", nil, err
 	}
 	return stdlib.OpenDB(*cfg), goose.DialectPostgres, []goose.ProviderOption{goose.WithLocker(locker)}, nil
+}
+
+// lockFile lets one process at a time migrate a SQLite file; goose has a lock
+// for PostgreSQL only. The lock falls with the process that holds it.
+func lockFile(dsn string) (unlock func(), err error) {
+	path, ok := strings.CutPrefix(dsn, "sqlite:")
+	if !ok {
+		return func() {}, nil
+	}
+	f, err := os.OpenFile(path+".migrate", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil
 }
 
 // joinMigrations lays the files of all modules side by side and, for SQLite,
