@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package receipt
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+)
+
+// Locale holds the words receipt.*, for the command line and for pages that
+// show a report.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+// Exit codes of Command.
+const (
+	ExitGood    = 0 // every file was accepted
+	ExitRefused = 1 // at least one file was refused or could not be read
+	ExitUsage   = 2 // the command line or a key is wrong
+)
+
+// Outcome is what --json prints about one file, one object on each line.
+type Outcome struct {
+	File    string  `json:"file"`
+	OK      bool    `json:"ok"`
+	Refused string  `json:"refused,omitempty"` // the reason's code
+	Words   string  `json:"words,omitempty"`   // the reason in words
+	Report  *Report `json:"report,omitempty"`
+}
+
+// command is one run of "tarazu verify".
+type command struct {
+	p      *i18n.Printer
+	json   bool
+	stdout io.Writer
+}
+
+// Command is "tarazu verify [--key VKEY] [--key-file FILE] [--json] [--lang
+// en|fa] FILE…". It needs no network and no database. Both key flags may be
+// given more than once; a file is accepted if one of the keys signed it. It
+// returns ExitGood, ExitRefused or ExitUsage.
+func Command(args []string, stdout, stderr io.Writer) int {
+	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	var keys, keyFiles []string
+	fs.Func("key", "", func(s string) error { keys = append(keys, s); return nil })
+	fs.Func("key-file", "", func(s string) error { keyFiles = append(keyFiles, s); return nil })
+	asJSON := fs.Bool("json", false, "")
+	lang := fs.String("lang", "en", "")
+	parseErr := fs.Parse(args)
+	l, known := i18n.Parse(*lang)
+	if !known {
+		l = i18n.EN
+	}
+	catalog, err := i18n.NewCatalog(Locale)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return ExitUsage
+	}
+	c := &command{p: catalog.Printer(l), json: *asJSON, stdout: stdout}
+	usage := func() int {
+		fmt.Fprintln(stderr, c.p.T("receipt.usage"))
+		return ExitUsage
+	}
+	if errors.Is(parseErr, flag.ErrHelp) {
+		fmt.Fprintln(stdout, c.p.T("receipt.usage"))
+		return ExitGood
+	}
+	if parseErr != nil || !known || fs.NArg() == 0 {
+		return usage()
+	}
+	o, err := options(keys, keyFiles)
+	if err != nil {
+		fmt.Fprintln(stderr, c.p.Error(err))
+		return ExitUsage
+	}
+	code := ExitGood
+	for _, name := range fs.Args() {
+		out := c.check(name, o)
+		if !out.OK {
+			code = ExitRefused
+		}
+		if err := c.print(out); err != nil {
+			return ExitRefused // nobody saw the answer
+		}
+	}
+	return code
+}
+
+// options gathers the trusted keys.
+func options(keys, files []string) (Options, error) {
+	var o Options
+	for _, k := range keys {
+		k = strings.TrimSpace(k)
+		if _, err := ParseKey(k); err != nil {
+			return o, err
+		}
+		o.Keys = append(o.Keys, k)
+	}
+	for _, name := range files {
+		text, err := readFile(name)
+		if err != nil {
+			return o, errs.New(errs.Invalid, "receipt.key_unreadable").Because(err)
+		}
+		more, err := ParseKeys(string(text))
+		if err != nil {
+			return o, err
+		}
+		o.Keys = append(o.Keys, more...)
+	}
+	return o, nil
+}
+
+// readFile reads a file, but no more than one byte beyond MaxSize.
+func readFile(name string) (_ []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, MaxSize+1))
+}
+
+func (c *command) check(name string, o Options) Outcome {
+	out := Outcome{File: name}
+	file, err := readFile(name)
+	if err != nil {
+		out.Refused, out.Words = "receipt.unreadable", c.p.T("receipt.unreadable", "file", name)
+		return out
+	}
+	r, err := Verify(file, o)
+	if err != nil {
+		if e, ok := errors.AsType[*errs.Error](err); ok {
+			out.Refused = e.Code
+		}
+		out.Words = c.p.Error(err)
+		return out
+	}
+	out.OK, out.Report = true, &r
+	return out
+}
+
+func (c *command) print(out Outcome) error {
+	if c.json {
+		b, err := json.Marshal(out)
+		if err != nil {
+			return err
+		}
+		_, err = c.stdout.Write(append(b, '\n'))
+		return err
+	}
+	var b bytes.Buffer
+	switch {
+	case !out.OK && out.Refused == "receipt.unreadable":
+		fmt.Fprintln(&b, out.Words)
+	case !out.OK:
+		fmt.Fprintf(&b, "%s\n  %s\n", c.p.T("receipt.title.refused", "file", out.File), out.Words)
+	default:
+		c.report(&b, out.File, *out.Report)
+	}
+	_, err := c.stdout.Write(b.Bytes())
+	return err
+}
+
+// report writes an accepted receipt for people.
+func (c *command) report(b *bytes.Buffer, file string, r Report) {
+	title := "receipt.title.proved"
+	if !r.IssuerChecked {
+		title = "receipt.title.unchecked"
+	}
+	fmt.Fprintln(b, c.p.T(title, "file", file))
+	if !r.IssuerChecked {
+		fmt.Fprintf(b, "  %s\n  %s\n  %s\n", c.p.T("receipt.unchecked"), c.p.T("receipt.key_found"), r.Key)
+	}
+	for _, f := range []struct{ name, value string }{
+		{"event", r.Event}, {"time", c.p.Time(r.Time) + " (" + r.Time.Format(timeLayout) + ")"}, {"subject", r.Subject},
+		{"actor", r.Actor}, {"role", r.Role}, {"rule", r.Rule}, {"reasons", strings.Join(r.Reasons, " · ")},
+		{"previous", r.Previous}, {"id", r.ID}, {"content_hash", r.ContentHash}, {"log", r.Origin},
+		{"place", c.p.T("receipt.place", "index", r.Index, "size", r.TreeSize)}, {"key", r.KeyName + " " + r.KeyHash},
+	} {
+		if f.value != "" {
+			fmt.Fprintf(b, "  %s: %s\n", c.p.T("receipt.field."+f.name), printable(f.value))
+		}
+	}
+	for _, name := range sortedNames(r.Members) {
+		fmt.Fprintf(b, "  %s: %s\n", printable(name), printable(r.Members[name]))
+	}
+	c.list(b, "receipt.proved", r.Proved)
+	c.list(b, "receipt.not_proved", r.NotProved)
+	if r.Content != nil {
+		fmt.Fprintf(b, "  %s:\n", c.p.T("receipt.content"))
+		var text bytes.Buffer
+		if json.Indent(&text, r.Content, "", "  ") == nil {
+			for line := range strings.SplitSeq(text.String(), "\n") {
+				fmt.Fprintf(b, "    %s\n", printable(line))
+			}
+		}
+	}
+}
+
+func (c *command) list(b *bytes.Buffer, key string, codes []string) {
+	fmt.Fprintf(b, "  %s:\n", c.p.T(key))
+	for _, code := range codes {
+		fmt.Fprintf(b, "    - %s\n", c.p.T(key+"."+code))
+	}
+}

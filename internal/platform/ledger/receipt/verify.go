@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package receipt is the offline half of the ledger: it reads, checks and
+// writes receipts (C2SP tlog-proof files) and the evidence records in them. It
+// needs no network, no database and no trust in whoever hands it a file; the
+// format is told in docs/receipt-format.md so that anybody can write a second
+// verifier. It owns the canonical JSON of everything that Tarazu hashes or
+// signs.
+package receipt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+)
+
+// Options says whom the verifier trusts.
+type Options struct {
+	Keys []string // vkeys of logs; none: the issuer is not checked, and the report says so
+}
+
+// What a report proves and does not prove, as codes; their words stand under
+// receipt.proved.* and receipt.not_proved.*.
+const (
+	ProvedWhole   = "whole"   // the parts of the file fit together; no byte was changed since it was written
+	ProvedContent = "content" // the content shown is what the record names
+	ProvedInLog   = "in_log"  // the record stands in the log the key belongs to
+	ProvedIssuer  = "issuer"  // the log's owner signed for it
+
+	NotProvedIssuer  = "issuer"   // no key given: anybody could have made the file
+	NotProvedContent = "content"  // the file does not show the content
+	NotProvedTime    = "time"     // the time is by the issuer's clock
+	NotProvedOneView = "one_view" // no witness confirms that everybody sees the same log
+	NotProvedTruth   = "truth"    // that what the record says is true
+	NotProvedLater   = "later"    // what happened afterwards
+)
+
+// Report is what a receipt says and how much of that is proved.
+type Report struct {
+	ID            string            `json:"id"`
+	Event         string            `json:"event"`
+	Time          time.Time         `json:"time"`
+	Subject       string            `json:"subject,omitempty"`
+	Actor         string            `json:"actor,omitempty"`
+	Role          string            `json:"role,omitempty"`
+	Previous      string            `json:"previous,omitempty"`
+	Rule          string            `json:"rule,omitempty"`
+	Reasons       []string          `json:"reasons,omitempty"`
+	Members       map[string]string `json:"members,omitempty"`
+	ContentHash   string            `json:"content_hash,omitempty"`
+	Content       json.RawMessage   `json:"content,omitempty"` // canonical JSON; nil if not shown
+	Origin        string            `json:"origin"`
+	TreeSize      int64             `json:"tree_size"`
+	Index         int64             `json:"index"`
+	Root          string            `json:"root"` // base64
+	IssuerChecked bool              `json:"issuer_checked"`
+	KeyName       string            `json:"key_name"`
+	KeyHash       string            `json:"key_hash"` // eight hexadecimal digits
+	Key           string            `json:"key"`      // the vkey in the file, to compare with the published one
+	Proved        []string          `json:"proved"`
+	NotProved     []string          `json:"not_proved"`
+}
+
+// extra is what the receipt's extra line carries.
+type extra struct {
+	Content json.RawMessage
+	Key     string
+	Record  json.RawMessage
+}
+
+// Verify checks a receipt. Every refusal is an errs.Invalid error whose code
+// is receipt.refused.*; a key in o that cannot be read is receipt.key_malformed.
+func Verify(file []byte, o Options) (Report, error) {
+	trusted := make([]Key, 0, len(o.Keys))
+	for _, vkey := range o.Keys {
+		k, err := ParseKey(vkey)
+		if err != nil {
+			return Report{}, err
+		}
+		trusted = append(trusted, k)
+	}
+	p, err := ParseProof(file)
+	if err != nil {
+		return Report{}, err
+	}
+	x, err := parseExtra(p.Extra)
+	if err != nil {
+		return Report{}, err
+	}
+	rec, err := DecodeRecord(x.Record)
+	if err != nil {
+		return Report{}, err
+	}
+	if rec.Issuer != p.Origin {
+		return Report{}, refuse("origin")
+	}
+	if err := checkContent(x.Content, rec.ContentHash); err != nil {
+		return Report{}, err
+	}
+	if p.Index >= p.Size {
+		return Report{}, refuse("index")
+	}
+	if tlog.CheckRecord(p.Path, p.Size, p.Root, p.Index, LeafHash(x.Record)) != nil {
+		return Report{}, refuse("path")
+	}
+	key, err := checkSignature(p, x.Key, trusted)
+	if err != nil {
+		return Report{}, err
+	}
+	return report(p, x, rec, key, len(trusted) > 0), nil
+}
+
+// parseExtra takes the extra line's JSON apart without changing a byte of its
+// parts.
+func parseExtra(text []byte) (x extra, err error) {
+	if !IsCanonical(text) {
+		return x, refuse("json")
+	}
+	v, err := decodeJSON(text)
+	if err != nil {
+		return x, refuse("json").Because(err)
+	}
+	m, _ := v.(map[string]any)
+	content, hasContent := m["content"]
+	record, hasRecord := m["record"].(map[string]any)
+	key, hasKey := m["key"].(string)
+	if !hasRecord || !hasKey || len(m) > 3 || len(m) == 3 && !hasContent {
+		return x, refuse("extra")
+	}
+	if hasContent {
+		if _, ok := content.(map[string]any); !ok {
+			return x, refuse("extra")
+		}
+		x.Content = appendJSON(nil, content)
+	}
+	x.Key, x.Record = key, appendJSON(nil, record)
+	return x, nil
+}
+
+// FormatExtra writes the canonical JSON of an extra line. Content (nil if not
+// shown) and record must be canonical JSON objects.
+func FormatExtra(content json.RawMessage, vkey string, record []byte) ([]byte, error) {
+	m := map[string]any{"key": vkey, "record": json.RawMessage(record)}
+	if content != nil {
+		m["content"] = content
+	}
+	text, err := Canonical(m)
+	if err != nil {
+		return nil, err
+	}
+	_, err = parseExtra(text)
+	return text, err
+}
+
+func checkContent(content json.RawMessage, hash string) error {
+	if content == nil {
+		return nil
+	}
+	sum := sha256.Sum256(content)
+	if hex.EncodeToString(sum[:]) != hash {
+		return refuse("content_hash")
+	}
+	return nil
+}
+
+// checkSignature checks the checkpoint's signature with the key the file
+// carries, after making sure, if any key is trusted, that it is one of them.
+func checkSignature(p *Proof, vkey string, trusted []Key) (Key, error) {
+	key, err := ParseKey(vkey)
+	if err != nil {
+		return Key{}, refuse("key").Because(err)
+	}
+	if key.Name != p.Origin {
+		return Key{}, refuse("origin")
+	}
+	if key.Hash != p.KeyHash {
+		return Key{}, refuse("key")
+	}
+	known := len(trusted) == 0
+	for _, t := range trusted {
+		known = known || t.VKey == key.VKey
+	}
+	if !known {
+		return Key{}, refuse("key_unknown")
+	}
+	if !key.verifier.Verify(p.Body(), p.Signature[:]) {
+		return Key{}, refuse("signature")
+	}
+	return key, nil
+}
+
+func report(p *Proof, x extra, rec Record, key Key, issuer bool) Report {
+	r := Report{
+		ID: rec.ID, Event: rec.Event, Time: rec.Time, Subject: rec.Subject, Actor: rec.Actor, Role: rec.Role,
+		Previous: rec.Previous, Rule: rec.Rule, Reasons: rec.Reasons, Members: rec.Members,
+		ContentHash: rec.ContentHash, Content: x.Content,
+		Origin: p.Origin, TreeSize: p.Size, Index: p.Index, Root: p.Root.String(),
+		IssuerChecked: issuer, KeyName: key.Name, KeyHash: hashText(key.Hash), Key: key.VKey,
+		Proved: []string{ProvedWhole},
+	}
+	if x.Content != nil {
+		r.Proved = append(r.Proved, ProvedContent)
+	} else if rec.ContentHash != "" {
+		r.NotProved = append(r.NotProved, NotProvedContent)
+	}
+	if issuer {
+		r.Proved = append(r.Proved, ProvedInLog, ProvedIssuer)
+	} else {
+		r.NotProved = append(r.NotProved, NotProvedIssuer)
+	}
+	r.NotProved = append(r.NotProved, NotProvedTime, NotProvedOneView, NotProvedTruth, NotProvedLater)
+	return r
+}
+
+// refuse is a refusal with its reason.
+func refuse(reason string, args ...any) *errs.Error {
+	return errs.New(errs.Invalid, "receipt.refused."+reason, args...)
+}
+
+// badMember refuses a record because of one of its members.
+func badMember(name string) *errs.Error {
+	if len(name) > 40 || !validName(name) {
+		name = "?"
+	}
+	return refuse("member", "member", name)
+}
