@@ -57,17 +57,17 @@ func (e *Engine) Check(a Actor, action string, r Resource) error {
 	x, err := e.decide(a, action, r)
 	switch {
 	case err != nil:
-		return errs.New(errs.Forbidden, "errs.forbidden").Because(err)
+		return errs.New(errs.Forbidden, "").Because(err)
 	case x.Allowed:
 		return nil
 	case len(x.Faults) > 0:
-		return errs.New(errs.Forbidden, "errs.forbidden").
+		return errs.New(errs.Forbidden, "").
 			Because(fmt.Errorf("policy: %s on %s: %s", action, r.Type, strings.Join(x.Faults, "; ")))
 	case len(x.Rules) > 0:
-		return errs.New(errs.Forbidden, "errs.forbidden").
+		return errs.New(errs.Forbidden, "").
 			Because(fmt.Errorf("policy: %s on %s: forbidden by %s", action, r.Type, strings.Join(x.Rules, ", ")))
 	}
-	return errs.New(errs.Forbidden, "errs.forbidden").
+	return errs.New(errs.Forbidden, "").
 		Because(fmt.Errorf("policy: %s on %s: nothing permits it to role %q", action, r.Type, a.Role))
 }
 

@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
+)
+
+var mods = []store.Migrations{Migrations}
+
+type ticket struct{ N int }
+
+func newRunner(t *testing.T, db *store.DB, clk clock.Clock) *Runner {
+	return New(Deps{DB: db, Clock: clk, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Poll: 5 * time.Millisecond, Rand: rand.New(rand.NewPCG(1, 2))})
+}
+
+// enqueue writes one job in its own blind transaction.
+func enqueue(t *testing.T, r *Runner, kind string, args any, o ...Option) {
+	t.Helper()
+	if err := r.d.DB.WriteBlind(t.Context(), func(tx *store.Tx) error {
+		return r.EnqueueTx(t.Context(), tx, kind, args, o...)
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func drain(t *testing.T, r *Runner, want int) {
+	t.Helper()
+	n, err := r.Drain(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n != want {
+		t.Fatalf("Drain ran %d jobs, want %d", n, want)
+	}
+}
+
+// count tells how many rows are in a state.
+func count(t *testing.T, db *store.DB, state string) int64 {
+	t.Helper()
+	n, err := store.One[int64](t.Context(), db, `SELECT count(*) FROM jobs_job WHERE state = $1`, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestEnqueueRunsOnceAndOnlyAfterCommit(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		var got []int
+		Handle(r, "a", func(_ context.Context, a ticket) error { got = append(got, a.N); return nil })
+
+		boom := errors.New("boom")
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			if err := r.EnqueueTx(t.Context(), tx, "a", ticket{99}); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("Write = %v", err)
+		}
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			return r.EnqueueTx(t.Context(), tx, "a", ticket{1})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		enqueue(t, r, "a", ticket{2})
+		drain(t, r, 2)
+		drain(t, r, 0)
+		if !slices.Equal(got, []int{1, 2}) {
+			t.Errorf("handled %v, want [1 2]", got)
+		}
+		if n := count(t, db, "done"); n != 2 {
+			t.Errorf("%d done rows, want 2", n)
+		}
+	})
+}
+
+func TestDelayedJobWaitsAndOrderIsByDue(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		var got []int
+		Handle(r, "a", func(_ context.Context, a ticket) error { got = append(got, a.N); return nil })
+		enqueue(t, r, "a", ticket{3}, At(clk.Now().Add(2*time.Hour)))
+		enqueue(t, r, "a", ticket{2}, At(clk.Now().Add(time.Hour)))
+		enqueue(t, r, "a", ticket{1})
+		drain(t, r, 1)
+		clk.Advance(time.Hour - time.Microsecond)
+		drain(t, r, 0)
+		clk.Advance(2 * time.Hour)
+		drain(t, r, 2)
+		if !slices.Equal(got, []int{1, 2, 3}) {
+			t.Errorf("handled %v, want [1 2 3]", got)
+		}
+	})
+}
+
+func TestUniqueWhileNotFinished(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		fail := true
+		var got []int
+		Handle(r, "a", func(ctx context.Context, a ticket) error {
+			got = append(got, a.N)
+			enqueue(t, r, "a", ticket{100}, Unique("k")) // while running: dropped
+			if fail {
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		Handle(r, "b", func(context.Context, ticket) error { return nil })
+		enqueue(t, r, "a", ticket{1}, Unique("k"))
+		enqueue(t, r, "a", ticket{2}, Unique("k"))
+		enqueue(t, r, "a", ticket{3}, Unique("other"))
+		enqueue(t, r, "b", ticket{4}, Unique("k")) // another kind
+		drain(t, r, 3)
+		enqueue(t, r, "a", ticket{5}, Unique("k")) // waits for its next attempt: dropped
+		clk.Advance(time.Hour)
+		fail = false
+		drain(t, r, 2)
+		enqueue(t, r, "a", ticket{6}, Unique("k")) // the first is finished
+		drain(t, r, 1)
+		slices.Sort(got)
+		if !slices.Equal(got, []int{1, 1, 3, 3, 6}) {
+			t.Errorf("handled %v, want [1 1 3 3 6]", got)
+		}
+	})
+}
+
+func TestFailureBacksOffThenDiesAndCanBeRetried(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		var at []time.Duration
+		start, fail := clk.Now(), true
+		Handle(r, "a", func(context.Context, ticket) error {
+			at = append(at, clk.Now().Sub(start))
+			if fail {
+				return errors.New("gateway down")
+			}
+			return nil
+		})
+		enqueue(t, r, "a", ticket{1}, Attempts(4))
+		for range 60 {
+			if _, err := r.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			clk.Advance(500 * time.Millisecond)
+		}
+		if len(at) != 4 {
+			t.Fatalf("tried at %v, want 4 attempts", at)
+		}
+		for i, base := range []time.Duration{1, 3, 9} { // each within a fifth, and half a second of our steps
+			gap, base := at[i+1]-at[i], base*time.Second
+			if gap < base*4/5 || gap > base*6/5+500*time.Millisecond {
+				t.Errorf("wait %d was %v, want about %v", i+1, gap, base)
+			}
+		}
+		dead, err := r.Dead(t.Context())
+		if err != nil || len(dead) != 1 {
+			t.Fatalf("Dead = %v, %v", dead, err)
+		}
+		d := dead[0]
+		if d.Kind != "a" || d.Attempt != 4 || d.Error != "gateway down" || string(d.Args) != `{"N":1}` || !d.Created.Equal(start) || d.Finished.Before(start) {
+			t.Errorf("dead job is %+v", d)
+		}
+		if err := r.Retry(t.Context(), "nothing"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("Retry of nothing = %v", err)
+		}
+		if err := r.Retry(t.Context(), d.ID); err != nil {
+			t.Fatal(err)
+		}
+		fail = false
+		drain(t, r, 1)
+		if dead, _ = r.Dead(t.Context()); len(dead) != 0 || count(t, db, "done") != 1 {
+			t.Errorf("after the retry: dead %v", dead)
+		}
+		if err := r.Retry(t.Context(), d.ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("Retry of a done job = %v", err)
+		}
+	})
+}
+
+func TestPanicAndUnreadablePayloadAreFailures(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		reg := prometheus.NewRegistry()
+		r := New(Deps{DB: db, Clock: clk, Metrics: reg})
+		var calls int
+		Handle(r, "panics", func(context.Context, ticket) error {
+			if calls++; calls == 1 {
+				panic("oh")
+			}
+			return nil
+		})
+		Handle(r, "strict", func(context.Context, ticket) error { t.Error("called with an unreadable payload"); return nil })
+		enqueue(t, r, "panics", ticket{1})
+		enqueue(t, r, "strict", "a text")
+		drain(t, r, 2)
+		dead, err := r.Dead(t.Context())
+		if err != nil || len(dead) != 1 || dead[0].Kind != "strict" || dead[0].Attempt != 1 {
+			t.Errorf("Dead = %+v, %v; want the unreadable one at once", dead, err)
+		}
+		clk.Advance(time.Minute)
+		drain(t, r, 1)
+		if err := r.housekeep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for outcome, want := range map[string]float64{"failed": 1, "done": 1} {
+			if got := metric(t, reg, "tarazu_job_runs_total", "panics", outcome); got != want {
+				t.Errorf("runs{panics,%s} = %v, want %v", outcome, got, want)
+			}
+		}
+		if got := metric(t, reg, "tarazu_jobs_dead"); got != 1 {
+			t.Errorf("dead gauge = %v, want 1", got)
+		}
+	})
+}
+
+// metric reads one counter or gauge by its name and the values of its labels.
+func metric(t *testing.T, reg prometheus.Gatherer, name string, labels ...string) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			var have []string
+			for _, l := range m.GetLabel() {
+				have = append(have, l.GetValue())
+			}
+			if f.GetName() == name && slices.Equal(have, labels) {
+				return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+			}
+		}
+	}
+	t.Fatalf("no metric %s%v", name, labels)
+	return 0
+}
+
+// A process dies in the middle: it has claimed and never says anything again.
+func TestLeaseOfADeadProcessIsRetaken(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		var got []string
+		runner := func(name string) *Runner {
+			r := newRunner(t, db, clk)
+			Handle(r, "a", func(context.Context, ticket) error { got = append(got, name); return nil })
+			return r
+		}
+		dying, heir := runner("dying"), runner("heir")
+		enqueue(t, dying, "a", ticket{1}, Attempts(2))
+		batch, _, err := dying.claimDue(t.Context(), 10)
+		if err != nil || len(batch) != 1 {
+			t.Fatalf("claim = %v, %v", batch, err)
+		}
+		drain(t, heir, 0)
+		clk.Advance(time.Minute - time.Microsecond)
+		drain(t, heir, 0)
+		clk.Advance(time.Microsecond)
+		drain(t, heir, 1)
+		// The dead one comes back to life: its outcome no longer counts.
+		if err := db.WriteBlind(t.Context(), func(tx *store.Tx) error {
+			return tx.Exec(t.Context(), sqlLater, store.At(clk.Now()), batch[0].ID, dying.id, batch[0].Attempt, "late")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		drain(t, heir, 0)
+		if !slices.Equal(got, []string{"heir"}) || count(t, db, "done") != 1 {
+			t.Errorf("handled by %v", got)
+		}
+	})
+}
+
+func TestJobThatKillsItsProcessEndsDead(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(context.Context, ticket) error { t.Error("ran a third time"); return nil })
+		enqueue(t, r, "a", ticket{1}, Attempts(2))
+		for range 2 { // two processes claim it and die
+			if batch, _, err := r.claimDue(t.Context(), 1); err != nil || len(batch) != 1 {
+				t.Fatalf("claim = %v, %v", batch, err)
+			}
+			clk.Advance(time.Minute)
+		}
+		drain(t, r, 1)
+		if dead, err := r.Dead(t.Context()); err != nil || len(dead) != 1 || !strings.Contains(dead[0].Error, "last attempt") {
+			t.Errorf("Dead = %+v, %v", dead, err)
+		}
+	})
+}
+
+func TestRenewalKeepsTheLeaseAndALostOneEndsTheHandler(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		slow, thief := newRunner(t, db, clk), newRunner(t, db, clk)
+		started, cause := make(chan struct{}), make(chan error, 1)
+		Handle(slow, "a", func(ctx context.Context, _ ticket) error {
+			close(started)
+			<-ctx.Done()
+			cause <- context.Cause(ctx)
+			return ctx.Err()
+		})
+		stolen := 0
+		Handle(thief, "a", func(context.Context, ticket) error { stolen++; return nil })
+		enqueue(t, slow, "a", ticket{1})
+		done := make(chan error, 1)
+		go func() { _, err := slow.Drain(t.Context()); done <- err }()
+		<-started
+
+		for range 5 { // far beyond one lease
+			clk.Advance(40 * time.Second)
+			if err := slow.renew(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			drain(t, thief, 0)
+		}
+		clk.Advance(2 * time.Minute) // the process hangs: no renewal
+		drain(t, thief, 1)
+		if err := slow.renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-cause; !errors.Is(err, errLost) {
+			t.Errorf("the handler's context ended because of %v, want the lost lease", err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, db, "done"); n != 1 || stolen != 1 {
+			t.Errorf("%d done, %d stolen, want 1 and 1", n, stolen)
+		}
+	})
+}
+
+// Several processes at once, on one table, while jobs come in: every job runs
+// exactly once, for no lease runs out.
+func TestConcurrentRunnersDoNotDuplicate(t *testing.T) {
+	t.Parallel()
+	const runners, total = 4, 400
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		var runs [total]atomic.Int32
+		var left atomic.Int32
+		left.Store(total)
+		all := make(chan struct{})
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		var wg sync.WaitGroup
+		var rs []*Runner
+		for range runners {
+			r := newRunner(t, db, clk)
+			r.d.Rand = rand.New(rand.NewPCG(3, 4))
+			Handle(r, "a", func(_ context.Context, a ticket) error {
+				runs[a.N].Add(1)
+				if left.Add(-1) == 0 {
+					close(all)
+				}
+				return nil
+			})
+			rs = append(rs, r)
+			wg.Go(func() {
+				if err := r.Run(ctx); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for n := range total {
+			enqueue(t, rs[n%runners], "a", ticket{n})
+		}
+		select {
+		case <-all:
+		case <-time.After(time.Minute):
+			t.Errorf("%d jobs have not run", left.Load())
+		}
+		stop()
+		wg.Wait()
+		for n := range runs {
+			if got := runs[n].Load(); got != 1 {
+				t.Errorf("job %d ran %d times", n, got)
+			}
+		}
+		if n := count(t, db, "done"); n != total {
+			t.Errorf("%d done rows, want %d", n, total)
+		}
+	})
+}
+
+type arrived struct{ Notice string }
+
+func (arrived) EventKind() string { return "notice.arrived" }
+
+func TestEventReachesEachSubscriberOnItsOwn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		var docket, filing []string
+		Subscribe(r, "docket", func(_ context.Context, e arrived) error { docket = append(docket, e.Notice); return nil })
+		Subscribe(r, "filing", func(_ context.Context, e arrived) error {
+			filing = append(filing, e.Notice)
+			if len(filing) == 1 {
+				return errors.New("busy")
+			}
+			return nil
+		})
+		if err := db.WriteBlind(t.Context(), func(tx *store.Tx) error {
+			return errors.Join(r.PublishTx(t.Context(), tx, arrived{"n1"}), r.PublishTx(t.Context(), tx, unheard{}))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		drain(t, r, 2)
+		clk.Advance(time.Minute)
+		drain(t, r, 1)
+		if !slices.Equal(docket, []string{"n1"}) || !slices.Equal(filing, []string{"n1", "n1"}) {
+			t.Errorf("docket heard %v, filing %v", docket, filing)
+		}
+	})
+}
+
+type unheard struct{}
+
+func (unheard) EventKind() string { return "nobody.cares" }
+
+func TestPeriodicHasOneLeaderAndRecovers(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		fail := false
+		var got []string
+		runner := func(name string, every time.Duration) *Runner {
+			r := newRunner(t, db, clk)
+			r.Periodic("tidy", every, func(context.Context) error {
+				got = append(got, name)
+				if fail {
+					return errors.New("no")
+				}
+				return nil
+			})
+			return r
+		}
+		a, b := runner("a", time.Hour), runner("b", time.Hour)
+		drain(t, a, 1)
+		drain(t, b, 0)
+		clk.Advance(time.Hour)
+		drain(t, b, 1)
+		drain(t, a, 0)
+
+		clk.Advance(time.Hour)
+		fail = true
+		drain(t, a, 1)
+		fail = false
+		clk.Advance(2 * time.Second) // sooner than the interval
+		drain(t, b, 1)
+		drain(t, a, 0)
+		if !slices.Equal(got, []string{"a", "b", "a", "b"}) {
+			t.Errorf("ran on %v", got)
+		}
+
+		// The leader dies; another takes over when the lease has run out.
+		clk.Advance(time.Hour)
+		if batch, _, err := a.claimDue(t.Context(), 1); err != nil || len(batch) != 1 {
+			t.Fatalf("claim = %v, %v", batch, err)
+		}
+		drain(t, b, 0)
+		clk.Advance(time.Minute)
+		drain(t, b, 1)
+
+		// A shorter interval counts from now, not after the old one.
+		quick := runner("quick", time.Second)
+		drain(t, quick, 0)
+		clk.Advance(time.Second)
+		drain(t, quick, 1)
+		if n, err := store.One[int64](t.Context(), db, `SELECT count(*) FROM jobs_job`); err != nil || n != 1 {
+			t.Errorf("%d rows (%v), want one for the periodic work", n, err)
+		}
+	})
+}
+
+func TestRunWakesAndDrainsGracefully(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		r.d.Poll = time.Hour // only a wake-up can start it
+		started, release := make(chan struct{}), make(chan struct{})
+		Handle(r, "a", func(ctx context.Context, _ ticket) error {
+			close(started)
+			<-release
+			return ctx.Err() // still valid although Run's context has ended
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		done := make(chan error, 1)
+		go func() { done <- r.Run(ctx) }()
+		enqueue(t, r, "a", ticket{1})
+		<-started
+		stop()
+		enqueue(t, r, "a", ticket{2}) // too late for this process
+		select {
+		case err := <-done:
+			t.Fatalf("Run returned %v with a handler at work", err)
+		default:
+		}
+		close(release)
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if done, open := count(t, db, "done"), count(t, db, "open"); done != 1 || open != 1 {
+			t.Errorf("%d done and %d open, want 1 and 1", done, open)
+		}
+	})
+}
+
+func TestRunEndsHandlersAfterTheGrace(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		r.d.Grace = 10 * time.Millisecond
+		started := make(chan struct{})
+		Handle(r, "a", func(ctx context.Context, _ ticket) error {
+			close(started)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		done := make(chan error, 1)
+		go func() { done <- r.Run(ctx) }()
+		enqueue(t, r, "a", ticket{1})
+		<-started
+		stop()
+		if err := <-done; err != nil && !strings.Contains(err.Error(), "do not end") {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestDoneJobsAreForgottenDeadOnesAreNot(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(_ context.Context, a ticket) error {
+			if a.N == 2 {
+				return errors.New("no")
+			}
+			return nil
+		})
+		enqueue(t, r, "a", ticket{1})
+		enqueue(t, r, "a", ticket{2}, Attempts(1))
+		drain(t, r, 2)
+		clk.Advance(24 * time.Hour)
+		for _, want := range []int64{1, 0} {
+			if err := r.housekeep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, db, "done"); n != want {
+				t.Errorf("%d done rows after %v, want %d", n, clk.Now(), want)
+			}
+			clk.Advance(time.Microsecond)
+		}
+		if n := count(t, db, "dead"); n != 1 {
+			t.Errorf("%d dead rows, want 1", n)
+		}
+	})
+}
+
+func TestWrongUseIsAnError(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		try := func(r *Runner, kind string, args any) error {
+			return db.WriteBlind(t.Context(), func(tx *store.Tx) error { return r.EnqueueTx(t.Context(), tx, kind, args) })
+		}
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(context.Context, string) error { return nil })
+		r.Periodic("p", time.Hour, func(context.Context) error { return nil })
+		tests := map[string]error{
+			"unknown kind":  try(r, "b", "x"),
+			"periodic kind": try(r, "p", "x"),
+			"unencodable":   try(r, "a", make(chan int)),
+			"too large":     try(r, "a", strings.Repeat("x", MaxArgs-1)), // and two quotes
+		}
+		for name, err := range tests {
+			if err == nil {
+				t.Errorf("%s: accepted", name)
+			}
+		}
+		if err := try(r, "a", strings.Repeat("x", MaxArgs-2)); err != nil {
+			t.Errorf("largest payload: %v", err)
+		}
+		twice := newRunner(t, db, clk)
+		for range 2 {
+			Handle(twice, "a", func(context.Context, string) error { return nil })
+		}
+		bad := newRunner(t, db, clk)
+		bad.Periodic("p", 0, func(context.Context) error { return nil })
+		for name, r := range map[string]*Runner{"twice": twice, "no interval": bad} {
+			if _, err := r.Drain(t.Context()); err == nil {
+				t.Errorf("%s: Drain accepted", name)
+			}
+			if err := r.Run(t.Context()); err == nil {
+				t.Errorf("%s: Run accepted", name)
+			}
+		}
+	})
+}
+
+func TestBackoffIsDeterministicUnderASeed(t *testing.T) {
+	t.Parallel()
+	waits := func() (out []time.Duration) {
+		r := New(Deps{Rand: rand.New(rand.NewPCG(7, 7))})
+		for n := range int64(DefaultAttempts - 1) {
+			out = append(out, r.backoff(n+1))
+		}
+		return out
+	}
+	a, b := waits(), waits()
+	if !slices.Equal(a, b) {
+		t.Errorf("%v and %v differ", a, b)
+	}
+	var sum time.Duration
+	for _, w := range a {
+		sum += w
+	}
+	if sum < 11*time.Hour || sum > 18*time.Hour || a[10] > 6*time.Hour*6/5 {
+		t.Errorf("all waits together are %v (%v)", sum, a)
+	}
+}
