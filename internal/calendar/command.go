@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package calendar
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+)
+
+// Exit codes of Command.
+const (
+	exitOK    = 0
+	exitFault = 1 // ours: the embedded tables cannot be read, the output is closed
+	exitUsage = 2 // a flag is missing or wrong
+)
+
+const usage = `usage: tarazu deadline --rule CODE --served DATE [--abroad] [--province NAME] [--days N] [--json] [--lang en|fa]
+
+Counts a statutory term on the embedded calendar, without a database.
+
+  --rule CODE      law and article: %s
+  --served DATE    day of service, 2025-05-11 or Jalali 1404-06-31
+  --abroad         the addressee lives abroad
+  --province NAME  province of the court, in Persian or English
+  --days N         the term the court set (cpc-442 only)
+  --json           print JSON
+  --lang en|fa     language of the text, en by default
+`
+
+// flags are the command line as typed.
+type flags struct {
+	rule, served, province, lang string
+	abroad, json                 bool
+	days                         int
+}
+
+// Command is "tarazu deadline": it counts a term on the embedded tables. It
+// returns the exit code: 0, 2 for a wrong command line, 1 for our fault.
+func Command(args []string, stdout, stderr io.Writer) int {
+	law, err := DefaultLaw(Options{})
+	if err != nil {
+		return fault(stderr, err)
+	}
+	catalog, err := i18n.NewCatalog(Locale)
+	if err != nil {
+		return fault(stderr, err)
+	}
+	var f flags
+	fs := flag.NewFlagSet("deadline", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&f.rule, "rule", "", "")
+	fs.StringVar(&f.served, "served", "", "")
+	fs.StringVar(&f.province, "province", "", "")
+	fs.StringVar(&f.lang, "lang", string(i18n.EN), "")
+	fs.BoolVar(&f.abroad, "abroad", false, "")
+	fs.BoolVar(&f.json, "json", false, "")
+	fs.IntVar(&f.days, "days", 0, "")
+	help := fmt.Sprintf(usage, strings.Join(law.Rules.Codes(), ", "))
+	err = fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, help)
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "deadline: %v\n\n%s", err, help)
+		return exitUsage
+	case fs.NArg() > 0:
+		fmt.Fprintf(stderr, "deadline: unexpected argument %q\n\n%s", fs.Arg(0), help)
+		return exitUsage
+	}
+	lang, ok := i18n.Parse(f.lang)
+	if !ok {
+		fmt.Fprintf(stderr, "deadline: --lang: must be en or fa\n")
+		return exitUsage
+	}
+	p := catalog.Printer(lang)
+	daysGiven := false
+	fs.Visit(func(g *flag.Flag) { daysGiven = daysGiven || g.Name == "days" })
+	result, err := f.compute(law, daysGiven)
+	if err != nil {
+		return complain(stderr, p, law, err)
+	}
+	if f.json {
+		enc := json.NewEncoder(stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(result)
+	} else {
+		_, err = io.WriteString(stdout, Explain(p, result))
+	}
+	if err != nil {
+		return fault(stderr, err)
+	}
+	return exitOK
+}
+
+func (f flags) compute(law Law, daysGiven bool) (Computation, error) {
+	if f.rule == "" {
+		return Computation{}, wrong("rule", "calendar.rule.missing")
+	}
+	if f.served == "" {
+		return Computation{}, wrong("served", "calendar.served.missing")
+	}
+	served, err := civil.Parse(f.served)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return Computation{}, wrong("served", e.Code, e.Args...)
+	}
+	if daysGiven && f.days < 1 {
+		return Computation{}, wrong("days", "calendar.days.range", "max", maxCourtDays)
+	}
+	return law.Compute(Input{
+		Rule: strings.ToLower(f.rule), Served: served, Abroad: f.abroad, Province: f.province, Days: f.days,
+	})
+}
+
+// complain writes what is wrong, naming the flag, and what would be right.
+func complain(stderr io.Writer, p *i18n.Printer, law Law, err error) int {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		return fault(stderr, err)
+	}
+	if len(e.Fields) == 0 {
+		fmt.Fprintf(stderr, "deadline: %s\n", p.Error(err))
+		return exitFault
+	}
+	for _, w := range e.Fields {
+		fmt.Fprintf(stderr, "deadline: --%s: %s\n", w.Name, p.T(w.Code, w.Args...))
+		switch w.Code {
+		case "calendar.rule.missing", "calendar.rule.unknown":
+			fmt.Fprintln(stderr, p.T("calendar.rule.known", "list", strings.Join(law.Rules.Codes(), ", ")))
+		case "calendar.province.unknown":
+			fmt.Fprintln(stderr, p.T("calendar.province.known", "list", provinceNames(p)))
+		}
+	}
+	return exitUsage
+}
+
+func provinceNames(p *i18n.Printer) string {
+	var names []string
+	for _, v := range Provinces() {
+		names = append(names, Text{FA: v.FA, EN: v.EN}.In(p.Lang()))
+	}
+	if p.Lang() == i18n.FA {
+		return strings.Join(names, "، ")
+	}
+	return strings.Join(names, ", ")
+}
+
+func fault(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "deadline: %v\n", err)
+	return exitFault
+}

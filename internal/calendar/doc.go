@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package calendar is the law's clock. It owns the statutory terms (dated,
+// versioned, each with its article), the days on which courts are closed, and
+// the one function that counts a deadline and says why each day is counted or
+// not. It knows nobody's case: deadlines belong to docket, which keeps the
+// Computation and computes it again when an input changes.
+//
+// The life of a deadline's days:
+//
+//  1. Rules.At finds the version of the rule that stood on the day of service.
+//  2. The embedded holiday table is overlaid with what administrators have
+//     published: closures, confirmations of estimates, corrections. Entries are
+//     appended, never changed, so that an old result can be explained.
+//  3. Compute counts: the day of service is not counted, the days of the term
+//     are, the day of the act is not, and a closed last day moves to the next
+//     open one. Every day carries its reason.
+//  4. The result says when it hangs on an estimated holiday (Provisional) or
+//     on a year whose holidays are not published (Uncertain).
+//
+// The command "tarazu deadline" does the same on the embedded tables alone.
+// How days are counted, and what the law leaves open, stands in
+// docs/adr/0005-how-days-are-counted.md.
+package calendar

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package calendar
+
+import (
+	"context"
+	"embed"
+	"strconv"
+
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Locale holds the module's words.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+// Deps are what the service needs.
+type Deps struct {
+	DB *store.DB
+	// Policy decides who may publish. Without it nobody may.
+	Policy  *policy.Engine
+	Options Options
+}
+
+// Service computes deadlines on the embedded tables and what has been
+// published over them.
+type Service struct {
+	db     *store.DB
+	policy *policy.Engine
+	law    Law
+}
+
+// New reads the embedded tables.
+func New(d Deps) (*Service, error) {
+	law, err := DefaultLaw(d.Options)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{db: d.DB, policy: d.Policy, law: law}, nil
+}
+
+// Compute counts a term by the rules and closures known now. Errors are
+// errs.Invalid with the fields rule, days and province.
+func (s *Service) Compute(ctx context.Context, in Input) (_ Computation, err error) {
+	defer errs.Wrap(&err, "calendar.Compute")
+	return s.compute(ctx, s.db, in)
+}
+
+// ComputeTx is Compute inside the caller's transaction. It reads, so it is not
+// for blind transactions.
+func (s *Service) ComputeTx(ctx context.Context, tx *store.Tx, in Input) (_ Computation, err error) {
+	defer errs.Wrap(&err, "calendar.ComputeTx")
+	return s.compute(ctx, tx, in)
+}
+
+func (s *Service) compute(ctx context.Context, q store.Querier, in Input) (Computation, error) {
+	cal, err := s.calendar(ctx, q)
+	if err != nil {
+		return Computation{}, err
+	}
+	return Law{Rules: s.law.Rules, Calendar: cal}.Compute(in)
+}
+
+// Calendar returns the embedded calendar with everything published so far.
+func (s *Service) Calendar(ctx context.Context) (_ *Calendar, err error) {
+	defer errs.Wrap(&err, "calendar.Calendar")
+	return s.calendar(ctx, s.db)
+}
+
+func (s *Service) calendar(ctx context.Context, q store.Querier) (*Calendar, error) {
+	rows, err := allEntries(ctx, q)
+	if err != nil || len(rows) == 0 {
+		return s.law.Calendar, err
+	}
+	list := make([]Closure, len(rows))
+	for i, r := range rows {
+		list[i] = r.Closure
+	}
+	// Entries are only ever appended, so their number names the state.
+	return s.law.Calendar.With(list, strconv.Itoa(len(list))), nil
+}
+
+// Rule returns the version of a rule that stands for papers served on a day.
+func (s *Service) Rule(code string, served civil.Day) (Rule, error) {
+	return s.law.Rules.At(code, served)
+}
+
+// Entries returns everything published, corrected entries included, by day and
+// within a day by version.
+func (s *Service) Entries(ctx context.Context) (_ []Entry, err error) {
+	defer errs.Wrap(&err, "calendar.Entries")
+	return allEntries(ctx, s.db)
+}
