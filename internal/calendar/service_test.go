@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package calendar
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
+)
+
+var admin = policy.Actor{Person: "p-admin", Role: policy.Administrator, Assurance: 2}
+
+func service(t *testing.T, db *store.DB) *Service {
+	t.Helper()
+	e, err := policy.New(Policy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Deps{DB: db, Policy: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestServicePublishMovesDeadlines(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		ctx := context.Background()
+		s := service(t, db)
+		in := Input{Rule: "cpc-336", Served: day(t, "2025-04-21"), Province: "تهران"}
+		before, err := s.Compute(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := law(t).Compute(in); err != nil || !reflect.DeepEqual(plain, before) {
+			t.Fatalf("the service and the tables differ: %v", err)
+		}
+
+		shut := Closure{Date: before.Last, Province: "استان تهران", Kind: KindGovernment, Closed: true, Courts: true,
+			Name: Text{" آلودگي هوا", "Air pollution"}, Source: "استانداری تهران"}
+		first, err := s.Publish(ctx, admin, shut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first.Version != 1 || first.Province != "tehran" || first.Name.FA != "آلودگی هوا" ||
+			first.PublishedBy != "p-admin" || !first.PublishedAt.Equal(storetest.Start) {
+			t.Errorf("published %+v", first)
+		}
+		after, err := s.Compute(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after.Last != before.Last.Add(1) || after.Safe != before.Safe || after.Calendar == before.Calendar {
+			t.Errorf("after the closure: safe %s, last %s, calendar %s", after.Safe, after.Last, after.Calendar)
+		}
+		elsewhere, err := s.Compute(ctx, Input{Rule: in.Rule, Served: in.Served, Province: "Qom"})
+		if err != nil || elsewhere.Last != before.Last {
+			t.Errorf("Qom: last %s, %v", elsewhere.Last, err)
+		}
+
+		clk.Advance(time.Hour)
+		shut.Closed = false
+		second, err := s.Publish(ctx, admin, shut)
+		if err != nil || second.Version != 2 {
+			t.Fatalf("%+v, %v", second, err)
+		}
+		err = db.Write(ctx, func(tx *store.Tx) error {
+			again, err := s.ComputeTx(ctx, tx, in)
+			if err == nil && again.Last != before.Last {
+				t.Errorf("taken back: last %s", again.Last)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.Entries(ctx)
+		if err != nil || len(all) != 2 || !reflect.DeepEqual(all[0], first) || !all[0].Closed || all[1].Closed {
+			t.Errorf("entries %+v, %v", all, err)
+		}
+		// No two computations share a calendar version.
+		cal, err := s.Calendar(ctx)
+		if err != nil || cal.Version() == after.Calendar || cal.Version() == before.Calendar {
+			t.Errorf("version %s, %v", cal.Version(), err)
+		}
+	})
+}
+
+func TestServicePublishesAYear(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := context.Background()
+		s := service(t, db)
+		in := Input{Rule: "cpc-336", Served: day(t, "1407-06-01")}
+		if c, err := s.Compute(ctx, in); err != nil || !c.Uncertain {
+			t.Fatalf("%v, %v", c.Uncertain, err)
+		}
+		for _, c := range []Closure{
+			{Date: day(t, "1407-01-01"), Kind: KindYear, Closed: true, Name: Text{"سال ۱۴۰۷", "Year 1407"}, Source: "مرکز تقویم"},
+			{Date: day(t, "1407-06-22"), Kind: KindLunar, Closed: true, Courts: true, Name: Text{"نمونه", "Sample"}, Source: "مرکز تقویم"},
+		} {
+			if _, err := s.Publish(ctx, admin, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := s.Compute(ctx, in)
+		if err != nil || c.Uncertain || c.Last != day(t, "1407-06-23") {
+			t.Errorf("uncertain %v, last %s, %v", c.Uncertain, c.Last.JalaliString(), err)
+		}
+		if r, err := s.Rule("cpc-336", in.Served); err != nil || r.Code != "cpc-336" {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+func TestServicePublishRefuses(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := context.Background()
+		s := service(t, db)
+		good := Closure{Date: day(t, "2025-05-12"), Kind: KindGovernment, Closed: true, Courts: true, Name: Text{"آ", "A"}, Source: "s"}
+		for _, r := range append(policy.Roles(), policy.Nobody) {
+			a := policy.Actor{Person: "p", Role: r, Assurance: 2}
+			if r == policy.Administrator {
+				a.Assurance = 1
+			}
+			if _, err := s.Publish(ctx, a, good); !errs.Is(err, errs.Forbidden) {
+				t.Errorf("%q: %v", r, err)
+			}
+		}
+		bare, err := New(Deps{DB: db})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bare.Publish(ctx, admin, good); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("without policies: %v", err)
+		}
+		for want, change := range map[string]func(c *Closure){
+			"province calendar.province.unknown": func(c *Closure) { c.Province = "x" },
+			"kind calendar.kind.unknown":         func(c *Closure) { c.Kind = "x" },
+			"date calendar.date.year":            func(c *Closure) { c.Kind = KindYear },
+			"province calendar.province.year":    func(c *Closure) { c.Kind, c.Date, c.Province = KindYear, day(t, "1407-01-01"), "qom" },
+			"name calendar.name.missing":         func(c *Closure) { c.Name.EN = " " },
+			"source calendar.source.missing":     func(c *Closure) { c.Source = "\u200f" },
+		} {
+			c := good
+			change(&c)
+			if _, err := s.Publish(ctx, admin, c); fieldCode(err) != want {
+				t.Errorf("got %s, want %s", fieldCode(err), want)
+			}
+		}
+		if all, err := s.Entries(ctx); err != nil || len(all) != 0 {
+			t.Errorf("refused and yet there: %v, %v", all, err)
+		}
+	})
+}
+
+func TestServicePublishAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := context.Background()
+		s := service(t, db)
+		c := Closure{Date: day(t, "2025-05-12"), Kind: KindGovernment, Closed: true, Courts: true, Name: Text{"آ", "A"}, Source: "s"}
+		const n = 8
+		errc := make(chan error, n)
+		for range n {
+			go func() {
+				_, err := s.Publish(ctx, admin, c)
+				errc <- err
+			}()
+		}
+		ok := 0
+		for range n {
+			switch err := <-errc; {
+			case err == nil:
+				ok++
+			case !errs.Is(err, errs.Conflict):
+				t.Error(err)
+			}
+		}
+		all, err := s.Entries(ctx)
+		if err != nil || len(all) != ok || ok == 0 {
+			t.Fatalf("%d entries of %d acknowledged, %v", len(all), ok, err)
+		}
+		for i, e := range all {
+			if e.Version != int64(i+1) {
+				t.Errorf("entry %d has version %d", i, e.Version)
+			}
+		}
+	})
+}
+
+func TestServiceRefusesLikeTheTables(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		_, err := service(t, db).Compute(context.Background(), Input{Rule: "x", Served: day(t, "2025-04-21")})
+		if e, ok := errors.AsType[*errs.Error](err); !ok || e.Fields[0].Code != "calendar.rule.unknown" {
+			t.Error(err)
+		}
+	})
+}
