@@ -208,7 +208,7 @@ func fixedSolar(d civil.Day) (string, bool) {
 		{1, 1}: "نوروز", {1, 2}: "نوروز", {1, 3}: "نوروز", {1, 4}: "نوروز",
 		{1, 12}: "روز جمهوری اسلامی", {1, 13}: "روز طبیعت",
 		{3, 14}: "رحلت امام خمینی", {3, 15}: "قیام ۱۵ خرداد",
-		{11, 22}: "پیروزی انقلاب", {12, 29}: "ملی‌شدن صنعت نفت",
+		{11, 22}: "پیروزی انقلاب", {12, 29}: "ملی\u200cشدن صنعت نفت",
 	}[[2]int{m, day}]
 	return name, ok
 }
@@ -216,16 +216,16 @@ func fixedSolar(d civil.Day) (string, bool) {
 // holidayEN gives the English names of the holidays that the table names in
 // Persian only.
 var holidayEN = map[string]string{
-	"نوروز":             "Nowruz",
-	"روز جمهوری اسلامی": "Islamic Republic Day",
-	"روز طبیعت":         "Nature Day",
-	"رحلت امام خمینی":   "Passing of Imam Khomeini",
-	"قیام ۱۵ خرداد":     "Uprising of 15 Khordad",
-	"پیروزی انقلاب":     "Victory of the Revolution",
-	"ملی‌شدن صنعت نفت":  "Nationalisation of the oil industry",
-	"تاسوعا":            "Tasua",
-	"عاشورا":            "Ashura",
-	"اربعین":            "Arbaeen",
+	"نوروز":                 "Nowruz",
+	"روز جمهوری اسلامی":     "Islamic Republic Day",
+	"روز طبیعت":             "Nature Day",
+	"رحلت امام خمینی":       "Passing of Imam Khomeini",
+	"قیام ۱۵ خرداد":         "Uprising of 15 Khordad",
+	"پیروزی انقلاب":         "Victory of the Revolution",
+	"ملی\u200cشدن صنعت نفت": "Nationalisation of the oil industry",
+	"تاسوعا":                "Tasua",
+	"عاشورا":                "Ashura",
+	"اربعین":                "Arbaeen",
 	"رحلت پیامبر و شهادت امام حسن": "Passing of the Prophet and martyrdom of Imam Hasan",
 	"شهادت امام رضا":               "Martyrdom of Imam Reza",
 	"شهادت امام حسن عسکری":         "Martyrdom of Imam Hasan al-Askari",

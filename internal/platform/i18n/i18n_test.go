@@ -90,7 +90,7 @@ func TestCheckFinds(t *testing.T) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
-	fine := catalog(t, `{"a.b":"{n} روز در ۱۰ می‌شود، IR58 و «{x}»"}`, `{"a.b":"{x} isn’t {n}"}`)
+	fine := catalog(t, `{"a.b":"{n} روز در ۱۰ می\u200cشود، IR58 و «{x}»"}`, `{"a.b":"{x} isn’t {n}"}`)
 	if got := fine.Check(); len(got) > 0 {
 		t.Errorf("found %v in fine words", got)
 	}
