@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config is what an operator can set: one TOML file, every key of
+// which can be overridden by an environment variable, and whose secrets can
+// stand in files of their own.
+//
+// The life of a setting:
+//
+//  1. Each key is declared once, in settings.go, with its words, its default
+//     and how its text becomes a value.
+//  2. Load takes, for each key, the environment (TARAZU_LOG_LEVEL for
+//     log.level), else the file, else the default. A secret may instead be
+//     named as a file (log.x_file, TARAZU_LOG_X_FILE).
+//  3. All faults are collected and told at once, each with where it stands and
+//     how to mend it. Keys that do not exist are faults.
+//
+// Nothing here changes while the program runs.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// Config is the effective configuration.
+type Config struct {
+	Addr          string // host:port the web server listens on
+	BaseURL       string // how people reach it, without a slash at the end
+	DataDir       string
+	Database      string // "sqlite:FILE" or "postgres://…"; may hold a password
+	Demo          bool   // a demo country with doubles of the outside systems
+	SecureCookies bool
+
+	Log      Log
+	Ledger   Ledger
+	Session  Session
+	Security Security
+	Limits   Limits
+	Gateways Gateways
+
+	// Warnings are what is allowed but probably not meant.
+	Warnings []string
+
+	sources map[string]string // key -> where its value came from
+}
+
+// Log is how the program talks to its operator.
+type Log struct {
+	Level  slog.Level
+	Format string // "text" or "json"
+}
+
+// Ledger is the evidence log.
+type Ledger struct {
+	Origin   string        // name of the log in its checkpoints; never changes
+	Interval time.Duration // between checkpoints
+	KeyFile  string        // signing key, made at the first start
+}
+
+// Session is how long somebody stays signed in.
+type Session struct {
+	Lifetime time.Duration
+}
+
+// Security are the strengths of secrets.
+type Security struct {
+	CodeKeyFile    string // HMAC key of one-time codes, made at the first start
+	Argon2Memory   uint32 // KiB for one password
+	Argon2Time     uint32 // passes over that memory
+	Argon2Parallel int    // passwords checked at once; each takes one core
+}
+
+// Limit allows N acts within a period. N = 0 is no limit.
+type Limit struct {
+	N   int
+	Per time.Duration
+}
+
+// Off tells that there is no limit.
+func (l Limit) Off() bool { return l.N == 0 }
+
+func (l Limit) String() string {
+	if l.Off() {
+		return "off"
+	}
+	return fmt.Sprintf("%d/%s", l.N, span(l.Per))
+}
+
+// Limits are how often something may be tried.
+type Limits struct {
+	LoginAccount    Limit // failed log-ins into one account
+	LoginAddress    Limit // log-ins from one network address
+	CodeMobile      Limit // one-time codes sent to one mobile number
+	CodeAddress     Limit // one-time codes asked for from one network address
+	RegisterAddress Limit // registrations begun from one network address
+	LookupAddress   Limit // public look-ups from one network address
+	SubmitPerson    Limit // submissions of one person
+}
+
+// Gateway is one outside system. An empty URL means that it is not connected:
+// under Demo its double answers, otherwise it counts as being down.
+type Gateway struct {
+	URL     string
+	Token   string // secret
+	Timeout time.Duration
+}
+
+// Gateways are the outside systems.
+type Gateways struct {
+	Population, SIMOwner, SMS, Payments Gateway
+}
+
+// Fault is one thing that is wrong with the configuration.
+type Fault struct {
+	Where string // file and line, or the environment variable
+	Key   string
+	Mend  string // what is wrong and how to mend it
+}
+
+func (f Fault) String() string {
+	if f.Where == "" {
+		return f.Key + ": " + f.Mend
+	}
+	return f.Where + ": " + f.Key + ": " + f.Mend
+}
+
+// FaultsError is everything that is wrong, at once.
+type FaultsError struct{ Faults []Fault }
+
+func (e *FaultsError) Error() string {
+	lines := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		lines[i] = f.String()
+	}
+	return "the configuration is not valid:\n  " + strings.Join(lines, "\n  ")
+}
+
+// Load reads the file at path and the environment (as os.Environ gives it).
+// An empty path means the file that TARAZU_CONFIG names, or none. A wrong
+// configuration is a *FaultsError; the Config returned with it holds what
+// could be read.
+func Load(path string, env []string) (Config, error) {
+	l := &loader{env: map[string]string{}, file: map[string]entry{}}
+	for _, kv := range env {
+		if name, v, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, prefix) {
+			l.env[name] = v
+		}
+	}
+	if path == "" {
+		path = l.env[prefix+"CONFIG"]
+	}
+	if path != "" {
+		l.readFile(path)
+	}
+	c := Config{sources: map[string]string{}}
+	for _, s := range settings {
+		l.apply(s, &c)
+	}
+	l.unknown(&c)
+	l.derive(&c)
+	if len(l.faults) > 0 {
+		return c, &FaultsError{Faults: l.faults}
+	}
+	return c, nil
+}
+
+// Faults gives the single faults of an error of Load.
+func Faults(err error) []Fault {
+	if e, ok := errors.AsType[*FaultsError](err); ok {
+		return e.Faults
+	}
+	return nil
+}

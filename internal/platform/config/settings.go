@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import "time"
+
+const prefix = "TARAZU_"
+
+// setting declares one key.
+type setting struct {
+	key    string
+	def    string // text of the default; "" where it is derived from others
+	doc    string // sentences for the operator
+	secret bool   // never shown; may be given as a file (key + "_file")
+	value  func(*Config) value
+}
+
+// settings are all keys there are, in the order in which they are shown.
+// This list is only read.
+var settings = []setting{
+	{key: "addr", def: "127.0.0.1:8080", value: func(c *Config) value { return hostPort{&c.Addr} },
+		doc: "Address and port the web server listens on. Behind a proxy leave it on the loopback address."},
+	{key: "base_url", value: func(c *Config) value { return webURL{&c.BaseURL} },
+		doc: "How people reach the service, for links in papers and messages. Default: http:// and addr, for this machine only."},
+	{key: "data_dir", def: "var", value: func(c *Config) value { return text{&c.DataDir} },
+		doc: "Folder for the embedded database, keys and documents. Back it up."},
+	{key: "database", secret: true, value: func(c *Config) value { return database{&c.Database} },
+		doc: "sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME. Default: an SQLite file in data_dir."},
+	{key: "demo", def: "false", value: func(c *Config) value { return truth{&c.Demo} },
+		doc: "Run as a demo country: doubles stand in for the outside systems, and the log-in page offers every role. Never with real people's data."},
+	{key: "secure_cookies", value: func(c *Config) value { return truth{&c.SecureCookies} },
+		doc: "Let browsers send cookies over HTTPS only. Default: true if base_url starts with https."},
+
+	{key: "log.level", def: "info", value: func(c *Config) value { return level{&c.Log.Level} },
+		doc: "debug, info, warn or error."},
+	{key: "log.format", def: "text", value: func(c *Config) value { return choice{&c.Log.Format, []string{"text", "json"}} },
+		doc: "text for people, json for machines."},
+
+	{key: "ledger.origin", def: "localhost/tarazu", value: func(c *Config) value { return origin{&c.Ledger.Origin} },
+		doc: "Name of the evidence log: your domain and a path, without a scheme. Receipts carry it, so choose it once and never change it."},
+	{key: "ledger.interval", def: "1s", value: func(c *Config) value { return between{&c.Ledger.Interval, 50 * time.Millisecond, time.Hour} },
+		doc: "Time between two signed checkpoints. Receipts are ready after at most this long."},
+	{key: "ledger.key_file", value: func(c *Config) value { return text{&c.Ledger.KeyFile} },
+		doc: "Signing key of the log; made at the first start. Default: keys/ledger.key in data_dir."},
+
+	{key: "session.lifetime", def: "8h", value: func(c *Config) value { return between{&c.Session.Lifetime, 5 * time.Minute, 30 * day} },
+		doc: "How long somebody stays signed in."},
+
+	{key: "security.code_key_file", value: func(c *Config) value { return text{&c.Security.CodeKeyFile} },
+		doc: "Key under which one-time codes are kept; made at the first start. Default: keys/code.key in data_dir."},
+	{key: "security.argon2_memory_kib", def: "47104", value: func(c *Config) value { return number[uint32]{&c.Security.Argon2Memory, 7168, 4 << 20} },
+		doc: "Memory for checking one password. 46 MiB in one pass is the first choice of the OWASP Password Storage Cheat Sheet."},
+	{key: "security.argon2_time", def: "1", value: func(c *Config) value { return number[uint32]{&c.Security.Argon2Time, 1, 100} },
+		doc: "Passes over that memory."},
+	{key: "security.argon2_parallel", def: "0", value: func(c *Config) value { return number[int]{&c.Security.Argon2Parallel, 0, 1024} },
+		doc: "How many passwords are checked at once. 0: one for each core."},
+
+	{key: "limits.login_account", def: "10/15m", value: func(c *Config) value { return rate{&c.Limits.LoginAccount} },
+		doc: `Failed log-ins into one account. All limits are COUNT/PERIOD, or "off".`},
+	{key: "limits.login_address", def: "60/15m", value: func(c *Config) value { return rate{&c.Limits.LoginAddress} },
+		doc: "Log-ins from one network address; mobile operators put many people behind one."},
+	{key: "limits.code_mobile", def: "5/1h", value: func(c *Config) value { return rate{&c.Limits.CodeMobile} },
+		doc: "One-time codes sent to one mobile number."},
+	{key: "limits.code_address", def: "60/1h", value: func(c *Config) value { return rate{&c.Limits.CodeAddress} },
+		doc: "One-time codes asked for from one network address."},
+	{key: "limits.register_address", def: "30/1h", value: func(c *Config) value { return rate{&c.Limits.RegisterAddress} },
+		doc: "Registrations begun from one network address."},
+	{key: "limits.lookup_address", def: "60/1m", value: func(c *Config) value { return rate{&c.Limits.LookupAddress} },
+		doc: "Public look-ups, such as of a tracking code, from one network address."},
+	{key: "limits.submit_person", def: "60/1h", value: func(c *Config) value { return rate{&c.Limits.SubmitPerson} },
+		doc: "Submissions of one person."},
+
+	gatewayURL("population", "civil registry", func(c *Config) *Gateway { return &c.Gateways.Population }),
+	gatewayToken("population", func(c *Config) *Gateway { return &c.Gateways.Population }),
+	gatewayTimeout("population", "3s", func(c *Config) *Gateway { return &c.Gateways.Population }),
+	gatewayURL("simowner", "register of SIM card owners", func(c *Config) *Gateway { return &c.Gateways.SIMOwner }),
+	gatewayToken("simowner", func(c *Config) *Gateway { return &c.Gateways.SIMOwner }),
+	gatewayTimeout("simowner", "3s", func(c *Config) *Gateway { return &c.Gateways.SIMOwner }),
+	gatewayURL("sms", "sender of text messages", func(c *Config) *Gateway { return &c.Gateways.SMS }),
+	gatewayToken("sms", func(c *Config) *Gateway { return &c.Gateways.SMS }),
+	gatewayTimeout("sms", "5s", func(c *Config) *Gateway { return &c.Gateways.SMS }),
+	gatewayURL("payments", "payment provider", func(c *Config) *Gateway { return &c.Gateways.Payments }),
+	gatewayToken("payments", func(c *Config) *Gateway { return &c.Gateways.Payments }),
+	gatewayTimeout("payments", "10s", func(c *Config) *Gateway { return &c.Gateways.Payments }),
+}
+
+const day = 24 * time.Hour
+
+func gatewayURL(name, what string, of func(*Config) *Gateway) setting {
+	return setting{key: "gateways." + name + ".url", value: func(c *Config) value { return webURL{&of(c).URL} },
+		doc: "Where the " + what + " answers. Empty: not connected; in a demo a double answers."}
+}
+
+func gatewayToken(name string, of func(*Config) *Gateway) setting {
+	return setting{key: "gateways." + name + ".token", secret: true, value: func(c *Config) value { return text{&of(c).Token} },
+		doc: "Bearer token for it."}
+}
+
+func gatewayTimeout(name, def string, of func(*Config) *Gateway) setting {
+	return setting{key: "gateways." + name + ".timeout", def: def,
+		value: func(c *Config) value { return between{&of(c).Timeout, 10 * time.Millisecond, 2 * time.Minute} },
+		doc:   "How long to wait for one answer."}
+}
