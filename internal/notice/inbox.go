@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Filter is which notices of an inbox are shown.
+type Filter string
+
+// The filters.
+const (
+	FilterAll      Filter = "all"
+	FilterUnviewed Filter = "unviewed"
+	FilterTerm     Filter = "term" // those that start a term
+)
+
+// Filters lists the filters in the order of the page.
+func Filters() []Filter { return []Filter{FilterAll, FilterUnviewed, FilterTerm} }
+
+// PageSize is how many notices a page shows unless asked otherwise.
+const PageSize = 50
+
+// Page is a place in the inbox: the first Size notices after the one that
+// Cursor names; the newest ones if it is empty.
+type Page struct {
+	Cursor string
+	Size   int // 0: PageSize
+}
+
+// InboxPage is one page of an inbox, the newest arrival first.
+type InboxPage struct {
+	Notices []Notice
+	Next    string // cursor of the next page; "" on the last one
+}
+
+// Counts is how many notices each filter has.
+type Counts struct{ All, Unviewed, Term int }
+
+// Of is the count of a filter.
+func (c Counts) Of(f Filter) int {
+	switch f {
+	case FilterUnviewed:
+		return c.Unviewed
+	case FilterTerm:
+		return c.Term
+	}
+	return c.All
+}
+
+// Inbox reads a page of the owner's inbox. An unreadable cursor is
+// errs.Invalid, an unknown filter shows all.
+func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ InboxPage, err error) {
+	defer errs.Wrap(&err, "notice.Inbox")
+	at, after, err := parseCursor(p.Cursor)
+	if err != nil {
+		return InboxPage{}, err
+	}
+	size := p.Size
+	if size <= 0 || size > 500 {
+		size = PageSize
+	}
+	query := sqlInboxAll
+	switch f {
+	case FilterUnviewed:
+		query = sqlInboxUnviewed
+	case FilterTerm:
+		query = sqlInboxTerm
+	}
+	rows, err := store.All[noticeRow](ctx, s.d.DB, query, owner, at, after, size+1)
+	if err != nil {
+		return InboxPage{}, err
+	}
+	var out InboxPage
+	if len(rows) > size {
+		rows = rows[:size]
+		last := rows[size-1]
+		out.Next = strconv.FormatInt(store.Micros(last.Arrived.Time), 36) + "." + last.ID
+	}
+	out.Notices = make([]Notice, len(rows))
+	for i, r := range rows {
+		out.Notices[i] = r.notice()
+	}
+	return out, nil
+}
+
+// Counts counts the owner's notices by filter.
+func (s *Service) Counts(ctx context.Context, owner string) (_ Counts, err error) {
+	defer errs.Wrap(&err, "notice.Counts")
+	type row struct {
+		Total    int64 `db:"total"`
+		Unviewed int64 `db:"unviewed"`
+		Term     int64 `db:"term"`
+	}
+	r, err := store.One[row](ctx, s.d.DB, sqlCounts, owner)
+	return Counts{All: int(r.Total), Unviewed: int(r.Unviewed), Term: int(r.Term)}, err
+}
+
+// Listed remembers that the owner saw these notices in a list: the first time
+// only, and nothing is written if all were seen before.
+func (s *Service) Listed(ctx context.Context, owner string, list []Notice) error {
+	var fresh []string
+	for _, n := range list {
+		if n.Owner == owner && n.Listed.IsZero() && !n.Opened() {
+			fresh = append(fresh, n.ID)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return tx.Exec(ctx, sqlListed, store.At(tx.Now()), owner, fresh)
+	})
+}
+
+func parseCursor(c string) (at int64, after string, err error) {
+	if c == "" {
+		return math.MaxInt64, "", nil
+	}
+	us, after, _ := strings.Cut(c, ".")
+	at, perr := strconv.ParseInt(us, 36, 64)
+	if perr != nil || !id.Valid(after) {
+		return 0, "", errs.New(errs.Invalid, "notice.cursor")
+	}
+	return at, after, nil
+}
+
+// PaperTask is a work item: serve this notice on paper.
+type PaperTask struct {
+	ID, Notice, Number string
+	Case, CaseNumber   string
+	AddresseeName      string
+	Title              Text
+	Reason             string
+	Opened             time.Time
+}
+
+// PaperTasks lists the open work items of the actor's unit, the oldest first,
+// at most 200.
+func (s *Service) PaperTasks(ctx context.Context, a policy.Actor) (_ []PaperTask, err error) {
+	defer errs.Wrap(&err, "notice.PaperTasks")
+	unit := policy.Resource{Type: "NoticeUnit", ID: a.Unit, Attrs: map[string]any{"code": a.Unit}}
+	if err := s.d.Policy.Check(a, "notice.serve_on_paper", unit); err != nil {
+		return nil, err
+	}
+	type row struct {
+		ID            string     `db:"id"`
+		Notice        string     `db:"notice"`
+		Reason        string     `db:"reason"`
+		Opened        store.Time `db:"opened_us"`
+		Number        string     `db:"number"`
+		Case          string     `db:"case_id"`
+		CaseNumber    string     `db:"case_number"`
+		AddresseeName string     `db:"addressee_name"`
+		TitleFA       string     `db:"title_fa"`
+		TitleEN       string     `db:"title_en"`
+	}
+	rows, err := store.All[row](ctx, s.d.DB, sqlPaperTasks, a.Unit, 200)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]PaperTask, len(rows))
+	for i, r := range rows {
+		out[i] = PaperTask{ID: r.ID, Notice: r.Notice, Number: r.Number, Case: r.Case, CaseNumber: r.CaseNumber,
+			AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Reason: r.Reason, Opened: r.Opened.Time}
+	}
+	return out, nil
+}

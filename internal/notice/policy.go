@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	_ "embed" // for the rules
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+var (
+	//go:embed policy.cedar
+	policies string
+	//go:embed policy.cedarschema
+	policySchema string
+)
+
+// Part is the rules of this module.
+func Part() policy.Part {
+	return policy.Part{Module: "notice", Policies: policies, Schema: policySchema}
+}
+
+func resource(n Notice) policy.Resource {
+	return policy.Resource{Type: "Notice", ID: n.ID, Attrs: map[string]any{
+		"owner": n.Owner, "way": n.Way, "opened": n.Opened(),
+	}}
+}
+
+// hidden turns a refusal into "there is no such thing": who may not read a
+// notice may not learn that it exists.
+func hidden(err error) error {
+	if errs.Is(err, errs.Forbidden) {
+		return errs.New(errs.NotFound, "").Because(err)
+	}
+	return err
+}

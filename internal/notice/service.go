@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"log/slog"
+
+	"github.com/a-h/templ"
+
+	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// Locale holds the words of this module.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations makes the tables of this module.
+var Migrations = store.Migrations{Module: "notice", FS: migrations}
+
+// Deps are what a Service needs.
+type Deps struct {
+	DB       *store.DB
+	Log      *slog.Logger
+	Jobs     *jobs.Runner
+	Ledger   *ledger.Ledger
+	Policy   *policy.Engine
+	Catalog  *i18n.Catalog
+	Identity *identity.Service
+	SMS      *sms.Client
+
+	// Deadline shows the term of an opened notice on its page; docket fills it.
+	// It may be nil and may return nil.
+	Deadline func(c *web.Ctx, n Notice) templ.Component
+	// Answer says where an opened notice is answered; filing fills it. It may
+	// be nil.
+	Answer func(c *web.Ctx, n Notice) (href string, ok bool)
+}
+
+// Service is electronic service of process.
+type Service struct {
+	d       Deps
+	effects Effects
+}
+
+// New makes the service. Call Jobs and mount Routes before it is used.
+func New(d Deps) (*Service, error) {
+	if d.DB == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.SMS == nil {
+		return nil, errors.New("notice: a dependency is missing")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	e, err := DefaultEffects()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{d: d, effects: e}, nil
+}
+
+// Effect is what the facts of n mean in law, by the reading that stood when it
+// was issued.
+func (s *Service) Effect(n Notice) Effect { return s.effects.Of(n) }
+
+// Get returns the actor's own notice without the paper. Somebody else's is
+// errs.NotFound, like one that does not exist.
+func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (Notice, error) {
+	r, err := store.One[noticeRow](ctx, s.d.DB, sqlNotice, a.Person, id)
+	if err != nil {
+		return Notice{}, err
+	}
+	n := r.notice()
+	return n, hidden(s.d.Policy.Check(a, "notice.view", resource(n)))
+}
+
+// IssuedTx finds the notice that was issued with a key, so that an act that may
+// be run again need not issue twice.
+func (s *Service) IssuedTx(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
+	return findIssued(ctx, q, key)
+}

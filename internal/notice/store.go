@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// noticeRow is a notice_notice row.
+type noticeRow struct {
+	Owner           string     `db:"owner"`
+	ID              string     `db:"id"`
+	Number          string     `db:"number"`
+	Way             string     `db:"way"`
+	Kind            string     `db:"kind"`
+	Case            string     `db:"case_id"`
+	CaseNumber      string     `db:"case_number"`
+	Unit            string     `db:"unit"`
+	UnitName        string     `db:"unit_name"`
+	AddresseeName   string     `db:"addressee_name"`
+	TitleFA         string     `db:"title_fa"`
+	TitleEN         string     `db:"title_en"`
+	Rule            string     `db:"rule"`
+	Days            int64      `db:"days"`
+	Abroad          bool       `db:"abroad"`
+	Province        string     `db:"province"`
+	ContentHash     string     `db:"content_hash"`
+	IssuedBy        string     `db:"issued_by"`
+	IssuedRole      string     `db:"issued_role"`
+	Issued          store.Time `db:"issued_us"`
+	Arrived         store.Time `db:"arrived_us"`
+	Listed          store.Time `db:"listed_us"`
+	Viewed          store.Time `db:"viewed_us"`
+	ViewedBy        string     `db:"viewed_by"`
+	ViewedRole      string     `db:"viewed_role"`
+	EvidenceIssued  string     `db:"evidence_issued"`
+	EvidenceArrived string     `db:"evidence_arrived"`
+	EvidenceViewed  string     `db:"evidence_viewed"`
+}
+
+func (r noticeRow) notice() Notice {
+	return Notice{
+		ID: r.ID, Number: r.Number, Owner: r.Owner, Way: r.Way, Kind: r.Kind, Case: r.Case, CaseNumber: r.CaseNumber,
+		Unit: r.Unit, UnitName: r.UnitName, AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
+		Rule: r.Rule, Days: int(r.Days), Abroad: r.Abroad, Province: r.Province,
+		Issued: r.Issued.Time, Arrived: r.Arrived.Time, Listed: r.Listed.Time, Viewed: r.Viewed.Time,
+		ViewedBy: r.ViewedBy, ViewedRole: r.ViewedRole, ContentHash: r.ContentHash,
+		EvidenceIssued: r.EvidenceIssued, EvidenceArrived: r.EvidenceArrived, EvidenceViewed: r.EvidenceViewed,
+	}
+}
+
+const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+		title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
+		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
+	FROM notice_notice WHERE owner = $1 AND id = $2`
+
+// The three lists. The row-value comparison pages by key, so that a page costs
+// the same however deep it is.
+const (
+	sqlInboxAll = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
+			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
+		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (arrived_us, id) < ($2, $3)
+		ORDER BY arrived_us DESC, id DESC LIMIT $4`
+	sqlInboxUnviewed = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
+			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
+		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND viewed_us = 0 AND (arrived_us, id) < ($2, $3)
+		ORDER BY arrived_us DESC, id DESC LIMIT $4`
+	sqlInboxTerm = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
+			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
+		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND rule <> '' AND (arrived_us, id) < ($2, $3)
+		ORDER BY arrived_us DESC, id DESC LIMIT $4`
+)
+
+const sqlCounts = `SELECT count(*) AS total,
+		count(*) FILTER (WHERE viewed_us = 0) AS unviewed,
+		count(*) FILTER (WHERE rule <> '') AS term
+	FROM notice_notice WHERE owner = $1 AND way = 'electronic'`
+
+const sqlListed = `UPDATE notice_notice SET listed_us = $1 WHERE owner = $2 AND id = ANY($3) AND listed_us = 0 AND way = 'electronic'`
+
+// sqlView can happen once.
+const sqlView = `UPDATE notice_notice SET viewed_us = $1, viewed_by = $2, viewed_role = $3
+	WHERE owner = $4 AND id = $5 AND viewed_us = 0 AND way = 'electronic'`
+
+const sqlViewEvidence = `UPDATE notice_notice SET evidence_viewed = $1 WHERE owner = $2 AND id = $3`
+
+const sqlContent = `SELECT body FROM notice_content WHERE owner = $1 AND notice = $2`
+
+const sqlIssued = `SELECT n.id, n.number, n.way, n.content_hash FROM notice_key k
+	JOIN notice_notice n ON n.owner = k.owner AND n.id = k.notice WHERE k.idem = $1`
+
+const (
+	sqlAlerts = `SELECT attempt, state, code, provider, at_us FROM notice_alert
+		WHERE owner = $1 AND notice = $2 ORDER BY attempt`
+	sqlPaperTasks = `SELECT t.id, t.notice, t.reason, t.opened_us, n.number, n.case_id, n.case_number, n.addressee_name, n.title_fa, n.title_en
+		FROM notice_paper_task t JOIN notice_notice n ON n.owner = t.owner AND n.id = t.notice
+		WHERE t.unit = $1 AND t.closed_us = 0 ORDER BY t.opened_us, t.id LIMIT $2`
+)
+
+type contentRow struct {
+	Owner  string `db:"owner"`
+	Notice string `db:"notice"`
+	Body   []byte `db:"body"`
+}
+
+type keyRow struct {
+	Idem   string `db:"idem"`
+	Notice string `db:"notice"`
+	Owner  string `db:"owner"`
+}
+
+type numberRow struct {
+	Number string `db:"number"`
+	Notice string `db:"notice"`
+	Owner  string `db:"owner"`
+}
+
+type alertRow struct {
+	Owner    string     `db:"owner"`
+	Notice   string     `db:"notice"`
+	Attempt  int64      `db:"attempt"`
+	State    string     `db:"state"`
+	Code     string     `db:"code"`
+	Provider string     `db:"provider"`
+	At       store.Time `db:"at_us"`
+}
+
+type paperTaskRow struct {
+	Unit   string     `db:"unit"`
+	ID     string     `db:"id"`
+	Notice string     `db:"notice"`
+	Owner  string     `db:"owner"`
+	Reason string     `db:"reason"`
+	Opened store.Time `db:"opened_us"`
+}
+
+func findIssued(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
+	type row struct {
+		ID     string `db:"id"`
+		Number string `db:"number"`
+		Way    string `db:"way"`
+		Hash   string `db:"content_hash"`
+	}
+	r, found, err := store.Find[row](ctx, q, sqlIssued, key)
+	return Issued{ID: r.ID, Number: r.Number, Electronic: r.Way == WayElectronic}, found, err
+}
+
+// insertAll writes the rows of a new notice.
+func insertAll(ctx context.Context, tx *store.Tx, n noticeRow, key string, body []byte) error {
+	if err := store.Insert(ctx, tx, "notice_key", keyRow{Idem: key, Notice: n.ID, Owner: n.Owner}); err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, "notice_number", numberRow{Number: n.Number, Notice: n.ID, Owner: n.Owner}); err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, "notice_notice", n); err != nil {
+		return err
+	}
+	return store.Insert(ctx, tx, "notice_content", contentRow{Owner: n.Owner, Notice: n.ID, Body: body})
+}

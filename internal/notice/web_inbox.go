@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"net/url"
+
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+type inboxView struct {
+	c       *web.Ctx
+	filters []filterLink
+	items   []web.Item
+	empty   string
+	paging  web.Paging
+}
+
+type filterLink struct {
+	label, href string
+	count       int
+	on          bool
+}
+
+// inboxPage lists the notices, the newest first.
+func (s *Service) inboxPage(c *web.Ctx) error {
+	f := Filter(c.Query("show"))
+	if f != FilterUnviewed && f != FilterTerm {
+		f = FilterAll
+	}
+	page, err := s.Inbox(c.Context(), c.Actor.Person, f, Page{Cursor: c.Query("after")})
+	if err != nil {
+		return err
+	}
+	counts, err := s.Counts(c.Context(), c.Actor.Person)
+	if err != nil {
+		return err
+	}
+	if err := s.Listed(c.Context(), c.Actor.Person, page.Notices); err != nil {
+		c.Log().Warn("notice: the list was not noted as seen", "error", err)
+	}
+	v := inboxView{c: c, empty: c.T("notice.inbox.empty." + string(f))}
+	for _, n := range page.Notices {
+		v.items = append(v.items, s.item(c, n))
+	}
+	for _, k := range Filters() {
+		v.filters = append(v.filters, filterLink{
+			label: c.T("notice.filter." + string(k)), href: inboxPath(k, ""), count: counts.Of(k), on: k == f,
+		})
+	}
+	if page.Next != "" {
+		v.paging.Older = inboxPath(f, page.Next)
+	}
+	if c.Query("after") != "" {
+		v.paging.Newer = inboxPath(f, "")
+	}
+	return c.Render(web.Page{
+		Title: c.T("notice.inbox.title"), Lead: c.P.N("notice.inbox.lead", counts.Unviewed),
+		Active: "inbox", Body: inboxBody(v),
+	})
+}
+
+func inboxPath(f Filter, after string) string {
+	q := url.Values{}
+	if f != FilterAll {
+		q.Set("show", string(f))
+	}
+	if after != "" {
+		q.Set("after", after)
+	}
+	if len(q) == 0 {
+		return "/inbox"
+	}
+	return "/inbox?" + q.Encode()
+}
+
+func (s *Service) item(c *web.Ctx, n Notice) web.Item {
+	it := web.Item{Title: n.Title.In(c.P.Lang()), Href: "/inbox/" + n.ID, Unread: !n.Opened()}
+	if n.UnitName != "" {
+		it.Meta = append(it.Meta, n.UnitName)
+	}
+	if n.CaseNumber != "" {
+		it.Meta = append(it.Meta, c.T("notice.case", "number", n.CaseNumber))
+	}
+	it.Meta = append(it.Meta, c.T("notice.arrived_at", "at", n.Arrived))
+	switch e := s.Effect(n); {
+	case n.HasTerm() && e.RunsFrom().IsZero():
+		it.Side = c.T("notice.term.from_opening")
+	case n.HasTerm():
+		it.Side = c.T("notice.term.runs")
+	}
+	it.Tag, it.Tone = c.T("notice.state.viewed"), web.Neutral
+	if !n.Opened() {
+		it.Tag, it.Tone = c.T("notice.state.new"), web.Warn
+	}
+	return it
+}

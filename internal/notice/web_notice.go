@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// noticePage is the page before opening: from whom, since when it is served,
+// and what opening means. An opened notice goes on to its paper.
+func (s *Service) noticePage(c *web.Ctx) error {
+	n, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if n.Opened() {
+		return c.Redirect("/inbox/" + n.ID + "/paper")
+	}
+	return c.Render(web.Page{
+		Title: n.Title.In(c.P.Lang()), Caption: n.UnitName, Active: "inbox", Back: "/inbox",
+		Body: beforeOpening(c, n, s.Effect(n)),
+	})
+}
+
+// openNotice is the one place where a notice is opened.
+func (s *Service) openNotice(c *web.Ctx) error {
+	f, err := c.Form(1 << 10)
+	if err != nil {
+		return err
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	n, err := s.Open(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/inbox/" + n.ID + "/paper")
+}
+
+// paperView is an opened notice.
+type paperView struct {
+	c        *web.Ctx
+	n        Notice
+	effect   Effect
+	alerts   []Alert
+	ready    bool            // the receipt can be downloaded
+	deadline templ.Component // nil: none
+	answer   string          // where to answer; "" for nowhere
+}
+
+// paperPage shows an opened notice. It never opens one.
+func (s *Service) paperPage(c *web.Ctx) error {
+	id := c.Param("id")
+	n, err := s.Read(c.Context(), c.Actor, id)
+	if errs.Is(err, errs.Conflict) {
+		return c.Redirect("/inbox/" + id)
+	}
+	if err != nil {
+		return err
+	}
+	v := paperView{c: c, n: n, effect: s.Effect(n)}
+	if v.alerts, err = s.Alerts(c.Context(), c.Actor, id); err != nil {
+		return err
+	}
+	if s.d.Deadline != nil {
+		v.deadline = s.d.Deadline(c, n)
+	}
+	if s.d.Answer != nil {
+		if href, ok := s.d.Answer(c, n); ok {
+			v.answer = href
+		}
+	}
+	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.UnitName, Active: "inbox", Back: "/inbox"}
+	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {
+	case err == nil:
+		v.ready = true
+	case errs.Is(err, errs.Conflict):
+		page.RefreshURL = "/inbox/" + id + "/paper"
+	default:
+		return err
+	}
+	page.Body, page.Aside = paperBody(v), paperAside(v)
+	return c.Render(page)
+}
+
+// receipt is the proof file of arrival, or with ?of=viewing that of viewing.
+func (s *Service) receipt(c *web.Ctx) error {
+	viewing := c.Query("of") == "viewing"
+	file, n, err := s.Receipt(c.Context(), c.Actor, c.Param("id"), viewing)
+	if errs.Is(err, errs.Conflict) { // not opened, or ready in a second: the page says so
+		return c.Redirect("/inbox/" + c.Param("id") + "/paper")
+	}
+	if err != nil {
+		return err
+	}
+	name := "tarazu-notice-" + n.Number + ".tlog-proof"
+	if viewing {
+		name = "tarazu-notice-" + n.Number + "-viewed.tlog-proof"
+	}
+	return c.Download(name, "application/octet-stream", file)
+}
+
+// timeRow is a line of the list of evidence.
+func timeRow(c *web.Ctx, key string, t time.Time) web.SummaryRow {
+	if t.IsZero() {
+		return web.SummaryRow{Key: c.T(key), Value: c.T("notice.not_yet")}
+	}
+	return web.SummaryRow{Key: c.T(key), Body: exactTime(c, t)}
+}
+
+func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
+	rows := []web.SummaryRow{
+		{Key: c.T("notice.field.kind"), Value: c.T("notice.kind." + n.Kind)},
+		{Key: c.T("notice.field.from"), Value: n.UnitName},
+		{Key: c.T("notice.field.to"), Value: n.AddresseeName},
+		{Key: c.T("notice.field.number"), Value: n.Number, LTR: true},
+	}
+	if n.CaseNumber != "" {
+		rows = append(rows, web.SummaryRow{Key: c.T("notice.field.case"), Value: n.CaseNumber, LTR: true})
+	}
+	if !n.Opened() {
+		rows = append(rows, timeRow(c, "notice.field.arrived", n.Arrived))
+	}
+	return rows
+}
+
+func evidenceRows(v paperView) []web.SummaryRow {
+	rows := []web.SummaryRow{
+		timeRow(v.c, "notice.field.issued", v.n.Issued),
+		timeRow(v.c, "notice.field.served", v.effect.Served),
+		timeRow(v.c, "notice.field.viewed", v.n.Viewed),
+	}
+	if v.n.HasTerm() {
+		rows = append(rows, timeRow(v.c, "notice.field.runs_from", v.effect.RunsFrom()))
+	}
+	return rows
+}
+
+// paragraphs splits plain text at empty lines.
+func paragraphs(text string) []string {
+	var out []string
+	for par := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if par = strings.TrimSpace(par); par != "" {
+			out = append(out, par)
+		}
+	}
+	return out
+}
