@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package filing takes what a person asks of a court from the first question
+// to the court's desk. It owns the tables filing_…, the clerk's desk and the
+// dashboard, publishes Submitted and hears payment.Paid.
+//
+// The life of a filing:
+//
+//  1. Start makes a draft of one title of the catalogue, in the version that
+//     is current on that day; the draft keeps that version.
+//  2. Save keeps a page's answers, right or wrong, so that nothing typed is
+//     lost; what is wrong is said beside its field. The defendant's name is
+//     compared with the civil registry; when the registry does not answer, the
+//     draft goes on and the name is marked as not yet confirmed.
+//  3. Freeze checks every answer, routes the filing to its court, fixes the
+//     fee line by line, and builds the canonical record: what will be signed.
+//     A filing with a fee waits for its payment; one without waits for its
+//     signature.
+//  4. payment.Paid moves it on. Nothing of the record can change any more.
+//  5. SendSignatureCode sends a one-time code that is bound to the record's
+//     hash; Submit takes the code and, in one transaction, marks the filing
+//     submitted, uses the code up, opens the case with its 18-digit number
+//     (CPC 49) or adds the brief to its case, stages the evidence, puts the
+//     filing on the unit's desk and publishes Submitted.
+//  6. A second later the ledger's checkpoint covers the evidence and the
+//     receipt can be downloaded.
+//  7. At the desk the branch is confirmed (docket) and ServeClaim serves the
+//     claim on each defendant (notice).
+//
+// A draft that is never submitted is nobody's business: only its owner sees it.
+package filing

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// NewFiling is what Start needs.
+type NewFiling struct {
+	Service string
+	Act     string // key of this act: a double click starts one draft
+	Lang    i18n.Lang
+	Case    string // for a brief
+	Notice  string // for a brief that answers a notice
+}
+
+// Start makes a draft of a title in its current version.
+func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Filing, err error) {
+	defer errs.Wrap(&err, "filing.Start")
+	def, err := s.d.Catalogue.Current(ctx, n.Service, s.today())
+	if err != nil {
+		return Filing{}, err
+	}
+	f := Filing{Owner: a.Person, ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
+		Lang: n.Lang, Case: n.Case, Notice: n.Notice, Answers: catalogue.Answers{}}
+	if err := s.may(a, "filing.edit", f, 0); err != nil {
+		return Filing{}, err
+	}
+	if (def.Kind == catalogue.Brief) != (n.Case != "") {
+		return Filing{}, errs.New(errs.Invalid, "filing.brief_needs_case")
+	}
+	if n.Case != "" {
+		if err := s.mustBeParty(ctx, a.Person, n.Case); err != nil {
+			return Filing{}, err
+		}
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		first, found, err := store.Find[string](ctx, tx, selectAct, a.Person, n.Act)
+		if err != nil {
+			return err
+		}
+		if found {
+			f, err = read(ctx, tx, a.Person, first)
+			return err
+		}
+		open, err := store.One[int64](ctx, tx, countDrafts, a.Person)
+		if err != nil {
+			return err
+		}
+		if open >= maxDrafts {
+			return errs.New(errs.Conflict, "filing.too_many_drafts", "max", maxDrafts)
+		}
+		if err := tx.Exec(ctx, insertAct, a.Person, n.Act, f.ID); err != nil {
+			return err
+		}
+		f.Created, f.Updated = tx.Now(), tx.Now()
+		return store.Insert(ctx, tx, "filing_filing", row{
+			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
+			Answers: "{}", Case: f.Case, Notice: f.Notice, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
+		})
+	})
+	return f, err
+}
+
+const insertAct = `INSERT INTO filing_act (owner, act, filing_id) VALUES ($1, $2, $3)`
+
+// mustBeParty refuses a brief on somebody else's case; to a stranger the case
+// does not exist.
+func (s *Service) mustBeParty(ctx context.Context, person, caseID string) error {
+	_, found, err := s.d.Docket.PartyOf(ctx, s.d.DB, caseID, person)
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "filing.not_found")
+	}
+	return err
+}
+
+// Save keeps the answers of one page of a draft, right or wrong, and returns
+// what is wrong with them. Answers of other pages stay.
+func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers) (wrong []errs.Field, err error) {
+	defer errs.Wrap(&err, "filing.Save")
+	f, def, err := s.Get(ctx, a, filing)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.may(a, "filing.edit", f, 0); err != nil {
+		return nil, err
+	}
+	if f.Status != Draft {
+		return nil, errs.New(errs.Conflict, "filing.not_a_draft")
+	}
+	pg, ok := def.Page(page)
+	if !ok {
+		return nil, errs.New(errs.NotFound, "filing.not_found")
+	}
+	for _, field := range pg.Fields {
+		delete(f.Answers, field.Name)
+		if v, given := answers[field.Name]; given {
+			f.Answers[field.Name] = v
+		}
+	}
+	wrong = def.Validate(f.Answers, page)
+	confirmed := f.NameConfirmed
+	if pg.Confirms != "" && len(wrong) == 0 {
+		confirmed, wrong, err = s.confirmName(ctx, f.Answers, pg.Confirms)
+		if err != nil {
+			return nil, err
+		}
+	}
+	text, err := json.Marshal(f.Answers)
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxAnswers {
+		return nil, errs.New(errs.TooLarge, "filing.answers_too_long")
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.ExecOne(ctx, updateAnswers, f.Owner, f.ID, string(text), confirmed, touch(tx.Now()))
+	})
+	if errs.Is(err, errs.Conflict) { // another tab froze or discarded it
+		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
+	}
+	return wrong, err
+}
+
+// confirmName compares the other party's name with the civil registry. prefix
+// names the answers: prefix_national_code, prefix_first_name, prefix_last_name.
+// When the registry does not answer, the draft goes on unconfirmed: it is their
+// outage, not the person's fault.
+func (s *Service) confirmName(ctx context.Context, answers catalogue.Answers, prefix string) (ok bool, wrong []errs.Field, err error) {
+	text := func(name string) string { v, _ := answers[prefix+name].(string); return v }
+	_, err = s.d.Identity.ConfirmName(ctx, text("_national_code"), text("_first_name"), text("_last_name"))
+	switch errs.KindOf(err) {
+	case errs.Unavailable:
+		return false, nil, nil
+	case errs.NotFound:
+		return false, []errs.Field{{Name: prefix + "_national_code", Code: "filing.name_mismatch"}}, nil
+	}
+	var e *errs.Error
+	if errors.As(err, &e) && e.Kind == errs.Invalid {
+		return false, []errs.Field{{Name: prefix + "_national_code", Code: e.Code, Args: e.Args}}, nil
+	}
+	return err == nil, nil, err
+}
+
+// Discard gives a draft up and forgets its answers.
+func (s *Service) Discard(ctx context.Context, a policy.Actor, filing string) (err error) {
+	defer errs.Wrap(&err, "filing.Discard")
+	f, _, err := s.Get(ctx, a, filing)
+	if err != nil {
+		return err
+	}
+	if err := s.may(a, "filing.edit", f, 0); err != nil {
+		return err
+	}
+	if !f.Status.mayFollow(Discarded) {
+		return errs.New(errs.Conflict, "filing.not_a_draft")
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if f.Payment != "" {
+			if err := s.d.Payment.VoidTx(ctx, tx, f.Owner, f.Payment); err != nil {
+				return err
+			}
+		}
+		return tx.ExecOne(ctx, updateDiscarded, f.Owner, f.ID, touch(tx.Now()))
+	})
+}

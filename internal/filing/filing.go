@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Filing is one filing of one person.
+type Filing struct {
+	Owner   string // the person who files
+	ID      string
+	Service string // code of the title in the catalogue
+	Version int    // version of the title that this filing keeps
+	Status  Status
+	Lang    i18n.Lang
+	Answers catalogue.Answers
+
+	// A brief answers on a case, perhaps because of a notice.
+	Case   string
+	Notice string
+
+	NameConfirmed bool   // the civil registry knows the defendant by that name
+	Record        []byte // the canonical record, from Freeze on
+	Hash          string // hex SHA-256 of Record
+	Payment       string // the payment, if there is a fee
+	Code          string // the signature code last sent
+
+	Tracking   string // tracking code, with check digits
+	CaseNumber string
+	Unit       string // court unit that received it
+	Evidence   string // evidence of the submission
+	Created    time.Time
+	Updated    time.Time
+	Submitted  time.Time
+}
+
+// Limits on what one person may keep.
+const (
+	// maxDrafts bounds how many unfinished filings one person keeps at once.
+	maxDrafts = 50
+	// maxAnswers bounds a draft's answers, in bytes of JSON: the ledger's
+	// evidence must hold them.
+	maxAnswers = 48 << 10
+)
+
+// row is a Filing as the table has it.
+type row struct {
+	Owner         string     `db:"owner"`
+	ID            string     `db:"id"`
+	Service       string     `db:"service"`
+	Version       int64      `db:"version"`
+	Status        Status     `db:"status"`
+	Lang          string     `db:"lang"`
+	Answers       string     `db:"answers"`
+	Case          string     `db:"case_id"`
+	Notice        string     `db:"notice_id"`
+	NameConfirmed bool       `db:"name_confirmed"`
+	Record        []byte     `db:"record"`
+	Hash          string     `db:"hash"`
+	Payment       string     `db:"payment_id"`
+	Code          string     `db:"code_id"`
+	Tracking      string     `db:"tracking"`
+	CaseNumber    string     `db:"case_number"`
+	Unit          string     `db:"unit"`
+	Evidence      string     `db:"evidence_id"`
+	Created       store.Time `db:"created_us"`
+	Updated       store.Time `db:"updated_us"`
+	Submitted     store.Time `db:"submitted_us"`
+}
+
+func (r row) filing() (Filing, error) {
+	f := Filing{
+		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
+		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, NameConfirmed: r.NameConfirmed,
+		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
+		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
+		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,
+	}
+	answers, err := decodeAnswers(r.Answers)
+	f.Answers = answers
+	return f, err
+}
+
+// decodeAnswers reads kept answers; whole numbers come back as int64.
+func decodeAnswers(text string) (catalogue.Answers, error) {
+	var raw map[string]any
+	dec := json.NewDecoder(newReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&raw); err != nil {
+		return nil, err
+	}
+	out := make(catalogue.Answers, len(raw))
+	for k, v := range raw {
+		if n, ok := v.(json.Number); ok {
+			i, err := n.Int64()
+			if err != nil {
+				return nil, err
+			}
+			v = i
+		}
+		out[k] = v
+	}
+	return out, nil
+}

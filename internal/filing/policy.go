@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	_ "embed"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+//go:embed policy.cedar
+var policies string
+
+//go:embed policy.cedarschema
+var schema string
+
+// Part is this module's share of the rules.
+func Part() policy.Part { return policy.Part{Module: "filing", Policies: policies, Schema: schema} }
+
+// may asks the rules about one filing. To those who may not even see it, it
+// does not exist.
+func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
+	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
+		"owner": f.Owner, "status": string(f.Status), "unit": f.Unit, "assurance": assurance,
+	}}
+	err := s.d.Policy.Check(a, action, r)
+	if err == nil {
+		return nil
+	}
+	if verr := s.d.Policy.Check(a, "filing.view", r); verr != nil {
+		return errs.New(errs.NotFound, "filing.not_found").Because(verr)
+	}
+	return err
+}
+
+func (s *Service) mayDesk(a policy.Actor) error {
+	return s.d.Policy.Check(a, "filing.desk", policy.Resource{Type: "Desk", ID: a.Unit, Attrs: map[string]any{"unit": a.Unit}})
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// codeSubject binds a signature code to one filing and one record: should a
+// single byte of the record change, the code is worth nothing.
+func (f Filing) codeSubject() string { return f.ID + ":" + f.Hash }
+
+// SendSignatureCode sends the person a one-time code by text message. Entering
+// it signs the record (the office panel of the model works the same way, one
+// code a signatory).
+func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing string) (err error) {
+	defer errs.Wrap(&err, "filing.SendSignatureCode")
+	f, def, err := s.Get(ctx, a, filing)
+	if err != nil {
+		return err
+	}
+	if err := s.may(a, "filing.sign", f, def.Assurance); err != nil {
+		return err
+	}
+	if f.Status != Signable {
+		return errs.New(errs.Conflict, "filing.not_signable")
+	}
+	person, err := s.d.Identity.Person(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
+			Purpose: "sign", Person: a.Person, Mobile: person.Mobile, Subject: f.codeSubject(), Lang: f.Lang,
+		})
+		if err != nil {
+			return err
+		}
+		return tx.ExecOne(ctx, updateCode, f.Owner, f.ID, f.Hash, code, touch(tx.Now()))
+	})
+}
+
+// Submit signs the record with the code and hands the filing to the court, in
+// one transaction. What it returns is acknowledged: it is durable, with its
+// evidence. A second call with the same code finds the first one's result.
+func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code string) (_ Filing, err error) {
+	defer errs.Wrap(&err, "filing.Submit")
+	f, def, err := s.Get(ctx, a, filing)
+	if err != nil {
+		return f, err
+	}
+	if f.Status == Submitted {
+		return f, nil
+	}
+	if err := s.may(a, "filing.sign", f, def.Assurance); err != nil {
+		return f, err
+	}
+	if f.Status != Signable {
+		return f, errs.New(errs.Conflict, "filing.not_signable")
+	}
+	if f.Code == "" {
+		return f, errs.InvalidFields([]errs.Field{{Name: "code", Code: "filing.code_not_sent"}})
+	}
+	if err := s.d.Identity.CheckCode(ctx, f.Code, f.codeSubject(), code); err != nil {
+		return f, err
+	}
+	sub, err := s.prepare(ctx, a, f, def)
+	if err != nil {
+		return f, err
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.submitTx(ctx, tx, sub) })
+	if errs.Is(err, errs.Conflict) { // a second click: show what the first did
+		if now, rerr := read(ctx, s.d.DB, f.Owner, f.ID); rerr == nil && now.Status == Submitted {
+			return now, nil
+		}
+		return f, errs.New(errs.Conflict, "filing.changed_meanwhile").Because(err)
+	}
+	if err != nil {
+		return f, err
+	}
+	return read(ctx, s.d.DB, f.Owner, f.ID)
+}

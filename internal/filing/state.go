@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import "slices"
+
+// Status is where a filing stands.
+type Status string
+
+// The states, in the order of a filing's life.
+const (
+	Draft     Status = "draft"     // being filled
+	Payable   Status = "payable"   // checked; waits for the fee
+	Signable  Status = "signable"  // paid, or free; waits for the signature
+	Submitted Status = "submitted" // received by the court; never changes again
+	Discarded Status = "discarded" // given up by its owner before submission
+)
+
+// next says which state may follow which. A payable filing may go back to a
+// draft: nothing is paid yet. A signable one may only if nothing was paid.
+var next = map[Status][]Status{
+	Draft:    {Payable, Signable, Discarded},
+	Payable:  {Draft, Signable, Discarded},
+	Signable: {Draft, Submitted},
+}
+
+// mayFollow tells whether a filing in state s may move to state to.
+func (s Status) mayFollow(to Status) bool { return slices.Contains(next[s], to) }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"context"
+	"embed"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations make this module's tables.
+var Migrations = store.Migrations{Module: "filing", FS: migrations}
+
+const (
+	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_confirmed, record,
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		FROM filing_filing WHERE owner = $1 AND id = $2`
+	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_confirmed, record,
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' ORDER BY updated_us DESC, id DESC LIMIT $2`
+	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`
+	selectAct   = `SELECT filing_id FROM filing_act WHERE owner = $1 AND act = $2`
+
+	updateAnswers = `UPDATE filing_filing SET answers = $3, name_confirmed = $4, updated_us = $5
+		WHERE owner = $1 AND id = $2 AND status = 'draft'`
+	updateFrozen = `UPDATE filing_filing SET status = $3, record = $4, hash = $5, payment_id = $6, unit = $7, updated_us = $8
+		WHERE owner = $1 AND id = $2 AND status = 'draft' AND updated_us = $9`
+	updateThawed = `UPDATE filing_filing SET status = 'draft', record = NULL, hash = '', payment_id = '', unit = '', code_id = '', updated_us = $3
+		WHERE owner = $1 AND id = $2 AND (status = 'payable' OR (status = 'signable' AND payment_id = ''))`
+	updatePaid = `UPDATE filing_filing SET status = 'signable', updated_us = $4
+		WHERE owner = $1 AND id = $2 AND payment_id = $3 AND status = 'payable'`
+	updateCode = `UPDATE filing_filing SET code_id = $4, updated_us = $5
+		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable'`
+	updateSubmitted = `UPDATE filing_filing SET status = 'submitted', tracking = $4, case_id = $5, case_number = $6,
+		evidence_id = $7, submitted_us = $8, updated_us = $8
+		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable'`
+	updateDiscarded = `UPDATE filing_filing SET status = 'discarded', answers = '{}', record = NULL, updated_us = $3
+		WHERE owner = $1 AND id = $2 AND status IN ('draft', 'payable')`
+
+	insertTracking = `INSERT INTO filing_tracking (tracking, owner, filing_id) VALUES ($1, $2, $3)`
+	selectTracking = `SELECT owner, filing_id FROM filing_tracking WHERE tracking = $1`
+)
+
+// read loads one filing of an owner.
+func read(ctx context.Context, q store.Querier, owner, id string) (Filing, error) {
+	r, found, err := store.Find[row](ctx, q, selectFiling, owner, id)
+	if err != nil {
+		return Filing{}, err
+	}
+	if !found {
+		return Filing{}, errs.New(errs.NotFound, "filing.not_found")
+	}
+	return r.filing()
+}
+
+// deskRow is one filing on a unit's desk.
+type deskRow struct {
+	Unit       string     `db:"unit"`
+	Filing     string     `db:"filing_id"`
+	Owner      string     `db:"owner"`
+	Kind       string     `db:"kind"`
+	Service    string     `db:"service"`
+	Case       string     `db:"case_id"`
+	CaseNumber string     `db:"case_number"`
+	TitleFA    string     `db:"title_fa"`
+	TitleEN    string     `db:"title_en"`
+	Filer      string     `db:"filer"`
+	State      string     `db:"state"`
+	Arrived    store.Time `db:"arrived_us"`
+	Done       store.Time `db:"done_us"`
+}
+
+// The states of a filing on the desk.
+const (
+	deskNew  = "new"  // nobody has acted on it yet
+	deskDone = "done" // the claim was served, or the brief was taken note of
+)
+
+const (
+	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+		FROM filing_desk WHERE unit = $1 AND state = $2 AND (arrived_us, filing_id) > ($3, $4)
+		ORDER BY arrived_us, filing_id LIMIT $5`
+	selectDeskOne = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+		FROM filing_desk WHERE unit = $1 AND filing_id = $2`
+	selectDeskOfCase = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+		FROM filing_desk WHERE unit = $1 AND case_id = $2 ORDER BY arrived_us, filing_id`
+	countDesk      = `SELECT count(*) FROM filing_desk WHERE unit = $1 AND state = $2`
+	updateDeskDone = `UPDATE filing_desk SET state = 'done', done_us = $3 WHERE unit = $1 AND filing_id = $2 AND state = 'new'`
+)
+
+// touch is when a row was last changed, as a column keeps it.
+func touch(t time.Time) int64 { return store.Micros(t) }
+
+func newReader(s string) io.Reader { return strings.NewReader(s) }

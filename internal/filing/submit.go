@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// submission is all that submitTx needs, read before the transaction so that
+// the transaction is short.
+type submission struct {
+	actor    policy.Actor
+	filing   Filing
+	def      *catalogue.Definition
+	filer    identity.Person
+	unit     authority.Unit
+	tracking string
+	other    docket.Party // the defendant of a petition
+}
+
+func (s *Service) prepare(ctx context.Context, a policy.Actor, f Filing, def *catalogue.Definition) (submission, error) {
+	sub := submission{actor: a, filing: f, def: def, tracking: newTracking()}
+	var err error
+	if sub.filer, err = s.d.Identity.Person(ctx, f.Owner); err != nil {
+		return sub, err
+	}
+	if sub.unit, err = s.d.Authority.Unit(ctx, f.Unit); err != nil {
+		return sub, err
+	}
+	if def.Kind != catalogue.Brief {
+		sub.other, err = s.defendant(ctx, f.Answers)
+	}
+	return sub, err
+}
+
+// defendant reads the other party from the answers and finds his account, if
+// he has one: only then can he be served electronically.
+func (s *Service) defendant(ctx context.Context, answers catalogue.Answers) (docket.Party, error) {
+	text := func(name string) string { v, _ := answers["defendant_"+name].(string); return v }
+	abroad, _ := answers["defendant_abroad"].(bool)
+	p := docket.Party{
+		Side: docket.Defendant, NationalCode: text("national_code"), Name: text("first_name") + " " + text("last_name"),
+		Address: text("address"), Province: text("province"), County: text("county"), Abroad: abroad,
+	}
+	who, found, err := s.d.Identity.FindByNationalCode(ctx, s.d.DB, p.NationalCode)
+	if found {
+		p.Person = who.ID
+	}
+	return p, err
+}
+
+// plaintiff is the filer as a party.
+func (sub submission) plaintiff() docket.Party {
+	text := func(name string) string { v, _ := sub.filing.Answers["plaintiff_"+name].(string); return v }
+	return docket.Party{
+		Side: docket.Plaintiff, Person: sub.filer.ID, NationalCode: sub.filer.NationalCode, Name: sub.filer.Name(),
+		Address: text("address"), Province: text("province"), County: text("county"),
+	}
+}
+
+// submitTx is the act: everything or nothing. The receipt date is the date of
+// the suit (CPC 49).
+func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) error {
+	f := sub.filing
+	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
+		return err
+	}
+	number := ""
+	if sub.def.Kind == catalogue.Brief {
+		c, err := s.d.Docket.CaseFor(ctx, tx, f.Case)
+		if err != nil {
+			return err
+		}
+		number = c.Number
+	} else {
+		c, err := s.d.Docket.OpenTx(ctx, tx, docket.NewCase{
+			Unit: sub.unit.Code, Province: sub.unit.Province, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN,
+			Filing: f.ID, Parties: []docket.Party{sub.plaintiff(), sub.other}, By: sub.actor,
+		})
+		if err != nil {
+			return err
+		}
+		f.Case, number = c.ID, c.Number
+	}
+	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+		Event: "filing.submitted", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: sub.actor.Person, Role: string(sub.actor.Role),
+		ContentHash: f.Hash, Content: f.Record,
+		Members: map[string]string{
+			"tracking_code": sub.tracking, "case_number": number, "unit": sub.unit.Code,
+			"signature_method": "sms-code", "signature_code_id": f.Code, "signed_hash": f.Hash,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.ExecOne(ctx, updateSubmitted, f.Owner, f.ID, f.Hash, sub.tracking, f.Case, number, evidence, touch(tx.Now()))
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, insertTracking, sub.tracking, f.Owner, f.ID); err != nil {
+		return err
+	}
+	if sub.def.Kind == catalogue.Brief {
+		err = s.d.Docket.AddEntryTx(ctx, tx, docket.Entry{
+			Case: f.Case, Kind: "brief_filed", Sides: []string{docket.Plaintiff, docket.Defendant}, By: sub.actor,
+			Subject: f.ID, Evidence: evidence, At: tx.Now(),
+			Members: map[string]string{"by_name": sub.filer.Name(), "title_fa": sub.def.Title.FA, "title_en": sub.def.Title.EN},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	err = store.Insert(ctx, tx, "filing_desk", deskRow{
+		Unit: sub.unit.Code, Filing: f.ID, Owner: f.Owner, Kind: string(sub.def.Kind), Service: f.Service, Case: f.Case,
+		CaseNumber: number, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN, Filer: sub.filer.Name(),
+		State: deskNew, Arrived: store.At(tx.Now()),
+	})
+	if err != nil {
+		return err
+	}
+	return s.d.Jobs.PublishTx(ctx, tx, EventSubmitted{
+		Owner: f.Owner, Filing: f.ID, Service: f.Service, Case: f.Case, Unit: sub.unit.Code, At: tx.Now(),
+	})
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// Who may use which pages. What each may see there is decided per object by
+// policy.cedar.
+var (
+	filers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative}
+	staff  = []policy.Role{policy.Clerk, policy.Judge}
+	clerks = []policy.Role{policy.Clerk}
+)
+
+// maxForm bounds a page's form, in bytes: the longest narrative in Persian,
+// percent-encoded, with room to spare.
+const maxForm = 256 << 10
+
+// Routes are the pages of this module.
+func (s *Service) Routes() []web.Route {
+	get := func(pattern string, roles []policy.Role, h func(*web.Ctx) error) web.Route {
+		return web.Route{Method: http.MethodGet, Pattern: pattern, Roles: roles, Handle: h}
+	}
+	post := func(pattern string, roles []policy.Role, h func(*web.Ctx) error) web.Route {
+		return web.Route{Method: http.MethodPost, Pattern: pattern, Roles: roles, Handle: h}
+	}
+	return []web.Route{
+		get("/home", web.SignedIn, s.getHome),
+		get("/filings/new", filers, s.getNew),
+		post("/filings", filers, s.postNew),
+		get("/filings/{id}", filers, s.getFiling),
+		get("/filings/{id}/pages/{page}", filers, s.getPage),
+		post("/filings/{id}/pages/{page}", filers, s.postPage),
+		get("/filings/{id}/check", filers, s.getCheck),
+		post("/filings/{id}/check", filers, s.postCheck),
+		post("/filings/{id}/change", filers, s.postChange),
+		post("/filings/{id}/discard", filers, s.postDiscard),
+		get("/filings/{id}/sign", filers, s.getSign),
+		post("/filings/{id}/sign/code", filers, s.postCode),
+		post("/filings/{id}/sign", filers, s.postSign),
+		get("/filings/{id}/done", filers, s.getDone),
+		get("/filings/{id}/receipt", filers, s.getReceipt),
+		get("/filings/{id}/paper", filers, s.getPaper),
+		get("/court", staff, s.getDesk),
+		get("/court/filings/{id}", staff, s.getReceived),
+		post("/court/filings/{id}/serve", clerks, s.postServe),
+		post("/court/filings/{id}/seen", clerks, s.postSeen),
+	}
+}
+
+// pick chooses the text in the visitor's language.
+func pick(c *web.Ctx, fa, en string) string {
+	if c.P.Lang() == "en" && en != "" {
+		return en
+	}
+	return fa
+}

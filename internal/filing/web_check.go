@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"strconv"
+
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// checkView is the last look before anything binds.
+type checkView struct {
+	id      string
+	steps   []web.Step
+	step    int
+	parts   []checkPart
+	fees    web.TableOptions
+	total   string
+	free    bool
+	unit    string
+	pending bool // the name is not yet confirmed: the registry did not answer
+}
+
+type checkPart struct {
+	title string
+	rows  []web.SummaryRow
+}
+
+func (s *Service) getCheck(c *web.Ctx) error {
+	f, q, wrong, err := s.Check(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	d, err := s.definition(c.Context(), f)
+	if err != nil {
+		return err
+	}
+	if f.Status != Draft || len(wrong) > 0 {
+		return c.Redirect(s.place(f, d))
+	}
+	return s.renderCheck(c, f, d, q, nil)
+}
+
+// postCheck fixes the filing and leads to the payment or the signature.
+func (s *Service) postCheck(c *web.Ctx) error {
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	if err := in.Err(); err != nil {
+		return err
+	}
+	f, err := s.Freeze(c.Context(), c.Actor, c.Param("id"))
+	if errs.Is(err, errs.Invalid) { // an answer became wrong meanwhile: its page says what
+		return c.Redirect("/filings/" + c.Param("id"))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/filings/" + f.ID)
+}
+
+func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Quote, shown *web.Errors) error {
+	v := checkView{id: f.ID, unit: pick(c, q.UnitFA, q.UnitEN), free: q.Total == 0, total: c.P.Money(q.Total)}
+	v.pending = d.Kind != catalogue.Brief && !f.NameConfirmed
+	v.steps, v.step = steps(c, d, f, "check")
+	v.parts = s.answersView(c, f, d, true)
+	v.fees = feesTable(c, q.Fees)
+	return c.Render(web.Page{
+		Title: c.T("filing.check.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.check.lead"),
+		Active: "filings", Back: "/filings/" + f.ID + "/pages/" + d.Pages[len(d.Pages)-1].Key, Errors: shown, Body: checkBody(c.P, v),
+	})
+}
+
+// answersView lists the answers page by page, with a link to change each.
+func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, change bool) []checkPart {
+	var out []checkPart
+	for _, pg := range d.Pages {
+		part := checkPart{title: pick(c, pg.Title.FA, pg.Title.EN)}
+		for _, def := range pg.Fields {
+			if !d.Visible(def.Name, f.Answers) {
+				continue
+			}
+			row := web.SummaryRow{Key: pick(c, def.Label.FA, def.Label.EN), Value: s.answerWords(c, s.fieldView(c, def, f.Answers))}
+			switch def.Type {
+			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile:
+				row.LTR = true
+			}
+			if change {
+				row.Change = "/filings/" + f.ID + "/pages/" + pg.Key + "#" + web.FieldID(def.Name)
+			}
+			part.rows = append(part.rows, row)
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// answerWords is an answer as a person reads it.
+func (s *Service) answerWords(c *web.Ctx, f fieldView) string {
+	for _, o := range f.Options {
+		if o.Value == f.Value {
+			return o.Label
+		}
+	}
+	switch f.Type {
+	case catalogue.TypeRials:
+		if n, err := strconv.ParseInt(f.Value, 10, 64); err == nil {
+			return c.P.Money(n)
+		}
+	case catalogue.TypeDate:
+		if day, err := civil.Parse(f.Value); err == nil {
+			return c.P.Day(day)
+		}
+	}
+	return f.Value
+}
+
+func feesTable(c *web.Ctx, fees []catalogue.FeeLine) web.TableOptions {
+	t := web.TableOptions{Caption: c.T("filing.fees.caption"), Columns: []web.Column{
+		{Label: c.T("filing.fees.line")}, {Label: c.T("filing.fees.basis")}, {Label: c.T("filing.fees.citation")}, {Label: c.T("filing.fees.amount"), Numeric: true},
+	}}
+	for _, l := range fees {
+		t.Rows = append(t.Rows, []web.Cell{
+			{Text: pick(c, l.Label.FA, l.Label.EN)}, {Text: pick(c, l.Basis.FA, l.Basis.EN)},
+			{Text: pick(c, l.Citation.FA, l.Citation.EN)}, {Text: c.P.Money(l.Amount)},
+		})
+	}
+	return t
+}
+
+// postChange takes an unpaid filing back to a draft.
+func (s *Service) postChange(c *web.Ctx) error {
+	if err := s.Thaw(c.Context(), c.Actor, c.Param("id")); err != nil {
+		return err
+	}
+	return c.Redirect("/filings/" + c.Param("id") + "/check")
+}
+
+func (s *Service) postDiscard(c *web.Ctx) error {
+	if err := s.Discard(c.Context(), c.Actor, c.Param("id")); err != nil {
+		return err
+	}
+	c.Flash("filing.discarded")
+	return c.Redirect("/home")
+}

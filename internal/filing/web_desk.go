@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"time"
+
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// deskView is the desk of a court unit.
+type deskView struct {
+	done    bool
+	waiting string
+	table   web.TableOptions
+}
+
+func (s *Service) getDesk(c *web.Ctx) error {
+	done := c.Query("show") == "done"
+	items, waiting, err := s.Desk(c.Context(), c.Actor, done, time.Time{}, "")
+	if err != nil {
+		return err
+	}
+	unit, err := s.d.Authority.Unit(c.Context(), c.Actor.Unit)
+	if err != nil {
+		return err
+	}
+	v := deskView{done: done, waiting: c.P.N("filing.desk.waiting", int(waiting))}
+	v.table = web.TableOptions{
+		Caption: c.T("filing.desk.caption"), HiddenCaption: true, Empty: c.T("filing.desk.empty"),
+		Columns: []web.Column{{Label: c.T("filing.case_number")}, {Label: c.T("filing.desk.what")}, {Label: c.T("filing.desk.filer")}, {Label: c.T("filing.desk.arrived")}},
+	}
+	for _, it := range items {
+		v.table.Rows = append(v.table.Rows, []web.Cell{
+			{Text: it.CaseNumber, LTR: true, Href: "/court/filings/" + it.Filing},
+			{Text: c.T("filing.kind."+it.Kind) + ": " + pick(c, it.TitleFA, it.TitleEN)},
+			{Text: it.Filer}, {Text: c.P.Time(it.Arrived)},
+		})
+	}
+	return c.Render(web.Page{
+		Title: c.T("filing.desk.title"), Caption: pick(c, unit.NameFA, unit.NameEN), Lead: v.waiting, Active: "court", Wide: true, Body: deskBody(c.P, v),
+	})
+}
+
+// receivedView is one filing as the court sees it.
+type receivedView struct {
+	item      DeskItem
+	tracking  string
+	court     string
+	branch    string
+	confirmed bool
+	served    bool
+	mayServe  bool
+	brief     bool
+	parts     []checkPart
+	paper     string
+	view      web.View
+	pending   bool
+}
+
+func (s *Service) getReceived(c *web.Ctx) error {
+	item, f, d, err := s.Received(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.renderReceived(c, item, f, d, nil, nil)
+}
+
+func (s *Service) renderReceived(c *web.Ctx, item DeskItem, f Filing, d *catalogue.Definition, in *form.Form, shown *web.Errors) error {
+	k, err := s.d.Docket.CaseFor(c.Context(), s.d.DB, f.Case)
+	if err != nil {
+		return err
+	}
+	branch, err := s.branchName(c, k)
+	if err != nil {
+		return err
+	}
+	paper, err := s.Paper(c.Context(), f, d, c.P.Lang())
+	if err != nil {
+		return err
+	}
+	v := receivedView{
+		item: item, tracking: f.Tracking, branch: branch, confirmed: k.Confirmed(), served: item.Done, brief: d.Kind == catalogue.Brief,
+		mayServe: c.Actor.Role == policy.Clerk, parts: s.answersView(c, f, d, false), paper: paper, view: c.View(in, shown),
+		pending: d.Kind != catalogue.Brief && !f.NameConfirmed,
+	}
+	return c.Render(web.Page{
+		Title: pick(c, item.TitleFA, item.TitleEN), Caption: c.T("filing.kind." + item.Kind), Active: "court", Back: "/court",
+		Errors: shown, Body: receivedBody(c.P, v),
+	})
+}
+
+// branchName is the name of the confirmed branch, or of the proposed one.
+func (s *Service) branchName(c *web.Ctx, k docket.Case) (string, error) {
+	code := k.Branch
+	if code == "" {
+		code = k.Proposed
+	}
+	list, err := s.d.Authority.Branches(c.Context(), k.Unit)
+	if err != nil {
+		return "", err
+	}
+	for _, b := range list {
+		if b.Number == code {
+			return pick(c, b.NameFA, b.NameEN), nil
+		}
+	}
+	return code, nil
+}
+
+// postServe serves the claim on the defendant.
+func (s *Service) postServe(c *web.Ctx) error {
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	days := int(in.Int("days", minTerm, maxTerm, form.Required))
+	err = in.Err()
+	if err == nil {
+		_, err = s.ServeClaim(c.Context(), c.Actor, c.Param("id"), days)
+	}
+	if err == nil {
+		c.Flash("filing.served")
+		return c.Redirect("/court/filings/" + c.Param("id"))
+	}
+	return s.receivedAgain(c, in, err)
+}
+
+func (s *Service) postSeen(c *web.Ctx) error {
+	if err := s.Seen(c.Context(), c.Actor, c.Param("id")); err != nil {
+		return s.receivedAgain(c, nil, err)
+	}
+	c.Flash("filing.seen")
+	return c.Redirect("/court")
+}
+
+func (s *Service) receivedAgain(c *web.Ctx, in *form.Form, err error) error {
+	shown, ok := c.Errors(err, in)
+	if !ok {
+		return err
+	}
+	item, f, d, rerr := s.Received(c.Context(), c.Actor, c.Param("id"))
+	if rerr != nil {
+		return rerr
+	}
+	return s.renderReceived(c, item, f, d, in, shown)
+}

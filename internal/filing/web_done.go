@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// doneView confirms what was received.
+type doneView struct {
+	id, tracking, number, caseID, unit string
+	filing                             Filing
+	ready                              bool // the receipt can be downloaded
+	brief                              bool
+}
+
+func (s *Service) getDone(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if f.Status != Submitted {
+		return c.Redirect(s.place(f, d))
+	}
+	_, _, err = s.Receipt(c.Context(), c.Actor, f.ID)
+	if err != nil && !errs.Is(err, errs.Conflict) {
+		return err
+	}
+	unit, uerr := s.d.Authority.Unit(c.Context(), f.Unit)
+	if uerr != nil {
+		return uerr
+	}
+	v := doneView{
+		id: f.ID, tracking: f.Tracking, number: f.CaseNumber, caseID: f.Case, unit: pick(c, unit.NameFA, unit.NameEN),
+		filing: f, ready: err == nil, brief: d.Kind == catalogue.Brief,
+	}
+	pg := web.Page{Title: c.T("filing.done.title"), Active: "filings", NoHeading: true, Body: doneBody(c.P, v)}
+	if !v.ready {
+		pg.RefreshURL = "/filings/" + f.ID + "/done"
+	}
+	return c.Render(pg)
+}
+
+// getReceipt downloads the proof file.
+func (s *Service) getReceipt(c *web.Ctx) error {
+	b, f, err := s.Receipt(c.Context(), c.Actor, c.Param("id"))
+	if errs.Is(err, errs.Conflict) { // not yet covered: the page says so and refreshes
+		return c.Redirect("/filings/" + c.Param("id") + "/done")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Download("tarazu-"+f.Tracking+".tlog-proof", "text/plain; charset=utf-8", b)
+}
+
+// paperView is the filing as the court reads it.
+type paperView struct {
+	text, number, tracking string
+}
+
+func (s *Service) getPaper(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	text, err := s.Paper(c.Context(), f, d, c.P.Lang())
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("filing.paper.title"), Active: "filings", Back: "/filings/" + f.ID,
+		Body: paperBody(c.P, paperView{text: text, number: f.CaseNumber, tracking: f.Tracking}),
+	})
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// homeView is a person's dashboard: what is expected of him, by when.
+type homeView struct {
+	name      string
+	unviewed  int
+	deadlines []web.Item
+	drafts    []web.Item
+	cases     []web.Item
+}
+
+// getHome leads each capacity to its own desk.
+func (s *Service) getHome(c *web.Ctx) error {
+	switch c.Actor.Role {
+	case policy.Clerk, policy.Judge:
+		return c.Redirect("/court")
+	case policy.Citizen, policy.Lawyer, policy.Representative:
+		return s.personHome(c)
+	}
+	return c.Redirect("/account")
+}
+
+func (s *Service) personHome(c *web.Ctx) error {
+	ctx := c.Context()
+	v := homeView{name: c.Actor.Name}
+	n, err := s.d.Notice.Unviewed(ctx, c.Actor)
+	if err != nil {
+		return err
+	}
+	v.unviewed = int(n)
+	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		v.deadlines = append(v.deadlines, web.Item{
+			Title: pick(c, d.TitleFA, d.TitleEN), Href: "/cases/" + d.Case + "/deadlines/" + d.ID, Tone: web.Warn,
+			Meta: []string{c.T("filing.home.safe", "day", c.P.Day(d.Safe))}, Tag: c.T("filing.home.deadline"), Side: c.T("filing.home.last", "day", c.P.DayShort(d.Last)),
+		})
+	}
+	mine, err := s.Mine(ctx, c.Actor)
+	if err != nil {
+		return err
+	}
+	for _, f := range mine {
+		if f.Status == Submitted {
+			continue
+		}
+		d, err := s.definition(ctx, f)
+		if err != nil {
+			return err
+		}
+		v.drafts = append(v.drafts, draftItem(c, f, d))
+	}
+	cases, err := s.d.Docket.CasesOf(ctx, c.Actor)
+	if err != nil {
+		return err
+	}
+	for _, k := range cases {
+		v.cases = append(v.cases, web.Item{
+			Title: pick(c, k.TitleFA, k.TitleEN), Href: "/cases/" + k.ID, Tone: web.Neutral,
+			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
+		})
+	}
+	return c.Render(web.Page{Title: c.T("filing.home.title", "name", c.Actor.Name), Active: "home", Body: homeBody(c.P, v)})
+}
+
+func draftItem(c *web.Ctx, f Filing, d *catalogue.Definition) web.Item {
+	return web.Item{
+		Title: pick(c, d.Title.FA, d.Title.EN), Href: "/filings/" + f.ID, Tone: web.Info,
+		Meta: []string{c.T("filing.home.changed", "time", c.P.Time(f.Updated))}, Tag: c.T("filing.status." + string(f.Status)),
+	}
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// newView is the choice of a title.
+type newView struct {
+	titles []titleView
+}
+
+type titleView struct {
+	Code, Title, Summary, Kind string
+	Act                        string
+}
+
+// getNew lists the titles that a person can file on his own.
+func (s *Service) getNew(c *web.Ctx) error {
+	list, err := s.d.Catalogue.List(c.Context(), s.today())
+	if err != nil {
+		return err
+	}
+	var v newView
+	for _, d := range list {
+		if d.Kind == catalogue.Brief { // briefs start from a case or a notice
+			continue
+		}
+		v.titles = append(v.titles, titleView{
+			Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN),
+			Kind: c.T("filing.kind." + string(d.Kind)), Act: id.New(),
+		})
+	}
+	return c.Render(web.Page{
+		Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Body: newBody(c.P, v),
+	})
+}
+
+// postNew starts a draft and goes to its first page.
+func (s *Service) postNew(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	n := NewFiling{Service: f.Text("service"), Act: f.Text("act"), Case: f.Text("case"), Notice: f.Text("notice"), Lang: c.P.Lang()}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if !id.Valid(n.Act) {
+		n.Act = id.New()
+	}
+	filing, err := s.Start(c.Context(), c.Actor, n)
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/filings/" + filing.ID)
+}
+
+// getFiling leads to wherever the filing stands.
+func (s *Service) getFiling(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(s.place(f, d))
+}
+
+// place is the page on which a filing goes on.
+func (s *Service) place(f Filing, d *catalogue.Definition) string {
+	base := "/filings/" + f.ID
+	switch f.Status {
+	case Draft:
+		for _, p := range d.Pages {
+			if len(d.Validate(f.Answers, p.Key)) > 0 {
+				return base + "/pages/" + p.Key
+			}
+		}
+		return base + "/check"
+	case Payable:
+		return "/payments/" + f.Payment
+	case Signable:
+		return base + "/sign"
+	case Submitted:
+		return base + "/done"
+	}
+	return "/home"
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// signView is the signature page: what is signed, and the code.
+type signView struct {
+	id     string
+	steps  []web.Step
+	step   int
+	parts  []checkPart
+	hash   string
+	sent   bool
+	mobile string
+	paid   bool
+	view   web.View
+}
+
+func (s *Service) getSign(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if f.Status == Payable { // the payment may have been settled a moment ago
+		if err := s.d.Payment.Refresh(c.Context(), f.Owner, f.Payment); err != nil && !errs.Is(err, errs.Unavailable) {
+			return err
+		}
+		if err := s.catchUp(c.Context(), f); err != nil {
+			return err
+		}
+		if f, d, err = s.Get(c.Context(), c.Actor, c.Param("id")); err != nil {
+			return err
+		}
+	}
+	if f.Status != Signable {
+		return c.Redirect(s.place(f, d))
+	}
+	return s.renderSign(c, f, d, nil, nil)
+}
+
+// postCode sends a signature code.
+func (s *Service) postCode(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := s.SendSignatureCode(c.Context(), c.Actor, f.ID); err != nil {
+		return s.signAgain(c, f, d, nil, err)
+	}
+	c.Flash("filing.sign.code_sent")
+	return c.Redirect("/filings/" + f.ID + "/sign")
+}
+
+// postSign signs with the code and submits.
+func (s *Service) postSign(c *web.Ctx) error {
+	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	code := in.Code("code", identity.CodeDigits, form.Required)
+	if err := in.Err(); err != nil {
+		return s.signAgain(c, f, d, in, err)
+	}
+	if _, err := s.Submit(c.Context(), c.Actor, f.ID, code); err != nil {
+		return s.signAgain(c, f, d, in, err)
+	}
+	return c.Redirect("/filings/" + f.ID + "/done")
+}
+
+func (s *Service) signAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error) error {
+	shown, ok := c.Errors(err, in)
+	if !ok || f.Status != Signable {
+		return err
+	}
+	return s.renderSign(c, f, d, in, shown)
+}
+
+func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, shown *web.Errors) error {
+	p, err := s.d.Identity.Person(c.Context(), c.Actor.Person)
+	if err != nil {
+		return err
+	}
+	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "", mobile: maskMobile(p.Mobile), paid: f.Payment != "", view: c.View(in, shown)}
+	v.steps, v.step = steps(c, d, f, "sign")
+	v.parts = s.answersView(c, f, d, false)
+	back := ""
+	if f.Payment == "" {
+		back = "/home"
+	}
+	return c.Render(web.Page{
+		Title: c.T("filing.sign.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.sign.lead"),
+		Active: "filings", Back: back, Errors: shown, Body: signBody(c.P, v),
+	})
+}
+
+// maskMobile shows only the ends of a number: +98912***4567.
+func maskMobile(m string) string {
+	if len(m) < 10 {
+		return m
+	}
+	return m[:6] + "***" + m[len(m)-4:]
+}
