@@ -61,7 +61,7 @@ func sample(t testing.TB) (receipt.Record, []byte) {
 		Time: time.Date(2025, 5, 10, 6, 30, 0, 123000, time.UTC), Subject: "0196b8a4-6f00-7000-8000-0000000000aa",
 		Actor: "0196b8a4-6f00-7000-8000-0000000000bb", Role: "citizen", ContentHash: hex.EncodeToString(sum[:]),
 		Previous: "0196b8a4-6f00-7000-8000-000000000000", Rule: "cpc-48/1", Reasons: []string{"signed"},
-		Members: map[string]string{"tracking": "1404000042"}, OwnerTag: "00112233445566778899aabbccddeeff",
+		Members: map[string]string{"tracking": "1404000042"}, RowTag: "00112233445566778899aabbccddeeff",
 	}
 	for i := range r.Salt {
 		r.Salt[i] = byte(i)

@@ -172,7 +172,7 @@ func indRecord(text []byte) (issuer, contentHash string, ok bool) {
 					return "", "", false
 				}
 			}
-		case "id", "issuer", "event", "time", "salt", "subject", "actor", "role", "content_hash", "previous", "rule", "owner_tag":
+		case "id", "issuer", "event", "time", "salt", "subject", "actor", "role", "content_hash", "previous", "rule", "row_tag":
 			t, isText := v.(string)
 			if !isText || t == "" {
 				return "", "", false
@@ -186,7 +186,7 @@ func indRecord(text []byte) (issuer, contentHash string, ok bool) {
 	at, err := time.Parse(layout, s["time"])
 	if err != nil || at.Format(layout) != s["time"] || !indHex(s["salt"], 32) ||
 		!indName(s["id"]) || !indName(s["issuer"]) || !indName(s["event"]) ||
-		s["content_hash"] != "" && !indHex(s["content_hash"], 32) || s["owner_tag"] != "" && !indHex(s["owner_tag"], 16) {
+		s["content_hash"] != "" && !indHex(s["content_hash"], 32) || s["row_tag"] != "" && !indHex(s["row_tag"], 16) {
 		return "", "", false
 	}
 	return s["issuer"], s["content_hash"], true

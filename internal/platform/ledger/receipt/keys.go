@@ -31,7 +31,8 @@ func ParseKey(vkey string) (Key, error) {
 	if err != nil {
 		return Key{}, bad.Because(err)
 	}
-	b, err := base64.StdEncoding.DecodeString(vkey[strings.LastIndexByte(vkey, '+')+1:])
+	parts := strings.SplitN(vkey, "+", 3) // base64 may hold more of them
+	b, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
 	if err != nil || len(b) != 1+ed25519.PublicKeySize || !validName(v.Name()) {
 		return Key{}, bad
 	}

@@ -212,7 +212,7 @@ func TestRecordRoundTrip(t *testing.T) {
 			r.ContentHash = strings.ToUpper(r.ContentHash)
 		},
 		"not UTF-8": func(r *receipt.Record) { r.Actor = "\xff" },
-		"tag":       func(r *receipt.Record) { r.OwnerTag = "xyz" },
+		"tag":       func(r *receipt.Record) { r.RowTag = "xyz" },
 	} {
 		r, _ := sample(t)
 		change(&r)
@@ -238,6 +238,29 @@ func TestRecordRoundTrip(t *testing.T) {
 		}
 		if _, err := receipt.DecodeRecord([]byte(bad)); !errs.Is(err, errs.Invalid) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestKeys reads many keys: base64 has a plus in every third of them.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	rec, content := sample(t)
+	for seed := range byte(60) {
+		k := newKey(t, origin, seed)
+		file := makeReceipt(t, k, rec, content, 0, 1)
+		if _, err := receipt.Verify(file, receipt.Options{Keys: []string{k.vkey}}); err != nil {
+			t.Errorf("%s: %v", k.vkey, err)
+		}
+		if failed := independent(file, k.vkey); failed != "" {
+			t.Errorf("%s: independent verifier fails at step %s", k.vkey, failed)
+		}
+	}
+	k := newKey(t, origin, 1)
+	name, rest, _ := strings.Cut(k.vkey, "+")
+	for _, bad := range []string{"", "+", "a+b", name, k.vkey + "A", k.vkey + "\n", " " + k.vkey, "x" + k.vkey, name + "+" + strings.ToUpper(rest[:8]) + rest[8:]} {
+		if _, err := receipt.ParseKey(bad); codeOf(err) != "receipt.key_malformed" {
+			t.Errorf("%q: %v", bad, err)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type Record struct {
 	Rule        string            // rule that was applied, with its version; may be empty
 	Reasons     []string          // why, for every negative event
 	Members     map[string]string // further facts of this kind of event
-	OwnerTag    string            // hexadecimal keyed hash that binds the account the row is kept under; may be empty
+	RowTag      string            // hexadecimal keyed hash that ties the issuer's row to its owner; may be empty
 	Salt        [SaltSize]byte
 }
 
@@ -77,7 +77,7 @@ func (r Record) Encode() []byte {
 func (r *Record) optional() map[string]*string {
 	return map[string]*string{
 		"subject": &r.Subject, "actor": &r.Actor, "role": &r.Role, "content_hash": &r.ContentHash,
-		"previous": &r.Previous, "rule": &r.Rule, "owner_tag": &r.OwnerTag,
+		"previous": &r.Previous, "rule": &r.Rule, "row_tag": &r.RowTag,
 	}
 }
 
@@ -154,8 +154,8 @@ func (r *Record) finish(at, salt string) error {
 	if b, ok := hexBytes(r.ContentHash); !ok || len(b) != 0 && len(b) != 32 {
 		return badMember("content_hash")
 	}
-	if b, ok := hexBytes(r.OwnerTag); !ok || len(b) != 0 && len(b) != 16 {
-		return badMember("owner_tag")
+	if b, ok := hexBytes(r.RowTag); !ok || len(b) != 0 && len(b) != 16 {
+		return badMember("row_tag")
 	}
 	for _, s := range []string{r.ID, r.Issuer, r.Event} {
 		if !validName(s) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package ledger keeps evidence that needs no trust: an append-only RFC 6962
+// log of evidence records in our own database, signed about once a second.
+//
+// The life of a record:
+//
+//  1. StageTx writes it in the transaction of the act it is evidence of, with
+//     no place in the log yet (the outbox). Either both are there or neither.
+//  2. Sequence, in the one process that holds the lease, finds the records
+//     without a place, gives each the next one, appends the leaf hashes to the
+//     tree's tiles, signs the new checkpoint, and moves the head by
+//     compare-and-swap: all in one transaction, so that a crash leaves either
+//     the old log or the new one.
+//  3. Receipt hands out a file that proves the record's place under a signed
+//     checkpoint; package receipt checks it offline.
+//  4. Audit recomputes everything from the rows and names each entry that does
+//     not fit.
+//
+// A leaf is a salted record (receipt.Record), so the published tile and
+// checkpoint bytes tell nothing about it. The owner of the row is not in the
+// leaf, only a keyed hash that ties the row to it.
+//
+// A log is named by its origin and has one key for life; another year or
+// another key is another origin in the same tables.
+package ledger

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ledger
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package: 02001 to 02999.
+var Migrations = store.Migrations{Module: "ledger", FS: migrations}
+
+// Locale holds the words ledger.*. Those of receipts are receipt.Locale.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+// ErrLostRace is returned by Sequence when another process moved the head at
+// the same time. Nothing was written. Whoever gets it must stop sequencing and
+// let the lease decide again. It is an errs.Conflict.
+var ErrLostRace = errs.New(errs.Conflict, "ledger.lost_race")
+
+// ErrCorrupt is returned when the stored tree does not fit the signed head.
+// Nothing was written; Audit names what is wrong. It is an errs.Internal.
+var ErrCorrupt = errs.New(errs.Internal, "ledger.corrupt")
+
+// damaged is ErrCorrupt with its cause for the log.
+func damaged(cause error) error { return fmt.Errorf("%w: %w", ErrCorrupt, cause) }
+
+// Deps is what New needs.
+type Deps struct {
+	DB       *store.DB
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Signer   note.Signer   // signs checkpoints; its name must be Origin
+	Verifier string        // the signer's public key (vkey): it goes into every receipt
+	Origin   string        // name of the log, such as "log.example.ir/1404"
+	Interval time.Duration // how often Run sequences; 0 means a second
+}
+
+// batchMax bounds how many records one transaction integrates; batchesMax, how
+// many transactions one Sequence makes before it returns.
+const (
+	batchMax   = 5000
+	batchesMax = 20
+)
+
+// Ledger writes to one log, named by its origin, and reads from every log in
+// its tables.
+type Ledger struct {
+	db       *store.DB
+	clock    clock.Clock
+	log      *slog.Logger
+	signer   note.Signer
+	vkey     string
+	origin   string
+	interval time.Duration
+	batch    int
+
+	sequencing sync.Mutex // one Sequence at a time in this process
+
+	// step, if set, is told before and after each step of Sequence and may
+	// fail it: tests stand in for crashes with it.
+	step func(name string) error
+}
+
+// New makes a ledger. It fails if the key pair does not belong together or is
+// not that of the origin.
+func New(d Deps) (_ *Ledger, err error) {
+	defer errs.Wrap(&err, "ledger.New")
+	if d.DB == nil || d.Clock == nil || d.Signer == nil {
+		return nil, errors.New("database, clock and signer are needed")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Interval <= 0 {
+		d.Interval = time.Second
+	}
+	if d.Signer.Name() != d.Origin {
+		return nil, errors.New("the signer's name is not the origin of the log")
+	}
+	if err := pairFits(d.Signer, d.Verifier); err != nil {
+		return nil, err
+	}
+	return &Ledger{
+		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
+		origin: d.Origin, interval: d.Interval, batch: batchMax,
+	}, nil
+}
+
+// Origin is the name of the log that StageTx writes to.
+func (l *Ledger) Origin() string { return l.origin }
+
+// VKey is the public key of that log, for everybody to check receipts with.
+func (l *Ledger) VKey() string { return l.vkey }
+
+func (l *Ledger) at(step string) error {
+	if l.step == nil {
+		return nil
+	}
+	return l.step(step)
+}

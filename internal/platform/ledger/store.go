@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ledger
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// newEntry is a row of ledger_entry as StageTx writes it.
+type newEntry struct {
+	Owner    string     `db:"owner"`
+	ID       string     `db:"id"`
+	Origin   string     `db:"origin"`
+	Record   []byte     `db:"record"`
+	Content  []byte     `db:"content"` // empty: none
+	LeafHash []byte     `db:"leaf_hash"`
+	Staged   store.Time `db:"staged_us"`
+}
+
+// entry is a row of ledger_entry with its place, nil while it has none.
+type entry struct {
+	newEntry
+	Index *int64 `db:"idx"`
+}
+
+// pending is what Sequence needs of an entry.
+type pending struct {
+	Owner    string `db:"owner"`
+	ID       string `db:"id"`
+	LeafHash []byte `db:"leaf_hash"`
+}
+
+// head is a row of ledger_head.
+type head struct {
+	Origin     string `db:"origin"`
+	VKey       string `db:"vkey"`
+	Size       int64  `db:"size"`
+	Root       []byte `db:"root"`
+	Checkpoint []byte `db:"checkpoint"` // signed note; empty while size is 0
+}
+
+// tileRow is a row of ledger_tile.
+type tileRow struct {
+	Origin string `db:"origin"`
+	Level  int64  `db:"level"`
+	N      int64  `db:"n"`
+	Width  int64  `db:"width"`
+	Hashes []byte `db:"hashes"`
+}
+
+// checkpointRow is a row of ledger_checkpoint.
+type checkpointRow struct {
+	Origin string     `db:"origin"`
+	Size   int64      `db:"size"`
+	Note   []byte     `db:"note"`
+	At     store.Time `db:"at_us"`
+}
+
+const (
+	sqlEntry       = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE owner = $1 AND id = $2`
+	sqlPending     = `SELECT owner, id, leaf_hash FROM ledger_entry WHERE origin = $1 AND idx IS NULL ORDER BY staged_us, id LIMIT $2`
+	sqlPlaced      = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE origin = $1 AND idx IS NOT NULL AND (idx, owner, id) > ($2, $3, $4) ORDER BY idx, owner, id LIMIT $5`
+	sqlUnplaced    = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE origin = $1 AND idx IS NULL AND (staged_us, id) > ($2, $3) ORDER BY staged_us, id LIMIT $4`
+	sqlHead        = `SELECT origin, vkey, size, root, checkpoint FROM ledger_head WHERE origin = $1`
+	sqlHeadNew     = `INSERT INTO ledger_head (origin, vkey, size, root, checkpoint) VALUES ($1, $2, 0, $3, $4) ON CONFLICT (origin) DO NOTHING`
+	sqlHeadMove    = `UPDATE ledger_head SET size = $1, root = $2, checkpoint = $3 WHERE origin = $4 AND size = $5 AND root = $6`
+	sqlTile        = `SELECT origin, level, n, width, hashes FROM ledger_tile WHERE origin = $1 AND level = $2 AND n = $3`
+	sqlTilePut     = `INSERT INTO ledger_tile (origin, level, n, width, hashes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (origin, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes WHERE ledger_tile.width < excluded.width`
+	sqlCheckpoints = `SELECT origin, size, note, at_us FROM ledger_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3`
+	sqlLease       = `INSERT INTO ledger_lease (origin, holder, until_us) VALUES ($1, $2, $3) ON CONFLICT (origin) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us WHERE ledger_lease.holder = excluded.holder OR ledger_lease.until_us <= $4`
+	sqlLeaseEnd    = `UPDATE ledger_lease SET until_us = 0 WHERE origin = $1 AND holder = $2`
+)
+
+// sqlPlace gives n entries their places in one statement. Only powers of two
+// are asked for, so that few texts are prepared.
+func sqlPlace(n int) string {
+	var b strings.Builder
+	b.WriteString(`WITH v(owner, id, idx) AS (VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT))`)
+	for i := 1; i < n; i++ {
+		b.WriteString(", ($" + strconv.Itoa(3*i+1) + ", $" + strconv.Itoa(3*i+2) + ", $" + strconv.Itoa(3*i+3) + ")")
+	}
+	b.WriteString(`) UPDATE ledger_entry SET idx = v.idx FROM v WHERE ledger_entry.owner = v.owner AND ledger_entry.id = v.id AND ledger_entry.idx IS NULL`)
+	return b.String()
+}
