@@ -28,6 +28,8 @@ type DoubleOptions struct {
 	// PublicURL is where people's browsers reach the double, without a slash at
 	// the end; nil: where the machine request came to.
 	PublicURL func() string
+	// LateBy is how late a late answer comes; 0: LateBy.
+	LateBy time.Duration
 }
 
 // Double behaves like a payment service provider. People's pages are under
@@ -57,6 +59,9 @@ type payment struct {
 
 // NewDouble makes a provider without payments.
 func NewDouble(o DoubleOptions) *Double {
+	if o.LateBy == 0 {
+		o.LateBy = LateBy
+	}
 	d := &Double{mux: http.NewServeMux(), o: o, byToken: map[string]*payment{}, byRef: map[string]*payment{}}
 	d.mux.Handle("POST /v1/start", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		base := "http://" + r.Host
@@ -208,7 +213,7 @@ func (d *Double) Choose(token string, c Choice) bool {
 	case Pay, PayLate:
 		p.paid, p.bank = true, id.Digits(12)
 		if c == PayLate {
-			p.visible = p.decided.Add(LateBy)
+			p.visible = p.decided.Add(d.o.LateBy)
 		}
 	case Cancel:
 	default:

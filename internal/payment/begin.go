@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package payment
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tarazu/tarazu/internal/gateway/payments"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// ReturnPath is where the provider sends the payer's browser back to.
+const ReturnPath = "/payments/return"
+
+// Begin returns the address of the provider's page on which the actor pays.
+// While an attempt is open it is that attempt's; two presses at once get the
+// same. errs.Conflict: it is paid (payment.already_paid) or no longer owed
+// (payment.is_void). errs.Unavailable: the provider does not answer; begin
+// again later.
+func (s *Service) Begin(ctx context.Context, actor policy.Actor, payment ID) (payURL string, err error) {
+	defer errs.Wrap(&err, "payment.Begin")
+	// Each round ends, or somebody else has moved the payment on meanwhile.
+	for range 4 {
+		p, err := s.Get(ctx, actor, payment)
+		if err != nil {
+			return "", err
+		}
+		switch p.State {
+		case StatePaid:
+			return "", errs.New(errs.Conflict, "payment.already_paid")
+		case StateVoid:
+			return "", errs.New(errs.Conflict, "payment.is_void")
+		}
+		if err := s.may(actor, "payment.pay", p); err != nil {
+			return "", err
+		}
+		a, found, err := s.lastAttempt(ctx, p)
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case found && a.State == AttemptReserved:
+			if payURL, err = s.open(ctx, p, a); err != nil || payURL != "" {
+				return payURL, err
+			}
+		case found && a.State == AttemptOpen && s.d.Clock.Now().Sub(a.Started) < payTime:
+			return a.PayURL, nil
+		case found && a.State == AttemptOpen:
+			// Its page is closed by now. How did it end?
+			if p, err = s.Settle(ctx, a.Token); err != nil {
+				return "", err
+			}
+			if p.State == StateStarted {
+				return a.PayURL, nil
+			}
+		default:
+			if err := s.reserve(ctx, p); err != nil {
+				return "", err
+			}
+		}
+	}
+	return "", errs.New(errs.Conflict, "payment.busy")
+}
+
+// reserve makes the next attempt of p, unless somebody else has just done so.
+func (s *Service) reserve(ctx context.Context, p Payment) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		n, err := tx.ExecN(ctx, takeNumber, p.Owner, p.ID, p.attempts, before(StateStarted))
+		if err != nil || n == 0 {
+			return err
+		}
+		return store.Insert(ctx, tx, "payment_attempt", attemptRow{
+			Owner: p.Owner, Payment: p.ID, Number: p.attempts + 1, Reference: id.New(), State: string(AttemptReserved),
+		})
+	})
+}
+
+// errTaken rolls a transaction back whose condition no longer holds.
+var errTaken = errors.New("payment: somebody else was faster")
+
+// open starts a reserved attempt at the provider and keeps its token. It
+// returns "" if somebody else has just done so.
+func (s *Service) open(ctx context.Context, p Payment, a Attempt) (payURL string, err error) {
+	started, err := s.d.Gateway.Start(ctx, payments.Order{
+		Reference: a.Reference, AmountRials: p.Amount, ReturnURL: s.d.BaseURL() + ReturnPath,
+		Lang: string(p.Lang), Description: p.Title(p.Lang),
+	})
+	if err != nil {
+		return "", err
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		n, err := tx.ExecN(ctx, openAttempt, p.Owner, p.ID, a.Number, started.Token, started.PayURL, store.At(tx.Now()))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errTaken
+		}
+		n, err = tx.ExecN(ctx, startPayment, p.Owner, p.ID, a.Number, before(StateStarted))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errTaken
+		}
+		row := tokenRow{Token: started.Token, Owner: p.Owner, Payment: p.ID, Number: a.Number}
+		if err := store.Insert(ctx, tx, "payment_token", row); err != nil {
+			return err
+		}
+		return s.enqueueCheck(ctx, tx, Check{Token: started.Token, N: 1}, tx.Now())
+	})
+	if errors.Is(err, errTaken) {
+		return "", nil
+	}
+	return started.PayURL, err
+}

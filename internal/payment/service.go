@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package payment
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/tarazu/tarazu/internal/gateway/payments"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Deps are what a Service needs; all of them.
+type Deps struct {
+	DB      *store.DB
+	Jobs    *jobs.Runner
+	Ledger  *ledger.Ledger
+	Gateway *payments.Client
+	Policy  *policy.Engine
+	Clock   clock.Clock
+	BaseURL func() string // where browsers reach us, without a slash at the end
+	Log     *slog.Logger
+}
+
+// Service collects payments.
+type Service struct{ d Deps }
+
+// NewService makes the service and registers its job.
+func NewService(d Deps) *Service {
+	s := &Service{d: d}
+	jobs.Handle(d.Jobs, checkKind, s.check)
+	return s
+}
+
+// CreateTx writes a payment in the caller's transaction. It only writes, so it
+// may be used in a blind transaction.
+func (s *Service) CreateTx(ctx context.Context, tx *store.Tx, n New) (err error) {
+	defer errs.Wrap(&err, "payment.CreateTx")
+	sum, err := n.check()
+	if err != nil {
+		return err
+	}
+	return insertPayment(ctx, tx, Payment{
+		ID: n.ID, Owner: n.Owner, Subject: n.Subject, Purpose: n.Purpose, Lang: n.Lang, ReturnTo: n.ReturnTo,
+		TitleFA: n.TitleFA, TitleEN: n.TitleEN, Lines: n.Lines, Amount: sum, State: StateCreated, Created: tx.Now(),
+	})
+}
+
+// VoidTx ends a payment that is no longer owed, in the caller's
+// transaction, which it reads in. Money that is paid for it from now on goes
+// back to the payer by itself. errs.Conflict, code payment.too_late_to_void:
+// it is paid, or its payment is being confirmed right now.
+func (s *Service) VoidTx(ctx context.Context, tx *store.Tx, owner string, payment ID) (err error) {
+	defer errs.Wrap(&err, "payment.VoidTx")
+	n, err := tx.ExecN(ctx, voidPayment, owner, payment, before(StateVoid))
+	if err != nil || n == 1 {
+		return err
+	}
+	p, err := loadPayment(ctx, tx, owner, payment)
+	if err != nil || p.State == StateVoid {
+		return err
+	}
+	return errs.New(errs.Conflict, "payment.too_late_to_void")
+}
+
+// Get returns a payment to somebody who may see it; to others it does not
+// exist.
+func (s *Service) Get(ctx context.Context, actor policy.Actor, payment ID) (_ Payment, err error) {
+	defer errs.Wrap(&err, "payment.Get")
+	p, err := loadPayment(ctx, s.d.DB, actor.Person, payment)
+	if err != nil {
+		return Payment{}, err
+	}
+	return p, s.may(actor, "payment.view", p)
+}
+
+// Refresh asks the provider about the payment's open attempt, if it has one. A
+// page of the module that created the payment calls it when its reader waits
+// for the payment. Errors are those of Settle.
+func (s *Service) Refresh(ctx context.Context, owner string, payment ID) (err error) {
+	defer errs.Wrap(&err, "payment.Refresh")
+	p, err := loadPayment(ctx, s.d.DB, owner, payment)
+	if err != nil || p.State == StatePaid {
+		return err
+	}
+	a, found, err := s.lastAttempt(ctx, p)
+	if err != nil || !found || !a.State.waits() {
+		return err
+	}
+	_, err = s.Settle(ctx, a.Token)
+	return err
+}
+
+// Of returns a payment to the module that created it; it asks no rules.
+func (s *Service) Of(ctx context.Context, owner string, payment ID) (_ Payment, err error) {
+	defer errs.Wrap(&err, "payment.Of")
+	return loadPayment(ctx, s.d.DB, owner, payment)
+}
+
+// lastAttempt returns the newest attempt of p, or found false.
+func (s *Service) lastAttempt(ctx context.Context, p Payment) (Attempt, bool, error) {
+	if p.attempts == 0 {
+		return Attempt{}, false, nil
+	}
+	return loadAttempt(ctx, s.d.DB, p.Owner, p.ID, p.attempts)
+}
