@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// shownAccesses is how many accesses and sign-ins a person is shown.
+const shownAccesses = 100
+
+// Access is one look of somebody at a person's data. What is what was looked
+// at, Why the ground, both locale keys or plain words without personal data;
+// Object is the id of the case, filing or paper.
+type Access struct {
+	Subject string // whose data
+	By      policy.Actor
+	What    string
+	Why     string
+	Object  string
+}
+
+// AccessRow is one look, as the person is told of it.
+type AccessRow struct {
+	At     time.Time
+	Name   string // of who looked
+	Role   policy.Role
+	Unit   string
+	What   string
+	Why    string
+	Object string
+}
+
+// RecordAccess writes that somebody looked at a person's data. Looking at
+// one's own is not recorded. The page must not be shown if this fails.
+func (s *Service) RecordAccess(ctx context.Context, a Access) (err error) {
+	defer errs.Wrap(&err, "identity.RecordAccess")
+	if a.Subject == "" || a.Subject == a.By.Person {
+		return nil
+	}
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return store.Insert(ctx, tx, "identity_access", accessRow{
+			Subject: a.Subject, ID: id.New(), At: store.At(tx.Now()), Person: a.By.Person, Name: a.By.Name, Role: a.By.Role,
+			Unit: a.By.Unit, What: a.What, Why: a.Why, Object: a.Object,
+		})
+	})
+}
+
+// Accesses lists who looked at a person's data, the newest first, at most 100.
+func (s *Service) Accesses(ctx context.Context, person string) (_ []AccessRow, err error) {
+	defer errs.Wrap(&err, "identity.Accesses")
+	rows, err := store.All[accessRow](ctx, s.d.DB, sqlAccesses, person, shownAccesses)
+	out := make([]AccessRow, len(rows))
+	for i, r := range rows {
+		out[i] = AccessRow{At: r.At.Time, Name: r.Name, Role: r.Role, Unit: r.Unit, What: r.What, Why: r.Why, Object: r.Object}
+	}
+	return out, err
+}
+
+// View reads a person on behalf of by, who must be that person or entitled to
+// see people, and records it. why is the ground, see Access.
+func (s *Service) View(ctx context.Context, by policy.Actor, person, why string) (_ Person, err error) {
+	defer errs.Wrap(&err, "identity.View")
+	err = s.d.Policy.Check(by, "identity.view_person", policy.Resource{
+		Type: "Person", ID: person, Attrs: map[string]any{"person": person},
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	p, err := s.Person(ctx, person)
+	if err != nil {
+		return Person{}, err
+	}
+	return p, s.RecordAccess(ctx, Access{Subject: person, By: by, What: "identity.access.person", Why: why})
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// AsCitizen is the capacity that everybody has.
+const AsCitizen = "citizen"
+
+// Capacity is a role that a person may act in. Source says where it is known
+// from: an appointment, a licence, an import.
+type Capacity struct {
+	ID               string // given by AddCapacity
+	Person           string
+	Role             policy.Role
+	Unit, Branch     string
+	TitleFA, TitleEN string    // "clerk of the general civil court of …"
+	From             civil.Day // first day
+	Until            civil.Day // last day; 0: no end
+	Source           string
+	Ended            time.Time // zero unless it was ended early
+}
+
+// Title is the capacity in words.
+func (c Capacity) Title(l i18n.Lang) string {
+	if l == i18n.EN {
+		return c.TitleEN
+	}
+	return c.TitleFA
+}
+
+// Holds tells whether the capacity is valid on a day.
+func (c Capacity) Holds(d civil.Day) bool {
+	return c.Ended.IsZero() && c.From <= d && (c.Until == 0 || d <= c.Until)
+}
+
+// Actor implements web.ActorSource: who person is in a capacity, now. Capacity
+// "" and AsCitizen are the citizen. errs.Unauthenticated, code
+// identity.no_person: there is no such person. errs.Forbidden, code
+// identity.capacity.over: the capacity does not hold today.
+func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.Actor, err error) {
+	defer errs.Wrap(&err, "identity.Actor")
+	row, found, err := store.Find[actorRow](ctx, s.d.DB, sqlActor, person, capacity)
+	switch {
+	case err != nil:
+		return policy.Actor{}, err
+	case !found:
+		return policy.Actor{}, errs.New(errs.Unauthenticated, "identity.no_person")
+	}
+	a := policy.Actor{
+		Person: person, Role: policy.Citizen, Name: Person{FirstName: row.FirstName, LastName: row.LastName}.Name(), Assurance: int(row.Assurance),
+	}
+	if capacity == "" || capacity == AsCitizen {
+		return a, nil
+	}
+	c := Capacity{From: row.From, Until: row.Until, Ended: row.Ended.Time}
+	if row.Role == policy.Nobody || !row.Role.Valid() || !c.Holds(civil.Of(s.d.Clock.Now())) {
+		return policy.Actor{}, errs.New(errs.Forbidden, "identity.capacity.over")
+	}
+	a.Role, a.Unit, a.Branch = row.Role, row.Unit, row.Branch
+	return a, nil
+}
+
+// Capacities lists what a person is beside a citizen, those that are over too.
+func (s *Service) Capacities(ctx context.Context, person string) (_ []Capacity, err error) {
+	defer errs.Wrap(&err, "identity.Capacities")
+	rows, err := store.All[capacityRow](ctx, s.d.DB, sqlCapacities, person)
+	out := make([]Capacity, len(rows))
+	for i, r := range rows {
+		out[i] = r.capacity()
+	}
+	return out, err
+}
+
+// AddCapacity lets a person act in a role. errs.Invalid names what is missing;
+// errs.NotFound: there is no such person.
+func (s *Service) AddCapacity(ctx context.Context, by policy.Actor, c Capacity) (capacityID string, err error) {
+	defer errs.Wrap(&err, "identity.AddCapacity")
+	if err := s.mayChange(by, "identity.add_capacity", c.Person, c.Role); err != nil {
+		return "", err
+	}
+	c.TitleFA, c.TitleEN, c.Source = persian.Store(c.TitleFA), persian.Store(c.TitleEN), persian.Store(c.Source)
+	var fields []errs.Field
+	for _, f := range []struct {
+		name string
+		ok   bool
+	}{
+		{"role", c.Role.Valid() && c.Role != policy.Nobody && c.Role != policy.Citizen && c.Role != policy.System},
+		{"title_fa", c.TitleFA != ""}, {"title_en", c.TitleEN != ""}, {"source", c.Source != ""},
+		{"until", c.Until == 0 || c.Until >= c.From},
+	} {
+		if !f.ok {
+			fields = append(fields, errs.Field{Name: f.name, Code: "identity.capacity.field"})
+		}
+	}
+	if err := errs.InvalidFields(fields); err != nil {
+		return "", err
+	}
+	if _, err := s.Person(ctx, c.Person); err != nil {
+		return "", err
+	}
+	row := capacityRow{
+		Person: c.Person, ID: id.New(), Role: c.Role, Unit: c.Unit, Branch: c.Branch, TitleFA: c.TitleFA, TitleEN: c.TitleEN,
+		From: c.From, Until: c.Until, Source: c.Source,
+	}
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		row.Created = store.At(tx.Now())
+		if err := store.Insert(ctx, tx, "identity_capacity", row); err != nil {
+			return err
+		}
+		return s.stage(ctx, tx, "identity.capacity_added", c.Person, row.ID, by, capacityFacts(row.capacity()))
+	})
+	return row.ID, err
+}
+
+// EndCapacity ends a capacity now. It bites at the holder's next click.
+// errs.Conflict, code identity.capacity.ended: it has ended already.
+func (s *Service) EndCapacity(ctx context.Context, by policy.Actor, person, capacityID, why string) (err error) {
+	defer errs.Wrap(&err, "identity.EndCapacity")
+	row, err := store.One[capacityRow](ctx, s.d.DB, sqlCapacity, person, capacityID)
+	if err != nil {
+		return err
+	}
+	if err := s.mayChange(by, "identity.end_capacity", person, row.Role); err != nil {
+		return err
+	}
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		if err := tx.ExecOne(ctx, sqlEndCapacity, person, capacityID, store.At(tx.Now())); err != nil {
+			return err
+		}
+		facts := capacityFacts(row.capacity())
+		facts["why"] = persian.Store(why)
+		return s.stage(ctx, tx, "identity.capacity_ended", person, capacityID, by, facts)
+	})
+	if errs.Is(err, errs.Conflict) {
+		err = errs.New(errs.Conflict, "identity.capacity.ended").Because(err)
+	}
+	return err
+}
+
+func capacityFacts(c Capacity) map[string]any {
+	facts := map[string]any{
+		"person": c.Person, "capacity": c.ID, "role": string(c.Role), "unit": c.Unit, "branch": c.Branch,
+		"from": c.From.String(), "source": c.Source,
+	}
+	if c.Until != 0 {
+		facts["until"] = c.Until.String()
+	}
+	return facts
+}
+
+func (s *Service) mayChange(by policy.Actor, action, person string, role policy.Role) error {
+	return s.d.Policy.Check(by, action, policy.Resource{
+		Type: "Capacity", ID: person, Attrs: map[string]any{"person": person, "role": string(role)},
+	})
+}
+
+// codeOf is the locale code of err, a general one if it has none.
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Code != "" {
+		return e.Code
+	}
+	return "form.wrong"
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package identity owns who somebody is: people with their judicial
+// identifier, the proof that they are who they say, passwords, one-time codes,
+// the capacities in which they act, and the log of who looked at their data.
+// Sessions belong to platform/web.
+//
+// # The life of a registration
+//
+//  1. A visitor gives national code, birth date and mobile number (Start). The
+//     civil registry says whether code and date belong together and whether the
+//     person lives; the SIM registry says whether the number is theirs. Both are
+//     asked outside any transaction.
+//  2. When one of the two does not answer, the entries are kept (waiting). A
+//     periodic job asks again, and a text message invites the person to go on.
+//  3. A one-time code goes to the number. Whether there is an account already
+//     is looked up, and told, only after the code has proved who asks (Prove):
+//     before that everybody gets the same answer.
+//  4. The password makes the account (Finish): person, judicial identifier,
+//     evidence identity.registered and event Registered in one transaction. For
+//     somebody who has an account with this number it renews the password.
+//
+// # One-time codes
+//
+// A code is never stored. It is the RFC 4226 truncation of an HMAC of the
+// code's row id, so whoever has the key can compute it when it is sent or
+// checked. It lives for minutes, takes five tries, and is used once.
+//
+// # Signing in
+//
+// Password, then code (Login, FinishLogin). Every try costs exactly one
+// argon2id computation, whether or not there is such an account, and gets the
+// same answer. Limits are kept in a table, so they hold over all processes.
+// They leak: nobody is locked out for good, and tries from an address from
+// which the owner has signed in before are counted apart from those of
+// strangers, so a stranger's failures do not lock the owner out.
+//
+// # Passwords
+//
+// 10 to 128 characters. Before hashing, a password is brought to NFKC, Persian
+// and Arabic digits become ASCII, and ي and ك become ی and ک: the same keys on
+// another keyboard give the same password. Nothing else is changed and nothing
+// is trimmed.
+//
+// # Capacities
+//
+// Everybody is a citizen. Any other role is a capacity with its unit, the days
+// on which it holds, and where that is known from. Actor looks at every
+// request whether the capacity still holds.
+//
+// Publishes: Registered. Hears: nothing. Evidence: identity.registered,
+// identity.enrolled, identity.password_changed, identity.capacity_added,
+// identity.capacity_ended.
+package identity

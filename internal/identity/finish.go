@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// judicialTries is how often a new judicial identifier is drawn before we give
+// up: with ten digits free a second try is rare and a third has a bug behind it.
+const judicialTries = 3
+
+// Finish ends a registration with a password: it makes the account, or, in
+// state Known, renews the password of the account if the number that was
+// proved is the account's. Repeating it gives the same person. errs.Invalid,
+// field "password": the password is not good enough. errs.Conflict:
+// identity.register.step (the code was not entered yet) or
+// identity.register.other_number (the account has another number).
+func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person, err error) {
+	defer errs.Wrap(&err, "identity.Finish")
+	reg, err := s.Registration(ctx, regID)
+	if err != nil {
+		return Person{}, err
+	}
+	switch reg.State {
+	case Done:
+		return s.Person(ctx, reg.Person)
+	case Proved, Known:
+	default:
+		return Person{}, errs.New(errs.Conflict, "identity.register.step")
+	}
+	if code := checkPassword(password, reg.NationalCode, LocalMobile(reg.Mobile), reg.FirstName, reg.LastName, reg.Birth.JalaliString()); code != "" {
+		return Person{}, errs.InvalidFields([]errs.Field{{Name: "password", Code: code, Args: []any{"min", MinPassword, "max", MaxPassword}}})
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return Person{}, err
+	}
+	if reg.State == Known {
+		err = s.renewPassword(ctx, reg, hash)
+	} else {
+		err = s.create(ctx, reg, hash)
+	}
+	if now, rerr := s.Registration(ctx, regID); errs.Is(err, errs.Conflict) && rerr == nil && now.State == Done {
+		return s.Person(ctx, now.Person) // the other half of a double click was faster
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	now, err := s.Registration(ctx, regID)
+	if err != nil {
+		return Person{}, err
+	}
+	return s.Person(ctx, now.Person)
+}
+
+// create makes the account of a proved registration.
+func (s *Service) create(ctx context.Context, reg Registration, hash string) error {
+	n := NewPerson{
+		NationalCode: reg.NationalCode, FirstName: reg.FirstName, LastName: reg.LastName, FatherName: reg.FatherName,
+		Birth: reg.Birth, Mobile: reg.Mobile, Lang: reg.Lang, Assurance: Matched,
+	}
+	p, err := s.insertPerson(ctx, n, hash, func(tx *store.Tx, p Person) error {
+		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen}, registered(p, "registration")); err != nil {
+			return err
+		}
+		return tx.ExecOne(ctx, sqlDone, reg.ID, p.ID, store.At(tx.Now()), Proved)
+	})
+	if !isCode(err, "identity.person_exists") {
+		return err
+	}
+	// Another registration of the same person was faster: this one now has an
+	// account to renew the password of, and says so.
+	if now, rerr := s.Registration(ctx, reg.ID); rerr == nil && now.State == Done {
+		return nil
+	}
+	p, found, ferr := s.FindByNationalCode(ctx, s.d.DB, reg.NationalCode)
+	if ferr != nil || !found {
+		return err
+	}
+	werr := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.ExecOne(ctx, sqlKnownAfterAll, reg.ID, p.ID, store.At(tx.Now()))
+	})
+	if werr != nil && !errs.Is(werr, errs.Conflict) {
+		return werr
+	}
+	return errs.New(errs.Conflict, "identity.register.known_now")
+}
+
+// renewPassword gives the account of a known person a new password.
+func (s *Service) renewPassword(ctx context.Context, reg Registration, hash string) error {
+	p, err := s.Person(ctx, reg.Person)
+	if err != nil {
+		return err
+	}
+	if p.Mobile != reg.Mobile {
+		return errs.New(errs.Conflict, "identity.register.other_number")
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ExecOne(ctx, sqlDone, reg.ID, p.ID, store.At(tx.Now()), Known); err != nil {
+			return err
+		}
+		if err := tx.ExecOne(ctx, sqlSetPassword, p.ID, hash, store.At(tx.Now())); err != nil {
+			return err
+		}
+		return s.stage(ctx, tx, "identity.password_changed", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen},
+			map[string]any{"person": p.ID, "judicial_id": p.JudicialID, "source": "registration"})
+	})
+}
+
+// registered is the content of the evidence of an account.
+func registered(p Person, source string) map[string]any {
+	return map[string]any{
+		"person": p.ID, "judicial_id": p.JudicialID, "name": p.Name(), "national_code": p.NationalCode,
+		"assurance": p.Assurance, "source": source,
+	}
+}
+
+// stage writes evidence about something of a person.
+func (s *Service) stage(ctx context.Context, tx *store.Tx, event, owner, subject string, by policy.Actor, content map[string]any) error {
+	body, err := ledger.Canonical(content)
+	if err != nil {
+		return err
+	}
+	_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+		Event: event, Time: tx.Now(), Owner: owner, Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
+	})
+	return err
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+const (
+	jobCode    = "identity.sms_code"
+	jobInvite  = "identity.sms_invite"
+	jobWaiting = "identity.waiting"
+	jobCleanUp = "identity.clean_up"
+
+	waitingBatch = 50   // read at once
+	waitingMost  = 1000 // in one run
+)
+
+type codeJob struct {
+	Code string `json:"code"`
+}
+
+type inviteJob struct {
+	Registration string `json:"registration"`
+}
+
+// Jobs registers what the module does in the background. Call it once, before
+// anything is enqueued.
+func (s *Service) Jobs() {
+	jobs.Handle(s.d.Jobs, jobCode, s.sendCode)
+	jobs.Handle(s.d.Jobs, jobInvite, s.sendInvite)
+	s.d.Jobs.Periodic(jobWaiting, firstWait, s.askAgain)
+	s.d.Jobs.Periodic(jobCleanUp, time.Hour, s.cleanUp)
+}
+
+// sendCode sends a code that still lives. Running twice sends one message: the
+// code's id is the provider's idempotency key.
+func (s *Service) sendCode(ctx context.Context, j codeJob) error {
+	row, found, err := store.Find[codeRow](ctx, s.d.DB, sqlCode, j.Code)
+	if err != nil || !found || row.SMS == "sent" || !row.Used.IsZero() || !s.d.Clock.Now().Before(row.Expires.Time) {
+		return err
+	}
+	life := int(row.Expires.Sub(row.Sent.Time).Minutes())
+	text := s.d.Catalog.Printer(row.Lang).T("identity.sms."+string(row.Purpose), "code", s.codeText(row.ID), "minutes", life)
+	_, err = s.d.SMS.Send(ctx, sms.Message{To: row.Mobile, Text: text, Reference: "code-" + row.ID})
+	state := "sent"
+	switch {
+	case errs.Is(err, errs.Invalid):
+		state, err = "refused", nil // no later try would help
+	case err != nil:
+		state = "failing"
+	}
+	werr := s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlCodeSMS, row.ID, state) })
+	if err == nil {
+		err = werr
+	}
+	return err
+}
+
+// sendInvite tells somebody whose registration had to wait that it goes on.
+func (s *Service) sendInvite(ctx context.Context, j inviteJob) error {
+	reg, err := s.Registration(ctx, j.Registration)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	if err != nil || (reg.State != Ready && reg.State != Refused) {
+		return err
+	}
+	key := "identity.sms.ready"
+	if reg.State == Refused {
+		key = "identity.sms.refused"
+	}
+	link := s.d.BaseURL + pathContinue + "/" + s.inviteToken(reg.ID)
+	text := s.d.Catalog.Printer(reg.Lang).T(key, "link", link)
+	_, err = s.d.SMS.Send(ctx, sms.Message{To: reg.Mobile, Text: text, Reference: "invite-" + reg.ID + "-" + string(reg.State)})
+	if errs.Is(err, errs.Invalid) {
+		return nil
+	}
+	return err
+}
+
+// askAgain finishes what the registries could not answer before. It stops at
+// the first silence: whoever is next would wait for the same system.
+func (s *Service) askAgain(ctx context.Context) error {
+	for done := 0; done < waitingMost; {
+		rows, err := store.All[registrationRow](ctx, s.d.DB, sqlWaitingDue, store.At(s.d.Clock.Now()), waitingBatch)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			down, err := s.askOnceMore(ctx, row)
+			if err != nil || down {
+				return err
+			}
+			done++
+		}
+	}
+	return nil
+}
+
+func (s *Service) askOnceMore(ctx context.Context, row registrationRow) (down bool, err error) {
+	reg := row.registration()
+	who, cause, down, err := s.askRegistries(ctx, reg)
+	if err != nil {
+		return false, err
+	}
+	to := Ready
+	switch {
+	case down:
+		to = Waiting
+	case cause != "":
+		to = Refused
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.judgedTx(ctx, tx, reg, row.Tries, to, cause, who); err != nil || down {
+			return err
+		}
+		return s.d.Jobs.EnqueueTx(ctx, tx, jobInvite, inviteJob{Registration: reg.ID})
+	})
+	if errs.Is(err, errs.Conflict) {
+		err = nil // the entries were mended meanwhile
+	}
+	return down, err
+}
+
+// cleanUp removes what is no longer needed: codes a day after they expired,
+// limits that are free again, registrations that nobody finished.
+func (s *Service) cleanUp(ctx context.Context) error {
+	now := s.d.Clock.Now()
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		for _, st := range []struct {
+			sql    string
+			before time.Time
+		}{
+			{sqlOldCodes, now.Add(-24 * time.Hour)},
+			{sqlOldLimits, now},
+			{sqlOldRegistrations, now.Add(-s.d.Keep)},
+		} {
+			if err := tx.Exec(ctx, st.sql, store.At(st.before)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// inviteToken is the secret in the link of an invitation. It is computed, not
+// stored; the row holds its hash, to be found by.
+func (s *Service) inviteToken(regID string) string {
+	h := hmac.New(sha256.New, s.d.CodeKey)
+	h.Write([]byte("tarazu invitation\x00" + regID))
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
+}
+
+func inviteHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// Invited finds the registration that an invitation belongs to. errs.NotFound,
+// code identity.register.gone: none, or it has gone on.
+func (s *Service) Invited(ctx context.Context, token string) (_ Registration, err error) {
+	defer errs.Wrap(&err, "identity.Invited")
+	row, found, err := store.Find[registrationRow](ctx, s.d.DB, sqlRegistrationByInvite, inviteHash(token))
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "identity.register.gone")
+	}
+	return row.registration(), err
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Limit lets Burst acts happen at once and then one more after each Every. It
+// leaks: whoever stops trying is free again, and nobody is locked out for
+// good.
+type Limit struct {
+	Burst int
+	Every time.Duration
+}
+
+// Limits are the brakes on guessing and on making others pay for messages.
+// They are technical settings; a benchmark raises them. Address limits are
+// wide because mobile networks put thousands of people behind one address.
+type Limits struct {
+	LoginAddress Limit // failed sign-ins from one address
+	LoginAccount Limit // failed sign-ins of one national code, from addresses new to it
+	LoginKnown   Limit // failed sign-ins of one national code, from one address it has used before
+
+	RegisterAddress  Limit // questions to the registries from one address
+	RegisterIdentity Limit // … about one national code
+	RegisterMobile   Limit // … about one number
+
+	CodeMobile Limit // codes sent to one number for one purpose
+}
+
+// DefaultLimits hold unless the operator sets others.
+var DefaultLimits = Limits{
+	LoginAddress:     Limit{Burst: 60, Every: 5 * time.Second},
+	LoginAccount:     Limit{Burst: 10, Every: 3 * time.Minute},
+	LoginKnown:       Limit{Burst: 10, Every: time.Minute},
+	RegisterAddress:  Limit{Burst: 40, Every: 15 * time.Second},
+	RegisterIdentity: Limit{Burst: 12, Every: 10 * time.Minute},
+	RegisterMobile:   Limit{Burst: 12, Every: 10 * time.Minute},
+	CodeMobile:       Limit{Burst: 6, Every: 10 * time.Minute},
+}
+
+func (l Limit) orDefault(d Limit) Limit {
+	if l.Burst <= 0 || l.Every <= 0 {
+		return d
+	}
+	return l
+}
+
+func (l Limits) orDefault() Limits {
+	d := DefaultLimits
+	return Limits{
+		LoginAddress:     l.LoginAddress.orDefault(d.LoginAddress),
+		LoginAccount:     l.LoginAccount.orDefault(d.LoginAccount),
+		LoginKnown:       l.LoginKnown.orDefault(d.LoginKnown),
+		RegisterAddress:  l.RegisterAddress.orDefault(d.RegisterAddress),
+		RegisterIdentity: l.RegisterIdentity.orDefault(d.RegisterIdentity),
+		RegisterMobile:   l.RegisterMobile.orDefault(d.RegisterMobile),
+		CodeMobile:       l.CodeMobile.orDefault(d.CodeMobile),
+	}
+}
+
+// brake is one limit applied to one thing.
+type brake struct {
+	limit Limit
+	name  string   // which limit
+	of    []string // to what: kept as a keyed hash only
+}
+
+// The virtual scheduling form of the generic cell rate algorithm (ITU-T I.371
+// annex A): a row holds the time until which its acts are paid for; another
+// one may happen while that is at most Burst-1 intervals ahead. One statement
+// decides and counts, so parallel tries cannot slip through, and on PostgreSQL
+// it locks the row until the transaction ends.
+const sqlTake = `
+INSERT INTO identity_limit (key, tat_us) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET tat_us = CASE
+	WHEN identity_limit.tat_us > CAST($3 AS BIGINT) THEN identity_limit.tat_us + CAST($4 AS BIGINT)
+	ELSE CAST($2 AS BIGINT) END
+WHERE identity_limit.tat_us <= CAST($5 AS BIGINT)`
+
+const (
+	sqlGiveBack = `UPDATE identity_limit SET tat_us = tat_us - CAST($2 AS BIGINT) WHERE key = $1`
+	sqlPaidTill = `SELECT tat_us FROM identity_limit WHERE key = $1`
+)
+
+func (s *Service) limitKey(b brake) string {
+	h := hmac.New(sha256.New, s.limitSecret)
+	for _, part := range append([]string{b.name}, b.of...) {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// takeTx counts one act; wait is how long to wait if it is one too many.
+func (s *Service) takeTx(ctx context.Context, tx *store.Tx, b brake) (wait time.Duration, err error) {
+	now, every := tx.Now(), b.limit.Every
+	slack := time.Duration(b.limit.Burst-1) * every
+	key := s.limitKey(b)
+	n, err := tx.ExecN(ctx, sqlTake, key, store.Micros(now.Add(every)), store.Micros(now), every.Microseconds(), store.Micros(now.Add(slack)))
+	if err != nil || n == 1 {
+		return 0, err
+	}
+	till, err := store.One[store.Time](ctx, tx, sqlPaidTill, key)
+	if err != nil {
+		return 0, err
+	}
+	return max(till.Add(-slack).Sub(now), time.Second), nil
+}
+
+// take counts one act against each brake, in the order given, in a transaction
+// of its own. Whatever was counted stays counted when a later brake refuses.
+func (s *Service) take(ctx context.Context, code string, brakes ...brake) error {
+	var wait time.Duration
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		wait = 0
+		for _, b := range brakes {
+			w, err := s.takeTx(ctx, tx, b)
+			if err != nil {
+				return err
+			}
+			wait = max(wait, w)
+		}
+		return nil
+	})
+	if err == nil && wait > 0 {
+		err = errs.New(errs.RateLimited, code, "minutes", minutes(wait))
+	}
+	return err
+}
+
+// giveBackTx uncounts one act that turned out to be harmless.
+func (s *Service) giveBackTx(ctx context.Context, tx *store.Tx, b brake) error {
+	return tx.Exec(ctx, sqlGiveBack, s.limitKey(b), b.limit.Every.Microseconds())
+}
+
+// minutes rounds a wait up, for people.
+func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }

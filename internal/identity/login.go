@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// knownFor is how long an address from which somebody signed in counts as
+// theirs.
+const knownFor = 90 * 24 * time.Hour
+
+// SignIn is one entry of the list of sign-ins that a person is shown. Method
+// is "code" (password and code), "registration" or "demo".
+type SignIn struct {
+	At      time.Time
+	Address string
+	Device  string
+	Method  string
+}
+
+// From is where a visitor comes from.
+type From struct {
+	Address string // network address
+	Device  string // kind of browser, coarsely
+	Nonce   string // secret of the visitor's session: tells a double click from a replay
+}
+
+// Challenge is a sign-in whose password was right: the code is still to come.
+type Challenge struct {
+	Person string
+	Code   string // id of the code that was sent
+	Mobile string
+}
+
+// Login checks a password and has a code sent. errs.Invalid, code
+// identity.login.wrong, whatever was wrong: no such account, no password, a
+// wrong password. errs.RateLimited, code identity.login.limited: too many
+// failures; the answer does not depend on whether there is an account either.
+func (s *Service) Login(ctx context.Context, nationalCode, password string, from From) (_ Challenge, err error) {
+	defer errs.Wrap(&err, "identity.Login")
+	row, _, err := s.findRow(ctx, s.d.DB, nationalCode)
+	if err != nil {
+		return Challenge{}, err
+	}
+	brakes, err := s.loginBrakes(ctx, row.ID, nationalCode, from)
+	if err != nil {
+		return Challenge{}, err
+	}
+	// Every try counts before the password is looked at, so that parallel
+	// guesses cannot slip through; a right one is given back.
+	if err := s.take(ctx, "identity.login.limited", brakes...); err != nil {
+		return Challenge{}, err
+	}
+	ok, stale, err := s.hasher.verify(ctx, row.Password, password)
+	if err != nil {
+		return Challenge{}, err
+	}
+	if !ok {
+		return Challenge{}, errs.New(errs.Invalid, "identity.login.wrong")
+	}
+	return s.challenge(ctx, row, brakes, password, stale)
+}
+
+// loginBrakes picks the limits of one try. Addresses that the owner has used
+// have a limit of their own each, which strangers cannot exhaust.
+func (s *Service) loginBrakes(ctx context.Context, person, nationalCode string, from From) ([]brake, error) {
+	known, err := store.One[int64](ctx, s.d.DB, sqlKnownAddress, person, from.Address, store.At(s.d.Clock.Now().Add(-knownFor)))
+	if err != nil {
+		return nil, err
+	}
+	account := brake{s.limits.LoginAccount, "login.account", []string{nationalCode}}
+	if known > 0 {
+		account = brake{s.limits.LoginKnown, "login.known", []string{nationalCode, from.Address}}
+	}
+	return []brake{account, {s.limits.LoginAddress, "login.address", []string{from.Address}}}, nil
+}
+
+// challenge is what follows a right password.
+func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, password string, stale bool) (Challenge, error) {
+	fresh := ""
+	if stale {
+		var err error
+		if fresh, err = s.hasher.hash(ctx, password); err != nil {
+			return Challenge{}, err
+		}
+	}
+	c := Challenge{Person: row.ID, Mobile: row.Mobile}
+	send := func() error {
+		return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+			codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
+			if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
+				return err // the wait is no failure: the code under way serves
+			}
+			for _, b := range brakes {
+				if err := s.giveBackTx(ctx, tx, b); err != nil {
+					return err
+				}
+			}
+			if fresh != "" {
+				return tx.Exec(ctx, sqlRehash, row.ID, fresh, row.Password)
+			}
+			return nil
+		})
+	}
+	return c, send()
+}
+
+// loginCode: one living code for one person's sign-in, from wherever.
+func loginCode(p Person) Code {
+	lang := p.Lang
+	if lang == "" {
+		lang = i18n.FA
+	}
+	return Code{Purpose: ForLogin, Person: p.ID, Mobile: p.Mobile, Subject: p.ID, Lang: lang}
+}
+
+// ResendLogin sends another code for a sign-in. errs.RateLimited while the last
+// one is too young.
+func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, err error) {
+	defer errs.Wrap(&err, "identity.ResendLogin")
+	p, err := s.Person(ctx, c.Person)
+	if err != nil {
+		return c, err
+	}
+	next := c
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		codeID, err := s.SendCodeTx(ctx, tx, loginCode(p))
+		if codeID != "" {
+			next.Code = codeID
+		}
+		return err
+	})
+	return next, err
+}
+
+// FinishLogin enters the code of a sign-in; after it the person is who they
+// say. Errors are those of CheckCode. The same visitor (From.Nonce) sending the
+// same code twice within seconds is let in twice; anybody else is refused.
+func (s *Service) FinishLogin(ctx context.Context, c Challenge, entered string, from From) (err error) {
+	defer errs.Wrap(&err, "identity.FinishLogin")
+	if err := s.checkCode(ctx, c.Code, c.Person, entered, from.Nonce); err != nil {
+		return err
+	}
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		if err := s.useCodeTx(ctx, tx, c.Code, from.Nonce); err != nil {
+			return err
+		}
+		return s.signedInTx(ctx, tx, c.Person, from, "code")
+	})
+	if errs.Is(err, errs.Conflict) { // used since we looked: by our own other click?
+		return s.checkCode(ctx, c.Code, c.Person, entered, from.Nonce)
+	}
+	return err
+}
+
+// SignedIn records a sign-in that did not go through FinishLogin.
+func (s *Service) SignedIn(ctx context.Context, person string, from From, method string) (err error) {
+	defer errs.Wrap(&err, "identity.SignedIn")
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.signedInTx(ctx, tx, person, from, method) })
+}
+
+func (s *Service) signedInTx(ctx context.Context, tx *store.Tx, person string, from From, method string) error {
+	return store.Insert(ctx, tx, "identity_signin", signInRow{
+		Person: person, ID: id.New(), At: store.At(tx.Now()), Address: from.Address, Device: from.Device, Method: method,
+	})
+}
+
+// SignIns lists a person's sign-ins, the newest first, at most 20.
+func (s *Service) SignIns(ctx context.Context, person string) (_ []SignIn, err error) {
+	defer errs.Wrap(&err, "identity.SignIns")
+	rows, err := store.All[signInRow](ctx, s.d.DB, sqlSignIns, person, 20)
+	out := make([]SignIn, len(rows))
+	for i, r := range rows {
+		out[i] = SignIn{At: r.At.Time, Address: r.Address, Device: r.Device, Method: r.Method}
+	}
+	return out, err
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"embed"
+	"errors"
+	"log/slog"
+	"maps"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/simowner"
+	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Locale holds the words of this module, fa and en.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations makes the tables of this module.
+var Migrations = store.Migrations{Module: "identity", FS: migrations}
+
+// DemoLogin is one card on the sign-in page of a demo country.
+type DemoLogin struct {
+	Person, Capacity string // Capacity "" is citizen
+	TitleFA, TitleEN string
+	NoteFA, NoteEN   string
+}
+
+// Deps are what the module needs. Zero settings mean the defaults named beside
+// them.
+type Deps struct {
+	DB         *store.DB
+	Clock      clock.Clock
+	Log        *slog.Logger
+	Jobs       *jobs.Runner
+	Ledger     *ledger.Ledger
+	Policy     *policy.Engine
+	Catalog    *i18n.Catalog
+	Population *population.Client
+	SimOwner   *simowner.Client
+	SMS        *sms.Client
+
+	// CodeKey is the secret that one-time codes, invitations and the keys of
+	// limits are computed with: at least 32 bytes, the same in all processes.
+	CodeKey []byte
+	// BaseURL is the public address of the site without a slash at the end, for
+	// links in text messages.
+	BaseURL string
+
+	Argon Argon                // DefaultArgon
+	Slots int                  // password computations at once; the number of processors
+	Codes map[Purpose]CodeRule // DefaultCodes, each
+	Limit Limits               // DefaultLimits, each
+	// Keep is how long an unfinished registration is kept; 7 days.
+	Keep time.Duration
+	// Home is where a person goes after signing in; "/home".
+	Home string
+
+	// Demo offers DemoLogins on the sign-in page: anybody may be anybody.
+	Demo       bool
+	DemoLogins func(ctx context.Context) []DemoLogin
+}
+
+// Service is the module. It is safe for concurrent use.
+type Service struct {
+	d           Deps
+	hasher      *hasher
+	codes       map[Purpose]CodeRule
+	limits      Limits
+	limitSecret []byte
+}
+
+// New makes the module.
+func New(d Deps) (_ *Service, err error) {
+	defer errs.Wrap(&err, "identity.New")
+	switch {
+	case d.DB == nil, d.Clock == nil, d.Jobs == nil, d.Ledger == nil, d.Policy == nil, d.Catalog == nil,
+		d.Population == nil, d.SimOwner == nil, d.SMS == nil:
+		return nil, errors.New("a dependency is missing")
+	case len(d.CodeKey) < 32:
+		return nil, errors.New("the code key must have at least 32 bytes")
+	case d.BaseURL == "":
+		return nil, errors.New("the public address is missing")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Argon == (Argon{}) {
+		d.Argon = DefaultArgon
+	}
+	if d.Slots <= 0 {
+		d.Slots = runtime.NumCPU()
+	}
+	if d.Keep <= 0 {
+		d.Keep = 7 * 24 * time.Hour
+	}
+	if d.Home == "" {
+		d.Home = "/home"
+	}
+	d.BaseURL = strings.TrimRight(d.BaseURL, "/")
+	codes := maps.Clone(DefaultCodes)
+	maps.Copy(codes, d.Codes)
+	h := hmac.New(sha256.New, d.CodeKey)
+	h.Write([]byte("tarazu identity limits"))
+	return &Service{
+		d: d, hasher: newHasher(d.Argon, d.Slots), codes: codes, limits: d.Limit.orDefault(), limitSecret: h.Sum(nil),
+	}, nil
+}
+
+// Person reads somebody by id. errs.NotFound, code identity.no_person.
+func (s *Service) Person(ctx context.Context, personID string) (_ Person, err error) {
+	defer errs.Wrap(&err, "identity.Person")
+	row, found, err := store.Find[personRow](ctx, s.d.DB, sqlPerson, personID)
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "identity.no_person")
+	}
+	return row.person(), err
+}
+
+// FindByNationalCode looks somebody up, in the caller's transaction if q is
+// one. code must be normal (persian.NationalCode).
+func (s *Service) FindByNationalCode(ctx context.Context, q store.Querier, code string) (_ Person, found bool, err error) {
+	defer errs.Wrap(&err, "identity.FindByNationalCode")
+	row, found, err := s.findRow(ctx, q, code)
+	return row.person(), found, err
+}
+
+// FindByJudicialID looks somebody up by judicial identifier.
+func (s *Service) FindByJudicialID(ctx context.Context, judicialID string) (_ Person, found bool, err error) {
+	defer errs.Wrap(&err, "identity.FindByJudicialID")
+	personID, found, err := store.Find[string](ctx, s.d.DB, sqlPersonOfJudicialID, judicialID)
+	if err != nil || !found {
+		return Person{}, false, err
+	}
+	p, err := s.Person(ctx, personID)
+	return p, err == nil, err
+}
+
+// findRow costs two look-ups whether or not there is an account.
+func (s *Service) findRow(ctx context.Context, q store.Querier, nationalCode string) (personRow, bool, error) {
+	personID, _, err := store.Find[string](ctx, q, sqlPersonOfNationalCode, nationalCode)
+	if err != nil {
+		return personRow{}, false, err
+	}
+	return store.Find[personRow](ctx, q, sqlPerson, personID)
+}
+
+// ConfirmName asks the civil registry whether both names belong to
+// nationalCode and returns the full name as the registry has it. errs.NotFound,
+// code identity.name_mismatch: they do not. errs.Unavailable: no answer.
+func (s *Service) ConfirmName(ctx context.Context, nationalCode, first, last string) (fullName string, err error) {
+	defer errs.Wrap(&err, "identity.ConfirmName")
+	p, err := s.d.Population.ConfirmName(ctx, nationalCode, first, last)
+	if errs.Is(err, errs.NotFound) {
+		return "", errs.New(errs.NotFound, "identity.name_mismatch").Because(err)
+	}
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(p.FirstName + " " + p.LastName), nil
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+)
+
+// State is how far a registration has come.
+type State string
+
+// The states. They lead:
+//
+//	open → code → proved → done      the way of a newcomer
+//	open → waiting → ready → code    a registry did not answer at first
+//	open, waiting → refused → open   a registry said no; the entries may be mended
+//	code → known → done              there is an account; a new password may be set
+const (
+	Open    State = "open"
+	Waiting State = "waiting" // for a registry that does not answer: Cause names it
+	Ready   State = "ready"   // the registries have answered; the person was invited
+	Refused State = "refused" // Cause says why
+	CodeOut State = "code"    // a code was sent
+	Proved  State = "proved"  // the code was right, and there is no account yet
+	Known   State = "known"   // the code was right, and there is an account
+	Done    State = "done"
+)
+
+// Causes of Waiting and Refused; part of locale keys.
+const (
+	CausePopulation  = "population"   // waiting: the civil registry is down
+	CauseSimOwner    = "simowner"     // waiting: the SIM registry is down
+	CauseNoMatch     = "no_match"     // refused: national code and birth date do not belong together
+	CauseDeceased    = "deceased"     // refused: the registry says the person has died
+	CauseOtherMobile = "other_mobile" // refused: the number is not theirs
+)
+
+// Registration is a registration under way.
+type Registration struct {
+	ID           string
+	NationalCode string
+	Birth        civil.Day
+	Mobile       string
+	Lang         i18n.Lang
+	State        State
+	Cause        string
+	FirstName    string // from the registry; shown only after Proved
+	LastName     string
+	FatherName   string
+	Code         string // id of the code that was sent
+	Person       string // Known, Done: the account
+	Created      time.Time
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+type registrationRow struct {
+	ID           string     `db:"id"`
+	NationalCode string     `db:"national_code"`
+	Birth        civil.Day  `db:"birth"`
+	Mobile       string     `db:"mobile"`
+	Lang         i18n.Lang  `db:"lang"`
+	State        State      `db:"state"`
+	Cause        string     `db:"cause"`
+	FirstName    string     `db:"first_name"`
+	LastName     string     `db:"last_name"`
+	FatherName   string     `db:"father_name"`
+	Code         string     `db:"code"`
+	Person       string     `db:"person"`
+	Tries        int64      `db:"tries"`
+	Next         store.Time `db:"next_us"`
+	InviteHash   string     `db:"invite_hash"`
+	Created      store.Time `db:"created_us"`
+	Changed      store.Time `db:"changed_us"`
+}
+
+func (r registrationRow) registration() Registration {
+	return Registration{
+		ID: r.ID, NationalCode: r.NationalCode, Birth: r.Birth, Mobile: r.Mobile, Lang: r.Lang, State: r.State, Cause: r.Cause,
+		FirstName: r.FirstName, LastName: r.LastName, FatherName: r.FatherName, Code: r.Code, Person: r.Person, Created: r.Created.Time,
+	}
+}
+
+const registrationColumns = `id, national_code, birth, mobile, lang, state, cause, first_name, last_name, father_name,
+	code, person, tries, next_us, invite_hash, created_us, changed_us`
+
+const (
+	sqlRegistration          = `SELECT ` + registrationColumns + ` FROM identity_registration WHERE id = $1`
+	sqlRegistrationForUpdate = `SELECT ` + registrationColumns + ` FROM identity_registration WHERE id = $1 FOR UPDATE`
+	sqlRegistrationByInvite  = `SELECT ` + registrationColumns + ` FROM identity_registration WHERE invite_hash = $1 AND invite_hash <> ''`
+	sqlWaitingDue            = `SELECT ` + registrationColumns + ` FROM identity_registration
+WHERE state = 'waiting' AND next_us <= $1 ORDER BY next_us, id LIMIT $2`
+
+	// The entries of a registration may be mended until its code was right.
+	sqlSaveEntries = `
+INSERT INTO identity_registration (id, national_code, birth, mobile, lang, state, created_us, changed_us)
+VALUES ($1, $2, $3, $4, $5, 'open', $6, $6)
+ON CONFLICT (id) DO UPDATE SET national_code = excluded.national_code, birth = excluded.birth, mobile = excluded.mobile,
+	lang = excluded.lang, state = 'open', cause = '', code = '', first_name = '', last_name = '', father_name = '',
+	invite_hash = '', tries = 0, changed_us = excluded.changed_us
+WHERE identity_registration.state NOT IN ('proved', 'known', 'done')`
+	// Only the entries that were judged may be marked: they may have been mended
+	// meanwhile.
+	sqlJudged = `
+UPDATE identity_registration SET state = $3, cause = $4, first_name = $5, last_name = $6, father_name = $7,
+	next_us = $8, tries = tries + 1, invite_hash = $9, changed_us = $10
+WHERE id = $1 AND state = $2 AND national_code = $11 AND birth = $12 AND mobile = $13`
+	sqlCodeOut = `
+UPDATE identity_registration SET state = 'code', code = $2, first_name = $3, last_name = $4, father_name = $5, cause = '', changed_us = $6
+WHERE id = $1 AND state IN ('open', 'ready', 'code')`
+	sqlProved = `UPDATE identity_registration SET state = $2, person = $3, changed_us = $4 WHERE id = $1 AND state = 'code'`
+	sqlDone   = `UPDATE identity_registration SET state = 'done', person = $2, changed_us = $3 WHERE id = $1 AND state = $4`
+
+	sqlKnownAfterAll = `UPDATE identity_registration SET state = 'known', person = $2, changed_us = $3 WHERE id = $1 AND state = 'proved'`
+
+	sqlOldRegistrations = `DELETE FROM identity_registration WHERE changed_us < $1`
+)

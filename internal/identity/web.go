@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+const pathContinue = "/register/continue"
