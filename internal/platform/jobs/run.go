@@ -71,7 +71,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 		stop()
 		select {
 		case <-done:
-		case <-time.After(r.d.Grace):
+		case <-time.After(max(r.d.Grace, 5*time.Second)): // to write their outcomes
 			err = errors.New("handlers do not end; their jobs run again when the leases run out")
 		}
 	}
