@@ -27,7 +27,7 @@ type Options struct {
 // What a report proves and does not prove, as codes; their words stand under
 // receipt.proved.* and receipt.not_proved.*.
 const (
-	ProvedWhole   = "whole"   // the parts of the file fit together; no byte was changed since it was written
+	ProvedWhole   = "whole"   // the parts of the file fit together; no byte was changed by accident
 	ProvedContent = "content" // the content shown is what the record names
 	ProvedInLog   = "in_log"  // the record stands in the log the key belongs to
 	ProvedIssuer  = "issuer"  // the log's owner signed for it
