@@ -124,21 +124,32 @@ func (d StripDay) words(p *i18n.Printer, today civil.Day) string {
 	return strings.Join(w, p.T("web.list_separator")+" ")
 }
 
-// dayNumber is the day of the Jalali month; monthStart tells whether the month
-// should be named beside it: on its first day, and on the first day drawn.
-func (s Strip) monthStart(i int) bool {
-	_, _, day := s.Days[i].Day.Jalali()
-	return i == 0 || day == 1
+// ownDay is a day in the language's own calendar, as DayShort writes it.
+func ownDay(p *i18n.Printer, d civil.Day) (day int, month string) {
+	if p.Lang() == i18n.FA {
+		_, m, day := d.Jalali()
+		return day, p.JalaliMonth(m)
+	}
+	_, m, day := d.Gregorian()
+	return day, p.GregorianMonth(m)
 }
 
-func jalaliDay(p *i18n.Printer, d civil.Day) string {
-	_, _, day := d.Jalali()
+func dayNumber(p *i18n.Printer, d civil.Day) string {
+	day, _ := ownDay(p, d)
 	return p.Int(int64(day))
 }
 
-func jalaliMonth(p *i18n.Printer, d civil.Day) string {
-	_, m, _ := d.Jalali()
-	return p.JalaliMonth(m)
+// monthName is the month to be named above a day: on the first day drawn and
+// on the first of each month.
+func (s Strip) monthName(p *i18n.Printer, i int) string {
+	day, month := ownDay(p, s.Days[i].Day)
+	if i != 0 && day != 1 {
+		return ""
+	}
+	if p.Lang() == i18n.EN && len(month) > 4 {
+		return month[:3]
+	}
+	return month
 }
 
 func (s Strip) has(role DayRole) bool {
