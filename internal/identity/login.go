@@ -21,14 +21,12 @@ const knownFor = 90 * 24 * time.Hour
 type SignIn struct {
 	At      time.Time
 	Address string
-	Device  string
 	Method  string
 }
 
 // From is where a visitor comes from.
 type From struct {
 	Address string // network address
-	Device  string // kind of browser, coarsely
 	Nonce   string // secret of the visitor's session: tells a double click from a replay
 }
 
@@ -168,7 +166,7 @@ func (s *Service) SignedIn(ctx context.Context, person string, from From, method
 
 func (s *Service) signedInTx(ctx context.Context, tx *store.Tx, person string, from From, method string) error {
 	return store.Insert(ctx, tx, "identity_signin", signInRow{
-		Person: person, ID: id.New(), At: store.At(tx.Now()), Address: from.Address, Device: from.Device, Method: method,
+		Person: person, ID: id.New(), At: store.At(tx.Now()), Address: from.Address, Method: method,
 	})
 }
 
@@ -178,7 +176,7 @@ func (s *Service) SignIns(ctx context.Context, person string) (_ []SignIn, err e
 	rows, err := store.All[signInRow](ctx, s.d.DB, sqlSignIns, person, 20)
 	out := make([]SignIn, len(rows))
 	for i, r := range rows {
-		out[i] = SignIn{At: r.At.Time, Address: r.Address, Device: r.Device, Method: r.Method}
+		out[i] = SignIn{At: r.At.Time, Address: r.Address, Method: r.Method}
 	}
 	return out, err
 }

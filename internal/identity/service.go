@@ -86,6 +86,7 @@ type Service struct {
 	codes       map[Purpose]CodeRule
 	limits      Limits
 	limitSecret []byte
+	sessions    Sessions
 }
 
 // New makes the module.

@@ -120,7 +120,6 @@ type signInRow struct {
 	ID      string     `db:"id"`
 	At      store.Time `db:"at_us"`
 	Address string     `db:"address"`
-	Device  string     `db:"device"`
 	Method  string     `db:"method"`
 }
 
@@ -129,6 +128,6 @@ const (
 SELECT subject, id, at_us, person, name, role, unit, what, why, object
 FROM identity_access WHERE subject = $1 ORDER BY id DESC LIMIT $2`
 	sqlSignIns = `
-SELECT person, id, at_us, address, device, method FROM identity_signin WHERE person = $1 ORDER BY id DESC LIMIT $2`
+SELECT person, id, at_us, address, method FROM identity_signin WHERE person = $1 ORDER BY id DESC LIMIT $2`
 	sqlKnownAddress = `SELECT count(*) FROM identity_signin WHERE person = $1 AND address = $2 AND at_us >= $3`
 )

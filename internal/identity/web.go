@@ -2,4 +2,164 @@
 
 package identity
 
-const pathContinue = "/register/continue"
+import (
+	"context"
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// The pages.
+const (
+	pathRegister = "/register"
+	pathCode     = "/register/code"
+	pathResend   = "/register/resend"
+	pathPassword = "/register/password"
+	pathKnown    = "/register/known"
+	pathWaiting  = "/register/waiting"
+	pathContinue = "/register/continue"
+	pathDone     = "/register/done"
+
+	pathLogin       = web.LoginPath
+	pathLoginCode   = "/login/code"
+	pathLoginResend = "/login/resend"
+
+	pathAccount  = "/account"
+	pathSessions = "/account/sessions"
+	pathCapacity = "/capacity"
+	pathDemo     = "/demo/enter"
+)
+
+// Names of session values.
+const (
+	keyRegistration = "identity.registration"
+	keyPerson       = "identity.login.person"
+	keyCode         = "identity.login.code"
+	keyNonce        = "identity.login.nonce"
+	keyNext         = "identity.next"
+	keyNote         = "identity.note"
+)
+
+// maxForm is far above what any form of this module holds, in bytes.
+const maxForm = 16 << 10
+
+// Sessions is what the account page and a renewed password need of
+// platform/web; *web.Server is one.
+type Sessions interface {
+	SessionsOf(ctx context.Context, person string) ([]web.Session, error)
+	Revoke(ctx context.Context, person, session string) error
+	RevokeAll(ctx context.Context, person, keep string) error
+}
+
+// UseSessions hands over the web server, which is made after this module
+// because it asks it for actors. Call it once, before serving.
+func (s *Service) UseSessions(list Sessions) { s.sessions = list }
+
+// Routes are the pages of this module.
+func (s *Service) Routes() []web.Route {
+	list := []web.Route{
+		{Method: http.MethodGet, Pattern: pathRegister, Roles: web.Anyone, Handle: s.showRegister},
+		{Method: http.MethodPost, Pattern: pathRegister, Roles: web.Anyone, Handle: s.postRegister},
+		{Method: http.MethodGet, Pattern: pathCode, Roles: web.Anyone, Handle: s.showCode},
+		{Method: http.MethodPost, Pattern: pathCode, Roles: web.Anyone, Handle: s.postCode},
+		{Method: http.MethodPost, Pattern: pathResend, Roles: web.Anyone, Handle: s.postResend},
+		{Method: http.MethodGet, Pattern: pathPassword, Roles: web.Anyone, Handle: s.showPassword},
+		{Method: http.MethodPost, Pattern: pathPassword, Roles: web.Anyone, Handle: s.postPassword},
+		{Method: http.MethodGet, Pattern: pathKnown, Roles: web.Anyone, Handle: s.showKnown},
+		{Method: http.MethodGet, Pattern: pathWaiting, Roles: web.Anyone, Handle: s.showWaiting},
+		{Method: http.MethodGet, Pattern: pathContinue, Roles: web.Anyone, Handle: s.showReady},
+		{Method: http.MethodGet, Pattern: pathContinue + "/{token}", Roles: web.Anyone, Handle: s.showInvited},
+		{Method: http.MethodGet, Pattern: pathDone, Roles: web.SignedIn, Handle: s.showDone},
+
+		{Method: http.MethodGet, Pattern: pathLogin, Roles: web.Anyone, Handle: s.showLogin},
+		{Method: http.MethodPost, Pattern: pathLogin, Roles: web.Anyone, Handle: s.postLogin},
+		{Method: http.MethodGet, Pattern: pathLoginCode, Roles: web.Anyone, Handle: s.showLoginCode},
+		{Method: http.MethodPost, Pattern: pathLoginCode, Roles: web.Anyone, Handle: s.postLoginCode},
+		{Method: http.MethodPost, Pattern: pathLoginResend, Roles: web.Anyone, Handle: s.postLoginResend},
+
+		{Method: http.MethodGet, Pattern: pathAccount, Roles: web.SignedIn, Handle: s.showAccount},
+		{Method: http.MethodPost, Pattern: pathSessions, Roles: web.SignedIn, Handle: s.postSessions},
+		{Method: http.MethodGet, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.showCapacity},
+		{Method: http.MethodPost, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.postCapacity},
+	}
+	if s.d.Demo {
+		list = append(list, web.Route{Method: http.MethodPost, Pattern: pathDemo, Roles: web.Anyone, Handle: s.postDemo})
+	}
+	return list
+}
+
+// from is where the visitor of c comes from.
+func from(c *web.Ctx) From { return From{Address: c.IP(), Nonce: c.Get(keyNonce)} }
+
+// note has the next page of this module begin with the words of key: not good
+// news (that is Flash), but what a person should know.
+func note(c *web.Ctx, key string) { c.Put(keyNote, key) }
+
+func takeNote(c *web.Ctx) string {
+	key := c.Get(keyNote)
+	if key != "" {
+		c.Drop(keyNote)
+	}
+	return key
+}
+
+// enter signs a person in and goes where they wanted to go, or lets those who
+// hold several capacities choose one first.
+func (s *Service) enter(c *web.Ctx, person, capacity string) error {
+	for _, key := range []string{keyRegistration, keyPerson, keyCode, keyNonce, keyNote} {
+		c.Drop(key)
+	}
+	chosen := capacity != ""
+	if !chosen {
+		capacity = AsCitizen
+	}
+	if err := c.SignIn(person, capacity); err != nil {
+		return err
+	}
+	if !chosen {
+		more, err := s.holding(c, person)
+		if err != nil {
+			return err
+		}
+		if len(more) > 0 {
+			return c.Redirect(pathCapacity)
+		}
+	}
+	return c.Redirect(s.next(c))
+}
+
+// next is where the visitor wanted to go before signing in, once.
+func (s *Service) next(c *web.Ctx) string {
+	to := c.Get(keyNext)
+	if to != "" {
+		c.Drop(keyNext)
+	}
+	if path, ok := web.LocalPath(to); ok {
+		return path
+	}
+	return s.d.Home
+}
+
+// keepNext remembers where the visitor wants to go.
+func keepNext(c *web.Ctx, to string) {
+	if path, ok := web.LocalPath(to); ok {
+		c.Put(keyNext, path)
+	}
+}
+
+// newNonce gives the session a secret of its own for this sign-in.
+func newNonce(c *web.Ctx) { c.Put(keyNonce, id.Secret(16)) }
+
+// mended turns err into the errors of a page to be shown again, or hands it
+// back. A silent system outside is something to be told on the page, too.
+func mended(c *web.Ctx, err error) (*web.Errors, error) {
+	if shown, ok := c.Errors(err, nil); ok {
+		return shown, nil
+	}
+	if errs.Is(err, errs.Unavailable) {
+		return &web.Errors{Items: []web.ErrorItem{{Words: c.P.Error(err)}}}, nil
+	}
+	return nil, err
+}

@@ -97,7 +97,6 @@ CREATE TABLE identity_signin (
 	id      TEXT   NOT NULL,
 	at_us   BIGINT NOT NULL,
 	address TEXT   NOT NULL DEFAULT '',
-	device  TEXT   NOT NULL DEFAULT '',
 	method  TEXT   NOT NULL,
 	PRIMARY KEY (person, id)
 );

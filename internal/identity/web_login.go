@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// loginView is what the sign-in page shows.
+type loginView struct {
+	web.View
+	Next  string
+	Note  string
+	Demo  bool
+	Cards []DemoLogin
+}
+
+func (s *Service) showLogin(c *web.Ctx) error {
+	if c.Actor.Person != "" && !s.d.Demo {
+		keepNext(c, c.Query("next"))
+		return c.Redirect(s.next(c))
+	}
+	return s.loginPage(c, loginView{View: c.View(nil, nil), Next: c.Query("next"), Note: takeNote(c)})
+}
+
+func (s *Service) loginPage(c *web.Ctx, v loginView) error {
+	if s.d.Demo && s.d.DemoLogins != nil {
+		v.Demo, v.Cards = true, s.d.DemoLogins(c.Context())
+	}
+	if _, ok := web.LocalPath(v.Next); !ok {
+		v.Next = ""
+	}
+	return c.Render(web.Page{Title: c.T("identity.login.title"), Errors: v.Errors, Body: loginBody(v)})
+}
+
+func (s *Service) postLogin(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	code, password := f.NationalCode("national_code"), f.Password("password", form.Missing("identity.login.password_missing"))
+	next := f.Text("next", form.Max(2000))
+	if err = f.Err(); err == nil {
+		var ch Challenge
+		if ch, err = s.Login(c.Context(), code, password, from(c)); err == nil {
+			c.Put(keyPerson, ch.Person)
+			c.Put(keyCode, ch.Code)
+			newNonce(c)
+			keepNext(c, next)
+			return c.Redirect(pathLoginCode)
+		}
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.loginPage(c, loginView{View: c.View(f, shown), Next: next})
+}
+
+// challengeOf is the sign-in under way in this session. ok is false if there is
+// none: the answer then leads to the right page.
+func (s *Service) challengeOf(c *web.Ctx) (ch Challenge, ok bool, err error) {
+	ch = Challenge{Person: c.Get(keyPerson), Code: c.Get(keyCode)}
+	if ch.Person != "" && ch.Code != "" {
+		return ch, true, nil
+	}
+	if c.Actor.Person != "" { // the other half of a double click has signed in
+		return ch, false, c.Redirect(s.next(c))
+	}
+	note(c, "identity.login.stale")
+	return ch, false, c.Redirect(pathLogin)
+}
+
+func (s *Service) showLoginCode(c *web.Ctx) error {
+	ch, ok, err := s.challengeOf(c)
+	if !ok {
+		return err
+	}
+	return s.loginCodePage(c, ch, c.View(nil, nil))
+}
+
+func (s *Service) loginCodePage(c *web.Ctx, ch Challenge, view web.View) error {
+	sent, err := s.SentCode(c.Context(), ch.Code)
+	if errs.Is(err, errs.NotFound) {
+		c.Drop(keyCode)
+		note(c, "identity.login.stale")
+		return c.Redirect(pathLogin)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.code.title"), Back: pathLogin, Errors: view.Errors,
+		Body: codeBody(codeView{View: view, Sent: sent, Action: pathLoginCode, Resend: pathLoginResend, Note: takeNote(c)}),
+	})
+}
+
+func (s *Service) postLoginCode(c *web.Ctx) error {
+	ch, ok, err := s.challengeOf(c)
+	if !ok {
+		return err
+	}
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	entered := f.Code("code", CodeDigits)
+	if err = f.Err(); err == nil {
+		if err = s.FinishLogin(c.Context(), ch, entered, from(c)); err == nil {
+			return s.enter(c, ch.Person, "")
+		}
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.loginCodePage(c, ch, c.View(nil, shown))
+}
+
+func (s *Service) postLoginResend(c *web.Ctx) error {
+	ch, ok, err := s.challengeOf(c)
+	if !ok {
+		return err
+	}
+	next, err := s.ResendLogin(c.Context(), ch)
+	switch {
+	case err == nil:
+		c.Flash("identity.code.sent_again")
+	case isCode(err, "identity.code.wait"):
+		note(c, "identity.code.under_way")
+	case errs.Is(err, errs.RateLimited):
+		note(c, "identity.code.mobile_note")
+	default:
+		return err
+	}
+	c.Put(keyCode, next.Code)
+	return c.Redirect(pathLoginCode)
+}
+
+// postDemo enters the demo country as one of the people on the cards.
+func (s *Service) postDemo(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	person, capacity := f.Text("person", form.Max(64)), f.Text("capacity", form.Max(64))
+	keepNext(c, f.Text("next", form.Max(2000)))
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if !s.d.Demo || s.d.DemoLogins == nil {
+		return errs.New(errs.NotFound, "")
+	}
+	for _, d := range s.d.DemoLogins(c.Context()) {
+		if d.Person != person || d.Capacity != capacity {
+			continue
+		}
+		if _, err := s.Actor(c.Context(), person, capacity); err != nil {
+			return err
+		}
+		if err := s.SignedIn(c.Context(), person, from(c), "demo"); err != nil {
+			return err
+		}
+		if capacity == "" {
+			capacity = AsCitizen
+		}
+		return s.enter(c, person, capacity)
+	}
+	return errs.New(errs.NotFound, "")
+}
+
+func (d DemoLogin) title(l i18n.Lang) string {
+	if l == i18n.EN {
+		return d.TitleEN
+	}
+	return d.TitleFA
+}
+
+func (d DemoLogin) note(l i18n.Lang) string {
+	if l == i18n.EN {
+		return d.NoteEN
+	}
+	return d.NoteFA
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// codeView is what a page that asks for a code shows.
+type codeView struct {
+	web.View
+	Step   int // of a registration; 0: none
+	Sent   SentCode
+	Action string
+	Resend string
+	Wrong  string // page to go to if the number is wrong; "" for none
+	Note   string
+}
+
+func (s *Service) showCode(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathCode)
+	if !ok {
+		return err
+	}
+	return s.codePage(c, reg, c.View(nil, nil))
+}
+
+func (s *Service) codePage(c *web.Ctx, reg Registration, view web.View) error {
+	sent, err := s.SentCode(c.Context(), reg.Code)
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.code.title"), Back: pathRegister, Errors: view.Errors,
+		Body: codeBody(codeView{
+			View: view, Step: 2, Sent: sent, Action: pathCode, Resend: pathResend, Wrong: pathRegister, Note: takeNote(c),
+		}),
+	})
+}
+
+func (s *Service) postCode(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathCode)
+	if !ok {
+		return err
+	}
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	entered := f.Code("code", CodeDigits)
+	if err = f.Err(); err == nil {
+		if reg, err = s.Prove(c.Context(), reg.ID, entered); err == nil {
+			return c.Redirect(stepPath(reg))
+		}
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.codePage(c, reg, c.View(nil, shown))
+}
+
+// postResend serves the code page and the page of an invitation.
+func (s *Service) postResend(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathCode, pathContinue)
+	if !ok {
+		return err
+	}
+	next, err := s.Resend(c.Context(), reg.ID)
+	switch {
+	case err == nil:
+		c.Flash("identity.code.sent_again")
+		return c.Redirect(stepPath(next))
+	case isCode(err, "identity.code.wait"):
+		note(c, "identity.code.under_way")
+		return c.Redirect(stepPath(reg))
+	case errs.Is(err, errs.RateLimited):
+		note(c, "identity.code.mobile_note")
+		return c.Redirect(stepPath(reg))
+	}
+	return err
+}
+
+func (s *Service) showKnown(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathKnown)
+	if !ok {
+		return err
+	}
+	p, err := s.Person(c.Context(), reg.Person)
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.known.title"), Body: knownBody(c.P, p.Mobile == reg.Mobile),
+	})
+}
+
+func (s *Service) showPassword(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathPassword, pathKnown)
+	if !ok {
+		return err
+	}
+	return s.passwordPage(c, reg, c.View(nil, nil))
+}
+
+func (s *Service) passwordPage(c *web.Ctx, reg Registration, view web.View) error {
+	page := web.Page{Title: c.T("identity.password.title"), Errors: view.Errors, Body: passwordBody(view, reg)}
+	if reg.State == Known {
+		page.Title, page.Back = c.T("identity.password.renew"), pathKnown
+	}
+	return c.Render(page)
+}
+
+func (s *Service) postPassword(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathPassword, pathKnown)
+	if !ok {
+		return err
+	}
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	f.Known("username")
+	password, again := f.Password("password"), f.Password("again")
+	if !f.Failed("password") && !f.Failed("again") && normalPassword(password) != normalPassword(again) {
+		f.Fail("again", "identity.password.differ")
+	}
+	if err = f.Err(); err == nil {
+		var p Person
+		if p, err = s.Finish(c.Context(), reg.ID, password); err == nil {
+			return s.registered(c, reg, p)
+		}
+	}
+	if isCode(err, "identity.register.known_now") {
+		return c.Redirect(pathKnown)
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.passwordPage(c, reg, c.View(nil, shown))
+}
+
+// registered signs the person in whose registration has just ended. The other
+// devices of somebody with a renewed password have to sign in again.
+func (s *Service) registered(c *web.Ctx, reg Registration, p Person) error {
+	if err := s.SignedIn(c.Context(), p.ID, from(c), "registration"); err != nil {
+		return err
+	}
+	if reg.State == Known {
+		if s.sessions != nil {
+			if err := s.sessions.RevokeAll(c.Context(), p.ID, ""); err != nil {
+				return err
+			}
+		}
+		c.Flash("identity.password.renewed")
+		return s.enter(c, p.ID, "")
+	}
+	c.Put(keyNext, pathDone)
+	return s.enter(c, p.ID, AsCitizen)
+}
+
+func (s *Service) showDone(c *web.Ctx) error {
+	p, err := s.Person(c.Context(), c.Actor.Person)
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.done.title"), NoHeading: true, Body: doneBody(c.P, p, s.d.Home),
+	})
+}
