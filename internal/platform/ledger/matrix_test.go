@@ -92,6 +92,38 @@ func TestLostRace(t *testing.T) {
 	})
 }
 
+// TestLostRaceForAPlace: the other process places a record that this one has
+// not even seen, so nothing but the head's compare-and-swap stands between two
+// records and one place.
+func TestLostRaceForAPlace(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, l *Ledger, clk *clock.Fake) {
+		other := twin(t, l)
+		other.batch = 1
+		acts := stage(t, l, "o", 3)
+		l.step = func(name string) error {
+			if name != "signed" {
+				return nil
+			}
+			err := l.db.Write(t.Context(), func(tx *store.Tx) error {
+				id, err := l.StageTx(t.Context(), tx, Record{Event: "late.commit", Owner: "p", Time: clk.Now().Add(-time.Minute)})
+				acts = append(acts[:3], act{"p", id})
+				return err
+			})
+			if n, serr := other.sequenceBatch(t.Context()); n != 1 || serr != nil {
+				t.Errorf("the other sequenced %d, %v", n, serr)
+			}
+			return err
+		}
+		if n, err := l.Sequence(t.Context()); !errors.Is(err, ErrLostRace) || n != 0 {
+			t.Errorf("sequenced %d, %v; want a lost race", n, err)
+		}
+		l.step = nil
+		sequence(t, l, 3)
+		sound(t, l, acts)
+	})
+}
+
 // TestDamagedTreeStopsTheSequencer: nothing is signed on top of a tree that
 // does not have its signed root.
 func TestDamagedTreeStopsTheSequencer(t *testing.T) {
