@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -427,6 +428,32 @@ func TestDownBeforeConfirm(t *testing.T) {
 	})
 }
 
+// The provider goes down before our Confirm, for so long that it gives the money
+// back: the right to be confirmed goes to the next attempt.
+func TestClaimIsGivenBack(t *testing.T) {
+	each(t, func(w *world) {
+		id := w.create()
+		token := w.begin(id)
+		w.choose(token, payments.Pay)
+		w.fault(sandbox.Fault{Mode: sandbox.Flapping, Pattern: "u" + strings.Repeat("d", 200)})
+		if _, err := w.svc.Settle(w.Context(), token); !errs.Is(err, errs.Unavailable) {
+			w.Fatalf("settle: %v", err)
+		}
+		void := func(tx *store.Tx) error { return w.svc.VoidTx(w.Context(), tx, payer.Person, id) }
+		if err := w.db.Write(w.Context(), void); code(err) != "payment.too_late_to_void" {
+			w.Errorf("made void while it is being confirmed: %v", err)
+		}
+		w.pass(16 * time.Minute)
+		w.fault(sandbox.Fault{Mode: sandbox.OK})
+		w.pass(2 * time.Minute)
+		w.expect(id, payment.StateFailed, payment.GaveBack, 0)
+		second := w.begin(id)
+		w.choose(second, payments.Pay)
+		w.settle(second)
+		w.expect(id, payment.StatePaid, "", amount)
+	})
+}
+
 // An answer that comes after we stopped waiting, when the payment was begun
 // again: both attempts are paid. One is taken, the other goes back, whichever
 // is heard of first and also if both are at once.
@@ -530,6 +557,11 @@ func TestVoid(t *testing.T) {
 		w.choose(token, payments.Pay)
 		w.settle(token)
 		w.expect(id, payment.StateVoid, "", 0) // not confirmed: it goes back
+		asked := w.bank.Faults().Calls()
+		w.pass(10 * time.Minute)
+		if w.bank.Faults().Calls() != asked {
+			w.Error("asked on about a payment that nobody wants")
+		}
 		if _, err := w.svc.Begin(w.Context(), payer, id); code(err) != "payment.is_void" {
 			w.Errorf("begun again: %v", err)
 		}
