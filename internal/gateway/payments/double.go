@@ -39,6 +39,7 @@ type Double struct {
 	mux    *http.ServeMux
 	faults sandbox.Faults
 	o      DoubleOptions
+	words  map[string]words // by language
 
 	mu       sync.Mutex
 	byToken  map[string]*payment // guarded by mu, with what it points to
@@ -62,7 +63,7 @@ func NewDouble(o DoubleOptions) *Double {
 	if o.LateBy == 0 {
 		o.LateBy = LateBy
 	}
-	d := &Double{mux: http.NewServeMux(), o: o, byToken: map[string]*payment{}, byRef: map[string]*payment{}}
+	d := &Double{mux: http.NewServeMux(), o: o, byToken: map[string]*payment{}, byRef: map[string]*payment{}, words: readWords()}
 	d.mux.Handle("POST /v1/start", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		base := "http://" + r.Host
 		if o.PublicURL != nil {

@@ -10,7 +10,7 @@ import (
 	"net/url"
 )
 
-//go:embed page/pay.html page/pay.css
+//go:embed page/pay.html page/pay.css page/words.json
 var pageFiles embed.FS
 
 // payPage is what the double's page shows.
@@ -79,10 +79,10 @@ func (d *Double) view(token string) payPage {
 	defer d.mu.Unlock()
 	p := d.byToken[token]
 	if p == nil {
-		w := wordsOf["fa"]
+		w := d.words["fa"]
 		return payPage{Lang: "fa", Dir: "rtl", W: w, Heading: w.Unknown, Words: w.HowUnknown, status: http.StatusNotFound}
 	}
-	v := payPage{Lang: p.order.Lang, Dir: "rtl", W: wordsOf[p.order.Lang], status: http.StatusOK,
+	v := payPage{Lang: p.order.Lang, Dir: "rtl", W: d.words[p.order.Lang], status: http.StatusOK,
 		Description: p.order.Description, Bank: p.bank}
 	if v.Lang == "en" {
 		v.Dir = "ltr"

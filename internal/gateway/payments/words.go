@@ -2,7 +2,10 @@
 
 package payments
 
-import "strconv"
+import (
+	"encoding/json"
+	"strconv"
+)
 
 // words are those of the double's page. They are the bank's, not Tarazu's, and
 // so do not stand in the locale files.
@@ -13,55 +16,17 @@ type words struct {
 	Unknown, HowUnknown                                            string
 }
 
-var wordsOf = map[string]words{
-	"fa": {
-		Bank:        "درگاه پرداخت آزمایشی",
-		Trial:       "این صفحه نمونه است و پولی جابه‌جا نمی‌شود.",
-		Heading:     "پرداخت اینترنتی",
-		Merchant:    "پذیرنده",
-		For:         "بابت",
-		Amount:      "مبلغ",
-		Reference:   "شمارهٔ مرجع بانک",
-		Unit:        "ریال",
-		Pay:         "پرداخت می‌کنم",
-		Cancel:      "انصراف از پرداخت",
-		Others:      "رفتارهای دیگر برای آزمایش",
-		Leave:       "صفحه را رها می‌کنم و چیزی اعلام نمی‌شود",
-		Late:        "پرداخت می‌کنم ولی پاسخ بانک دیر می‌رسد",
-		Back:        "بازگشت به سایت پذیرنده",
-		IsPaid:      "پرداخت انجام شد",
-		IsCancelled: "از پرداخت انصراف دادید",
-		IsExpired:   "مهلت این پرداخت گذشته است",
-		IsReturned:  "پول به حساب شما برگشت",
-		IsLeft:      "صفحه را رها کردید",
-		HowToLeave:  "بانک چیزی به پذیرنده اعلام نکرد. خودتان به سایت پذیرنده بروید.",
-		Unknown:     "این پرداخت شناخته نشد",
-		HowUnknown:  "به سایت پذیرنده برگردید و پرداخت را دوباره شروع کنید.",
-	},
-	"en": {
-		Bank:        "Trial payment gateway",
-		Trial:       "This page is a model. No money moves.",
-		Heading:     "Pay online",
-		Merchant:    "Paid to",
-		For:         "For",
-		Amount:      "Amount",
-		Reference:   "Bank reference number",
-		Unit:        "rials",
-		Pay:         "Pay",
-		Cancel:      "Cancel the payment",
-		Others:      "Other behaviour, for trials",
-		Leave:       "Leave the page without an answer",
-		Late:        "Pay, but the bank’s answer comes late",
-		Back:        "Back to the merchant’s site",
-		IsPaid:      "The payment was made",
-		IsCancelled: "You cancelled the payment",
-		IsExpired:   "The time for this payment has passed",
-		IsReturned:  "The money went back to your account",
-		IsLeft:      "You left the page",
-		HowToLeave:  "The bank told the merchant nothing. Go to the merchant’s site yourself.",
-		Unknown:     "This payment is not known",
-		HowUnknown:  "Go back to the merchant’s site and start the payment again.",
-	},
+// readWords reads the words of both languages.
+func readWords() map[string]words {
+	out := map[string]words{}
+	text, err := pageFiles.ReadFile("page/words.json")
+	if err == nil {
+		err = json.Unmarshal(text, &out)
+	}
+	if err != nil { // embedded; the tests read every page
+		return map[string]words{}
+	}
+	return out
 }
 
 // amount writes rials with separators, in Persian digits in fa.
