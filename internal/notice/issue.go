@@ -39,7 +39,7 @@ const deliverTries = 3
 // Deliver issues n in a transaction of its own, grouped with those of others.
 // The same Key again gives the notice that was issued first; with another
 // content it is errs.Conflict (notice.key_reused).
-func (s *Service) Deliver(ctx context.Context, n New) (out Issued, err error) {
+func (s *Service) Deliver(ctx context.Context, n NewNotice) (out Issued, err error) {
 	defer errs.Wrap(&err, "notice.Deliver")
 	for range deliverTries {
 		err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
@@ -62,7 +62,7 @@ func (s *Service) Deliver(ctx context.Context, n New) (out Issued, err error) {
 }
 
 // sameContent compares n with what was issued under its key.
-func (s *Service) sameContent(ctx context.Context, n New, first Issued) error {
+func (s *Service) sameContent(ctx context.Context, n NewNotice, first Issued) error {
 	body, err := n.canonical(first.Number)
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (s *Service) sameContent(ctx context.Context, n New, first Issued) error {
 // A Key that was used before fails the whole transaction with errs.Conflict;
 // Deliver turns that into the first answer, and a caller who can read asks
 // IssuedTx before.
-func (s *Service) IssueTx(ctx context.Context, tx *store.Tx, n New) (_ Issued, err error) {
+func (s *Service) IssueTx(ctx context.Context, tx *store.Tx, n NewNotice) (_ Issued, err error) {
 	defer errs.Wrap(&err, "notice.IssueTx")
 	if err := n.check(); err != nil {
 		return Issued{}, err
@@ -114,7 +114,7 @@ func (s *Service) IssueTx(ctx context.Context, tx *store.Tx, n New) (_ Issued, e
 }
 
 // arrive places the notice in the account: from here it is served.
-func (s *Service) arrive(ctx context.Context, tx *store.Tx, n New, row *noticeRow, body []byte, reading string) error {
+func (s *Service) arrive(ctx context.Context, tx *store.Tx, n NewNotice, row *noticeRow, body []byte, reading string) error {
 	row.Arrived = store.At(tx.Now())
 	rec := s.evidence(n, *row, eventArrived, etsiArrived, row.EvidenceIssued)
 	rec.Content, rec.Rule, rec.Role = body, reading, "system"
@@ -138,7 +138,7 @@ func (s *Service) arrive(ctx context.Context, tx *store.Tx, n New, row *noticeRo
 }
 
 // relay opens the work item for service on paper: nothing is in an account.
-func (s *Service) relay(ctx context.Context, tx *store.Tx, n New, row *noticeRow, body []byte, reading string) error {
+func (s *Service) relay(ctx context.Context, tx *store.Tx, n NewNotice, row *noticeRow, body []byte, reading string) error {
 	rec := s.evidence(n, *row, eventNoAccount, etsiNoAccount, row.EvidenceIssued)
 	rec.Content, rec.Rule, rec.Role, rec.Reasons = body, reading, "system", []string{ReasonNoAccount}
 	var err error
@@ -158,7 +158,7 @@ func (s *Service) relay(ctx context.Context, tx *store.Tx, n New, row *noticeRow
 // evidence is one record with the members that EN 319 522-3 asks for: event,
 // message, sender, recipient, submission time. Time, issuer, identifier and
 // content hash are members of the record itself.
-func (s *Service) evidence(n New, row noticeRow, event, etsi, previous string) ledger.Record {
+func (s *Service) evidence(n NewNotice, row noticeRow, event, etsi, previous string) ledger.Record {
 	return ledger.Record{
 		Event: event, Owner: row.Owner, Subject: row.ID, ContentHash: row.ContentHash, Previous: previous,
 		Members: members(row, etsi, n.Owner),
@@ -185,14 +185,14 @@ func members(row noticeRow, etsi, recipient string) map[string]string {
 
 // rowOwner is whose rows they are: the person's, or the case's where there is
 // no account.
-func (n New) rowOwner() string {
+func (n NewNotice) rowOwner() string {
 	if n.Owner != "" {
 		return n.Owner
 	}
 	return n.Case
 }
 
-func (n New) canonical(number string) ([]byte, error) {
+func (n NewNotice) canonical(number string) ([]byte, error) {
 	return ledger.Canonical(content{
 		Version: 1, Number: number, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber, Unit: n.Unit, UnitName: n.UnitName,
 		Addressee: addressee{Name: n.AddresseeName, NationalCode: n.NationalCode}, Title: n.Title, Paper: n.Paper,
@@ -200,14 +200,14 @@ func (n New) canonical(number string) ([]byte, error) {
 	})
 }
 
-func (n New) row(out Issued, hash string, now time.Time) noticeRow {
+func (n NewNotice) row(out Issued, hash string, now time.Time) noticeRow {
 	way := WayPaper
 	if out.Electronic {
 		way = WayElectronic
 	}
 	return noticeRow{
 		Owner: n.rowOwner(), ID: out.ID, Number: out.Number, Way: way, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber,
-		Unit: n.Unit, UnitName: n.UnitName, AddresseeName: n.AddresseeName, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
+		Unit: n.Unit, UnitName: n.UnitName, UnitNameEN: n.UnitNameEN, AddresseeName: n.AddresseeName, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
 		Rule: n.Rule, Days: int64(n.Days), Abroad: n.Abroad, Province: n.Province, ContentHash: hash,
 		IssuedBy: n.IssuedBy.Person, IssuedRole: string(n.IssuedBy.Role), Issued: store.At(now),
 	}

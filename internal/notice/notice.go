@@ -60,8 +60,8 @@ func (t Text) In(l i18n.Lang) string {
 	return t.FA
 }
 
-// New is a notice to be issued.
-type New struct {
+// NewNotice is a notice to be issued.
+type NewNotice struct {
 	Key           string // idempotency key of the act: the same key issues one notice
 	Owner         string // person with the account; "" if there is none
 	AddresseeName string
@@ -70,7 +70,8 @@ type New struct {
 	Case          string // opaque id; with no Owner, the rows are kept under it
 	CaseNumber    string
 	Unit          string // who issues: code of the unit
-	UnitName      string
+	UnitName      string // of the unit or branch, in Persian
+	UnitNameEN    string // and in English; may be ""
 	Title         Text
 	Document      []byte // JSON: the facts that the paper was made from; may be nil
 	Paper         Text   // the paper, plain text
@@ -81,7 +82,7 @@ type New struct {
 	IssuedBy      policy.Actor
 }
 
-func (n New) check() error {
+func (n NewNotice) check() error {
 	var f []errs.Field
 	bad := func(name string) { f = append(f, errs.Field{Name: name, Code: "notice.wrong." + name}) }
 	if n.Key == "" || len(n.Key) > 200 {
@@ -134,6 +135,7 @@ type Notice struct {
 	CaseNumber    string
 	Unit          string
 	UnitName      string
+	UnitNameEN    string
 	AddresseeName string
 	Title         Text
 	Rule          string
@@ -153,6 +155,9 @@ type Notice struct {
 	Document        json.RawMessage // only after opening
 	FirstOpening    bool            // this call opened it
 }
+
+// Sender is the name of the unit or branch that issued the notice.
+func (n Notice) Sender(l i18n.Lang) string { return Text{FA: n.UnitName, EN: n.UnitNameEN}.In(l) }
 
 // HasTerm tells whether the notice starts a term.
 func (n Notice) HasTerm() bool { return n.Rule != "" }

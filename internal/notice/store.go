@@ -19,6 +19,7 @@ type noticeRow struct {
 	CaseNumber      string     `db:"case_number"`
 	Unit            string     `db:"unit"`
 	UnitName        string     `db:"unit_name"`
+	UnitNameEN      string     `db:"unit_name_en"`
 	AddresseeName   string     `db:"addressee_name"`
 	TitleFA         string     `db:"title_fa"`
 	TitleEN         string     `db:"title_en"`
@@ -43,7 +44,7 @@ type noticeRow struct {
 func (r noticeRow) notice() Notice {
 	return Notice{
 		ID: r.ID, Number: r.Number, Owner: r.Owner, Way: r.Way, Kind: r.Kind, Case: r.Case, CaseNumber: r.CaseNumber,
-		Unit: r.Unit, UnitName: r.UnitName, AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
+		Unit: r.Unit, UnitName: r.UnitName, UnitNameEN: r.UnitNameEN, AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
 		Rule: r.Rule, Days: int(r.Days), Abroad: r.Abroad, Province: r.Province,
 		Issued: r.Issued.Time, Arrived: r.Arrived.Time, Listed: r.Listed.Time, Viewed: r.Viewed.Time,
 		ViewedBy: r.ViewedBy, ViewedRole: r.ViewedRole, ContentHash: r.ContentHash,
@@ -51,7 +52,7 @@ func (r noticeRow) notice() Notice {
 	}
 }
 
-const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
 		title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
 		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 	FROM notice_notice WHERE owner = $1 AND id = $2`
@@ -59,17 +60,17 @@ const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, un
 // The three lists. The row-value comparison pages by key, so that a page costs
 // the same however deep it is.
 const (
-	sqlInboxAll = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+	sqlInboxAll = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
 			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
 			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (arrived_us, id) < ($2, $3)
 		ORDER BY arrived_us DESC, id DESC LIMIT $4`
-	sqlInboxUnviewed = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+	sqlInboxUnviewed = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
 			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
 			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND viewed_us = 0 AND (arrived_us, id) < ($2, $3)
 		ORDER BY arrived_us DESC, id DESC LIMIT $4`
-	sqlInboxTerm = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, addressee_name,
+	sqlInboxTerm = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
 			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
 			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND rule <> '' AND (arrived_us, id) < ($2, $3)

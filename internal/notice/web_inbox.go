@@ -77,7 +77,7 @@ func inboxPath(f Filter, after string) string {
 func (s *Service) item(c *web.Ctx, n Notice) web.Item {
 	it := web.Item{Title: n.Title.In(c.P.Lang()), Href: "/inbox/" + n.ID, Unread: !n.Opened()}
 	if n.UnitName != "" {
-		it.Meta = append(it.Meta, n.UnitName)
+		it.Meta = append(it.Meta, n.Sender(c.P.Lang()))
 	}
 	if n.CaseNumber != "" {
 		it.Meta = append(it.Meta, c.T("notice.case", "number", n.CaseNumber))

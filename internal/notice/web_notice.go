@@ -23,7 +23,7 @@ func (s *Service) noticePage(c *web.Ctx) error {
 		return c.Redirect("/inbox/" + n.ID + "/paper")
 	}
 	return c.Render(web.Page{
-		Title: n.Title.In(c.P.Lang()), Caption: n.UnitName, Active: "inbox", Back: "/inbox",
+		Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Active: "inbox", Back: "/inbox",
 		Body: beforeOpening(c, n, s.Effect(n)),
 	})
 }
@@ -77,7 +77,7 @@ func (s *Service) paperPage(c *web.Ctx) error {
 			v.answer = href
 		}
 	}
-	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.UnitName, Active: "inbox", Back: "/inbox"}
+	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Active: "inbox", Back: "/inbox"}
 	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {
 	case err == nil:
 		v.ready = true
@@ -118,7 +118,7 @@ func timeRow(c *web.Ctx, key string, t time.Time) web.SummaryRow {
 func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
 	rows := []web.SummaryRow{
 		{Key: c.T("notice.field.kind"), Value: c.T("notice.kind." + n.Kind)},
-		{Key: c.T("notice.field.from"), Value: n.UnitName},
+		{Key: c.T("notice.field.from"), Value: n.Sender(c.P.Lang())},
 		{Key: c.T("notice.field.to"), Value: n.AddresseeName},
 		{Key: c.T("notice.field.number"), Value: n.Number, LTR: true},
 	}

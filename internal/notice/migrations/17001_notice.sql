@@ -14,6 +14,7 @@ CREATE TABLE notice_notice (
 	case_number      TEXT    NOT NULL DEFAULT '',
 	unit             TEXT    NOT NULL DEFAULT '',
 	unit_name        TEXT    NOT NULL DEFAULT '',
+	unit_name_en     TEXT    NOT NULL DEFAULT '',
 	addressee_name   TEXT    NOT NULL,
 	title_fa         TEXT    NOT NULL,
 	title_en         TEXT    NOT NULL,

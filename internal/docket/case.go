@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+// Sides of a case, and who besides may see an entry.
+const (
+	Plaintiff = "plaintiff"
+	Defendant = "defendant"
+	Court     = "court" // staff of the unit; they see every entry
+)
+
+// States of a case.
+const (
+	StateProposed = "proposed" // registered, branch proposed
+	StateReferred = "referred" // branch confirmed
+	StateClosed   = "closed"
+)
+
+// kindCase is the part of a number that says "case" (domain C, unconfirmed).
+const kindCase = "92"
+
+// maxSerial is what five digits hold.
+const maxSerial = 99999
+
+// maxParties is how many parties one case may have.
+const maxParties = 500
+
+// Text is one text in both languages.
+type Text struct {
+	FA string `json:"fa"`
+	EN string `json:"en"`
+}
+
+// In is the text in a language.
+func (t Text) In(l i18n.Lang) string {
+	if l == i18n.EN && t.EN != "" {
+		return t.EN
+	}
+	return t.FA
+}
+
+// Party is somebody in a case. Person is the account, "" if there is none.
+type Party struct {
+	Case         string `db:"case_id"`
+	ID           string `db:"id"`
+	Side         string `db:"side"`
+	Person       string `db:"person"`
+	NationalCode string `db:"national_code"`
+	Name         string `db:"name"`
+	Address      string `db:"address"`
+	Province     string `db:"province"`
+	County       string `db:"county"`
+	Abroad       bool   `db:"abroad"`
+}
+
+// NewCase is a case to be opened.
+type NewCase struct {
+	Unit, Province   string // code of the unit; key of its province
+	TitleFA, TitleEN string
+	Filing           string // what it comes from; opens at most one case
+	Parties          []Party
+	By               policy.Actor
+}
+
+func (n NewCase) check() error {
+	var f []errs.Field
+	bad := func(name string) { f = append(f, errs.Field{Name: name, Code: "docket.wrong." + name}) }
+	if len(n.Unit) != 5 {
+		bad("unit")
+	}
+	if n.TitleFA == "" || n.TitleEN == "" {
+		bad("title")
+	}
+	if n.Filing == "" {
+		bad("filing")
+	}
+	sides := map[string]bool{}
+	for _, p := range n.Parties {
+		sides[p.Side] = true
+		if p.Name == "" || p.Side != Plaintiff && p.Side != Defendant {
+			bad("parties")
+		}
+	}
+	if !sides[Plaintiff] || len(n.Parties) > maxParties {
+		bad("parties")
+	}
+	return errs.InvalidFields(slices.CompactFunc(f, func(a, b errs.Field) bool { return a.Name == b.Name }))
+}
+
+// Case is a case of the register.
+type Case struct {
+	ID       string
+	Number   string // 18 digits, never a number
+	Unit     string
+	UnitName Text
+	Province string
+	Branch   string // confirmed branch, "" before
+	Proposed string // branch with the least open load when it was opened
+	Title    Text
+	Filing   string
+	State    string
+	Version  int64 // changes with every act on the case itself
+	Opened   time.Time
+
+	Confirmed     time.Time
+	ConfirmedBy   string
+	ConfirmedName string
+	BranchName    Text // of Branch, else of Proposed
+
+	Parties []Party
+	Side    string // of the person who asks; "" for staff
+}
+
+// Sender is in whose name papers go out: the branch once it is confirmed, else
+// the unit.
+func (c Case) Sender() Text {
+	if c.Branch != "" && c.BranchName.FA != "" {
+		return c.BranchName
+	}
+	return c.UnitName
+}
+
+// PartyOf finds the party whose account a person has.
+func (c Case) PartyOf(person string) (Party, bool) {
+	if person == "" {
+		return Party{}, false
+	}
+	i := slices.IndexFunc(c.Parties, func(p Party) bool { return p.Person == person })
+	if i < 0 {
+		return Party{}, false
+	}
+	return c.Parties[i], true
+}
+
+// persons are the accounts of a side; of all parties if side is "".
+func (c Case) persons(side string) []string {
+	out := []string{}
+	for _, p := range c.Parties {
+		if p.Person != "" && (side == "" || p.Side == side) {
+			out = append(out, p.Person)
+		}
+	}
+	return out
+}
+
+// number writes the number of a case: Jalali year, two digits of the province,
+// the kind, five digits of the unit and a serial of five digits within unit and
+// year. Only its length and its year are ever read back (domain C).
+func number(year int, province, unit string, serial int64) (string, error) {
+	if serial < 1 || serial > maxSerial {
+		return "", errs.New(errs.Conflict, "docket.counter_full")
+	}
+	n := fmt.Sprintf("%04d%s%s%s%05d", year, province, kindCase, unit, serial)
+	if !ValidNumber(n) {
+		return "", errs.New(errs.Internal, "").Because(fmt.Errorf("case number with %d signs", len(n)))
+	}
+	return n, nil
+}
+
+// ValidNumber tells whether s has the form of a case number: 18 digits.
+func ValidNumber(s string) bool {
+	if len(s) != 18 {
+		return false
+	}
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Why a deadline was computed.
+const (
+	ReasonArrived  = "notice.arrived" // service: the notice arrived
+	ReasonViewed   = "notice.viewed"  // actual service: it was opened
+	ReasonCalendar = "calendar"       // a closure or a holiday changed
+)
+
+// lookBack is how many days after its last day a deadline is still computed
+// again: a closure may be announced after the day that it closes.
+const lookBack = 30
+
+// Deadline is one computation of a party's term. A later one supersedes it; it
+// is never changed.
+type Deadline struct {
+	Case, ID string
+	Notice   string
+	Seq      int    // 1, 2 … of the same notice
+	Person   string // whose notice it was
+	Side     string // who has to act
+	Title    Text   // of the notice
+	Rule     string
+	Reason   string // why it was computed
+	Reading  string // version of the law on service: "bylaw-1395-13@1"
+	RunsFrom time.Time
+	Safe     civil.Day
+	Last     civil.Day
+	Evidence string
+	Made     time.Time
+
+	Computation calendar.Computation // rule, inputs and every day
+
+	SupersededBy string
+	Superseded   time.Time
+	Met          time.Time // the party has acted; zero: not yet
+}
+
+// Stands tells whether no later computation has taken its place.
+func (d Deadline) Stands() bool { return d.Superseded.IsZero() }
+
+// start is what a notice says about the term that it starts.
+type start struct {
+	notice, owner string
+	title         Text
+	rule          string
+	days          int
+	abroad        bool
+	province      string
+	reason        string
+	reading       string
+	previous      string // evidence of the service
+	at            time.Time
+}
+
+// firstDeadline computes the term of a notice, unless that was done.
+func (s *Service) firstDeadline(ctx context.Context, tx *store.Tx, c Case, p Party, st start) error {
+	if _, done, err := store.Find[string](ctx, tx, sqlDeadlineOfNotice, c.ID, st.notice); err != nil || done {
+		return err
+	}
+	comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
+		Rule: st.rule, Served: civil.Of(st.at), Abroad: st.abroad, Province: st.province, Days: st.days,
+	})
+	if err != nil {
+		return err
+	}
+	d := Deadline{
+		Case: c.ID, ID: id.New(), Notice: st.notice, Seq: 1, Person: st.owner, Side: p.Side, Title: st.title, Rule: st.rule,
+		Reason: st.reason, Reading: st.reading, RunsFrom: st.at, Safe: comp.Safe, Last: comp.Last, Made: tx.Now(), Computation: comp,
+	}
+	if err := s.insertDeadline(ctx, tx, c, &d, st.days, st.previous); err != nil {
+		return err
+	}
+	return s.deadlineEntry(ctx, tx, "docket.deadline", d)
+}
+
+// insertDeadline writes a computation with its evidence and lets it stand.
+func (s *Service) insertDeadline(ctx context.Context, tx *store.Tx, c Case, d *Deadline, days int, previous string) error {
+	content, err := ledger.Canonical(d.Computation)
+	if err != nil {
+		return err
+	}
+	d.Evidence, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+		Event: "docket.deadline", Owner: c.ID, Subject: d.ID, Role: string(policy.System), Content: content, Previous: previous,
+		Rule: d.Rule + "@" + strconv.Itoa(d.Computation.Rule.Version),
+		Members: map[string]string{
+			"case": c.Number, "notice": d.Notice, "reason": d.Reason, "reading": d.Reading,
+			"safe": d.Safe.String(), "last": d.Last.String(), "calendar": d.Computation.Calendar,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	row := deadlineRow{
+		Case: d.Case, ID: d.ID, Notice: d.Notice, Seq: int64(d.Seq), Person: d.Person, Side: d.Side, TitleFA: d.Title.FA, TitleEN: d.Title.EN,
+		Rule: d.Rule, SetDays: int64(days), Reason: d.Reason, Reading: d.Reading, RunsFrom: store.At(d.RunsFrom), Safe: d.Safe, Last: d.Last,
+		Computation: string(content), ComparedWith: d.Computation.Calendar, Evidence: d.Evidence, Made: store.At(d.Made),
+	}
+	if err := store.Insert(ctx, tx, "docket_deadline", row); err != nil {
+		return err
+	}
+	if d.Person == "" {
+		return nil
+	}
+	return tx.Exec(ctx, sqlUpsertDue, d.Person, d.Case, d.Notice, d.ID, c.Number, d.Title.FA, d.Title.EN, d.Rule, d.Safe, d.Last)
+}
+
+func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, d Deadline) error {
+	return s.AddEntryTx(ctx, tx, Entry{
+		Case: d.Case, Kind: kind, Sides: []string{d.Side}, By: policy.Actor{Role: policy.System}, Subject: d.ID, Evidence: d.Evidence,
+		At: d.Made, Members: map[string]string{
+			"title_fa": d.Title.FA, "title_en": d.Title.EN, "safe": d.Safe.String(), "last": d.Last.String(),
+			"href": "/cases/" + d.Case + "/deadlines/" + d.ID,
+		},
+	})
+}
+
+// Recompute compares the deadlines that stand with the calendar as it is now
+// and computes those again that a closure or a correction has changed. The old
+// computation stays, marked with the new one. A job does it every minute; it is
+// right if it is interrupted or run twice.
+func (s *Service) Recompute(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "docket.Recompute")
+	cal, err := s.d.Calendar.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	from := civil.Of(s.d.Clock.Now()).Add(-lookBack)
+	var failed error
+	after, afterID := int64(from), ""
+	for {
+		rows, err := store.All[staleRow](ctx, s.d.DB, sqlStale, cal.Version(), after, afterID, recomputeBatch)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := s.recompute(ctx, r.Case, r.ID); err != nil {
+				s.d.Log.ErrorContext(ctx, "docket: a deadline was not computed again", slog.String("deadline", r.ID), slog.Any("error", err))
+				failed = errors.Join(failed, err)
+			}
+			after, afterID = int64(r.Last), r.ID
+		}
+		if len(rows) < recomputeBatch {
+			return failed
+		}
+	}
+}
+
+// recompute computes one deadline again.
+func (s *Service) recompute(ctx context.Context, caseID, deadlineID string) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		old, err := store.One[deadlineRow](ctx, tx, sqlDeadline, caseID, deadlineID)
+		if err != nil {
+			return err
+		}
+		was, err := old.deadline()
+		if err != nil || !was.Stands() {
+			return err
+		}
+		comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
+			Rule: was.Rule, Served: was.Computation.Served, Abroad: was.Computation.Abroad, Province: was.Computation.Province, Days: int(old.SetDays),
+		})
+		if err != nil {
+			return err
+		}
+		if sameDays(comp, was.Computation) {
+			return tx.Exec(ctx, sqlCompared, comp.Calendar, caseID, deadlineID)
+		}
+		c, err := readCase(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		d := was
+		d.ID, d.Seq, d.Reason, d.Made, d.Safe, d.Last, d.Computation = id.New(), was.Seq+1, ReasonCalendar, tx.Now(), comp.Safe, comp.Last, comp
+		// Who marks the old one makes the new one; a second runner finds it marked.
+		n, err := tx.ExecN(ctx, sqlSupersede, d.ID, store.At(tx.Now()), caseID, deadlineID)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := s.insertDeadline(ctx, tx, c, &d, int(old.SetDays), was.Evidence); err != nil {
+			return err
+		}
+		kind := "docket.deadline_explained" // other reasons, the same days
+		if d.Safe != was.Safe || d.Last != was.Last {
+			kind = "docket.deadline_moved"
+		}
+		return s.deadlineEntry(ctx, tx, kind, d)
+	})
+}
+
+// sameDays tells whether two computations say the same, whatever calendar they
+// were made with.
+func sameDays(a, b calendar.Computation) bool {
+	a.Calendar, b.Calendar = "", ""
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
+}
+
+// MeetTx notes that a person has done what a notice asked for: the deadline is
+// no longer open. It only writes, so it may be used in a blind transaction.
+func (s *Service) MeetTx(ctx context.Context, tx *store.Tx, person, caseID, noticeID string) error {
+	return tx.Exec(ctx, sqlMeet, store.At(tx.Now()), person, caseID, noticeID)
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// NewNotice is a paper for one party of a case.
+type NewNotice struct {
+	Case, Party string // ids
+	Kind        string // one of notice.Kinds
+	Title       Text
+	Document    []byte // JSON facts of the paper; may be nil
+	Paper       Text
+	Rule        string // code of the term it starts; "" for none
+	Days        int    // term set by the court, if the rule says so
+	Key         string // the same key issues one notice
+}
+
+// IssueNoticeTx issues a notice to a party in the caller's transaction, with an
+// entry in the timeline. It reads, so it is not for blind transactions. Run
+// again with the same Key it answers with the first notice. Errors:
+// errs.NotFound, errs.Forbidden, errs.Invalid (also for an unknown rule, so
+// that no term is lost later).
+func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Actor, n NewNotice) (_ notice.Issued, err error) {
+	defer errs.Wrap(&err, "docket.IssueNoticeTx")
+	c, err := readCase(ctx, tx, n.Case)
+	if err != nil {
+		return notice.Issued{}, err
+	}
+	if err := s.d.Policy.Check(a, "docket.issue", caseResource(c)); err != nil {
+		return notice.Issued{}, err
+	}
+	i := slices.IndexFunc(c.Parties, func(p Party) bool { return p.ID == n.Party })
+	if i < 0 {
+		return notice.Issued{}, errs.InvalidFields([]errs.Field{{Name: "party", Code: "docket.wrong.party"}})
+	}
+	if err := s.checkRule(n, civil.Of(tx.Now())); err != nil {
+		return notice.Issued{}, err
+	}
+	first, found, err := s.d.Notice.IssuedTx(ctx, tx, n.Key)
+	if err != nil || found {
+		return first, err
+	}
+	p, from := c.Parties[i], c.Sender()
+	out, err := s.d.Notice.IssueTx(ctx, tx, notice.NewNotice{
+		Key: n.Key, Owner: p.Person, AddresseeName: p.Name, NationalCode: p.NationalCode, Kind: n.Kind, Case: c.ID,
+		CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title), Document: n.Document,
+		Paper: notice.Text(n.Paper), Rule: n.Rule, Days: n.Days, Abroad: p.Abroad, Province: c.Province, IssuedBy: a,
+	})
+	if err != nil {
+		return notice.Issued{}, err
+	}
+	row := noticeRow{Case: c.ID, Notice: out.ID, Party: p.ID}
+	if err := store.Insert(ctx, tx, "docket_notice", row); err != nil {
+		return notice.Issued{}, err
+	}
+	return out, s.AddEntryTx(ctx, tx, Entry{
+		Case: c.ID, Kind: "docket.notice_issued", Sides: []string{p.Side}, By: a, Subject: out.ID,
+		Members: map[string]string{"title_fa": n.Title.FA, "title_en": n.Title.EN, "name": p.Name},
+	})
+}
+
+// checkRule refuses a term that could not be computed when the notice arrives.
+func (s *Service) checkRule(n NewNotice, today civil.Day) error {
+	if n.Rule == "" {
+		return nil
+	}
+	r, err := s.d.Calendar.Rule(n.Rule, today)
+	if err != nil {
+		return err
+	}
+	if r.SetByCourt() != (n.Days > 0) {
+		return errs.InvalidFields([]errs.Field{{Name: "days", Code: "docket.wrong.days"}})
+	}
+	return nil
+}
+
+type noticeRow struct {
+	Case   string `db:"case_id"`
+	Notice string `db:"notice"`
+	Party  string `db:"party"`
+}
+
+const sqlNoticeParty = `SELECT p.case_id, p.id, p.side, p.person, p.national_code, p.name, p.address, p.province, p.county, p.abroad
+	FROM docket_notice n JOIN docket_party p ON p.case_id = n.case_id AND p.id = n.party
+	WHERE n.case_id = $1 AND n.notice = $2`
+
+// addressee finds the party that a notice went to: the one it was issued to, or
+// the one whose account it is in.
+func (s *Service) addressee(ctx context.Context, q store.Querier, caseID, noticeID, owner string) (Party, bool, error) {
+	p, found, err := store.Find[Party](ctx, q, sqlNoticeParty, caseID, noticeID)
+	if err != nil || found {
+		return p, found, err
+	}
+	return s.PartyOf(ctx, q, caseID, owner)
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// subscriber names this module in the rows of events.
+const subscriber = "docket"
+
+// How often deadlines are compared with the calendar, and courts taken over.
+const (
+	recomputeEvery = time.Minute
+	syncEvery      = time.Hour
+)
+
+// Jobs registers what this module hears and does by itself.
+func (s *Service) Jobs() {
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onArrived)
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onViewed)
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onNoAccount)
+	s.d.Jobs.Periodic("docket.recompute", recomputeEvery, s.Recompute)
+	s.d.Jobs.Periodic("docket.courts", syncEvery, s.SyncCourts)
+}
+
+// The handlers are right if they run twice: an entry with the same key and a
+// first computation for the same notice are there only once.
+
+func (s *Service) onArrived(ctx context.Context, e notice.Arrived) error {
+	return s.hear(ctx, e.Case, e.Notice, e.Owner, func(tx *store.Tx, c Case, p Party) error {
+		err := s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_arrived", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p))
+		if err != nil || e.Rule == "" || e.Actual {
+			return err
+		}
+		return s.firstDeadline(ctx, tx, c, p, start{
+			notice: e.Notice, owner: e.Owner, title: Text(e.Title), rule: e.Rule, days: e.Days, abroad: e.Abroad, province: e.Province,
+			reason: ReasonArrived, reading: e.Reading, previous: e.Evidence, at: e.At,
+		})
+	})
+}
+
+func (s *Service) onViewed(ctx context.Context, e notice.Viewed) error {
+	return s.hear(ctx, e.Case, e.Notice, e.Owner, func(tx *store.Tx, c Case, p Party) error {
+		err := s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_viewed", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p))
+		if err != nil || e.Rule == "" || !e.Actual {
+			return err
+		}
+		return s.firstDeadline(ctx, tx, c, p, start{
+			notice: e.Notice, owner: e.Owner, title: Text(e.Title), rule: e.Rule, days: e.Days, abroad: e.Abroad, province: e.Province,
+			reason: ReasonViewed, reading: e.Reading, previous: e.Evidence, at: e.At,
+		})
+	})
+}
+
+func (s *Service) onNoAccount(ctx context.Context, e notice.NoAccount) error {
+	return s.hear(ctx, e.Case, e.Notice, "", func(tx *store.Tx, _ Case, p Party) error {
+		return s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_paper", e.Notice, e.Evidence, e.At, e.Title, "", p))
+	})
+}
+
+// hear runs fn with the case and the party of a notice. A notice of something
+// that is not in this register is none of ours.
+func (s *Service) hear(ctx context.Context, caseID, noticeID, owner string, fn func(tx *store.Tx, c Case, p Party) error) error {
+	if caseID == "" {
+		return nil
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := readCase(ctx, tx, caseID)
+		if errs.Is(err, errs.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p, found, err := s.addressee(ctx, tx, caseID, noticeID, owner)
+		if err != nil {
+			return err
+		}
+		if !found {
+			p = Party{Case: caseID, Person: owner}
+		}
+		p.Case = caseID
+		return fn(tx, c, p)
+	})
+}
+
+// noticeEntry is what the timeline says of a notice: both sides see that it was
+// served, its owner has a link to it.
+func (s *Service) noticeEntry(kind, noticeID, evidence string, at time.Time, title notice.Text, owner string, p Party) Entry {
+	m := map[string]string{"title_fa": title.FA, "title_en": title.EN, "name": p.Name}
+	if owner != "" {
+		m["href"], m["owner"] = "/inbox/"+noticeID, owner
+	}
+	return Entry{
+		Case: p.Case, Kind: kind, Sides: []string{Plaintiff, Defendant}, By: policy.Actor{Role: policy.System},
+		Subject: noticeID, Evidence: evidence, At: at, Members: m,
+	}
+}

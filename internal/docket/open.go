@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// OpenTx opens a case in the caller's transaction: number, parties, proposed
+// branch, evidence docket.opened and the first entry of the timeline. It reads,
+// so it is not for blind transactions. A filing that has a case already is
+// errs.Conflict (docket.registered).
+func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, err error) {
+	defer errs.Wrap(&err, "docket.OpenTx")
+	if err := n.check(); err != nil {
+		return Case{}, err
+	}
+	if _, taken, err := store.Find[string](ctx, tx, sqlByFiling, n.Filing); err != nil || taken {
+		if taken {
+			err = errs.New(errs.Conflict, "docket.registered")
+		}
+		return Case{}, err
+	}
+	court, branches, err := s.court(ctx, tx, n.Unit)
+	if err != nil {
+		return Case{}, err
+	}
+	if n.Province != "" && n.Province != court.Province {
+		return Case{}, errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+	}
+	c := Case{
+		ID: id.New(), Unit: n.Unit, UnitName: Text{FA: court.NameFA, EN: court.NameEN}, Province: court.Province,
+		Title: Text{FA: n.TitleFA, EN: n.TitleEN}, Filing: n.Filing, State: StateProposed, Version: 1, Opened: tx.Now(),
+	}
+	// The counter's row is the unit's lock: from here on, openings of one unit
+	// follow each other, so that the loads below are those of the one before.
+	if c.Number, err = s.nextNumber(ctx, tx, court); err != nil {
+		return Case{}, err
+	}
+	least := leastLoad(branches)
+	c.Proposed, c.BranchName = least.Number, Text{FA: least.NameFA, EN: least.NameEN}
+	if err := tx.ExecOne(ctx, sqlLoad, 1, c.Unit, c.Proposed); err != nil {
+		return Case{}, err
+	}
+	for _, p := range n.Parties {
+		p.Case, p.ID = c.ID, id.New()
+		c.Parties = append(c.Parties, p)
+	}
+	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+		Event: "docket.opened", Owner: c.ID, Subject: c.ID, Actor: n.By.Person, Role: string(n.By.Role), Rule: "cpc-49",
+		Members: map[string]string{"case": c.Number, "unit": c.Unit, "filing": c.Filing, "proposed_branch": c.Proposed},
+	})
+	if err != nil {
+		return Case{}, err
+	}
+	if err := insertCase(ctx, tx, c, n.By.Person, evidence); err != nil {
+		return Case{}, err
+	}
+	return c, s.AddEntryTx(ctx, tx, Entry{
+		Case: c.ID, Kind: "docket.opened", Sides: []string{Plaintiff, Defendant}, By: n.By, Subject: c.ID, Evidence: evidence,
+		Members: map[string]string{"number": c.Number, "unit_fa": c.UnitName.FA, "unit_en": c.UnitName.EN},
+	})
+}
+
+func (s *Service) nextNumber(ctx context.Context, tx *store.Tx, court courtRow) (string, error) {
+	province, ok := authority.FindProvince(court.Province)
+	if !ok {
+		return "", errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+	}
+	year, _, _ := civil.Of(tx.Now()).Jalali()
+	serial, err := store.One[int64](ctx, tx, sqlNextSerial, court.Unit, year)
+	if err != nil {
+		return "", err
+	}
+	return number(year, province.Code, court.Unit, serial)
+}
+
+// leastLoad is the branch with the fewest open cases, the lowest number among
+// equals (CPC 50). branches is not empty.
+func leastLoad(branches []branchRow) branchRow {
+	return slices.MinFunc(branches, func(a, b branchRow) int {
+		return cmp.Or(cmp.Compare(a.Open, b.Open), compareNumbers(a.Number, b.Number))
+	})
+}
+
+// compareNumbers orders branch numbers: 2 before 10.
+func compareNumbers(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
+
+// court is the unit with its branches. They are taken over from authority when
+// the unit's first case is opened, and kept up to date by a job.
+func (s *Service) court(ctx context.Context, tx *store.Tx, unit string) (courtRow, []branchRow, error) {
+	c, found, err := store.Find[courtRow](ctx, tx, sqlCourt, unit)
+	if err != nil {
+		return courtRow{}, nil, err
+	}
+	if !found {
+		if err := s.takeOver(ctx, tx, unit); err != nil {
+			return courtRow{}, nil, err
+		}
+		if c, err = store.One[courtRow](ctx, tx, sqlCourt, unit); err != nil {
+			return courtRow{}, nil, err
+		}
+	}
+	branches, err := store.All[branchRow](ctx, tx, sqlBranches, unit)
+	if err == nil && len(branches) == 0 {
+		err = errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+	}
+	return c, branches, err
+}
+
+// takeOver writes what authority knows about a unit.
+func (s *Service) takeOver(ctx context.Context, tx *store.Tx, unit string) error {
+	u, err := s.d.Authority.Unit(ctx, unit)
+	if errs.Is(err, errs.NotFound) {
+		return errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+	}
+	if err != nil {
+		return err
+	}
+	branches, err := s.d.Authority.Branches(ctx, unit)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, sqlUpsertCourt, u.Code, u.NameFA, u.NameEN, u.Province); err != nil {
+		return err
+	}
+	for _, b := range branches {
+		if err := tx.Exec(ctx, sqlUpsertBranch, unit, b.Number, b.NameFA, b.NameEN); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SyncCourts takes over every unit that authority has. A job does it when the
+// program starts and once an hour.
+func (s *Service) SyncCourts(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "docket.SyncCourts")
+	units, err := s.d.Authority.Units(ctx, authority.Filter{})
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.takeOver(ctx, tx, u.Code) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) error {
+	row := caseRow{
+		ID: c.ID, Number: c.Number, Unit: c.Unit, Province: c.Province, Proposed: c.Proposed, TitleFA: c.Title.FA, TitleEN: c.Title.EN,
+		Filing: c.Filing, State: c.State, Version: c.Version, Evidence: evidence, Opened: store.At(c.Opened), OpenedBy: by,
+	}
+	if err := store.Insert(ctx, tx, "docket_case", row); err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, "docket_number", numberRow{c.Number, c.ID}); err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, "docket_filing", filingRow{c.Filing, c.ID}); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, p := range c.Parties {
+		if err := store.Insert(ctx, tx, "docket_party", p); err != nil {
+			return err
+		}
+		if p.Person == "" || seen[p.Person] {
+			continue
+		}
+		seen[p.Person] = true
+		if err := store.Insert(ctx, tx, "docket_of_person", ofPersonRow{p.Person, c.ID, p.Side, store.At(c.Opened)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	_ "embed" // for the rules
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+var (
+	//go:embed policy.cedar
+	policies string
+	//go:embed policy.cedarschema
+	policySchema string
+)
+
+// Part is the rules of this module.
+func Part() policy.Part {
+	return policy.Part{Module: "docket", Policies: policies, Schema: policySchema}
+}
+
+func caseResource(c Case) policy.Resource {
+	return policy.Resource{Type: "Case", ID: c.ID, Attrs: map[string]any{
+		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""),
+	}}
+}
+
+func deadlineResource(c Case, d Deadline) policy.Resource {
+	return policy.Resource{Type: "Deadline", ID: d.ID, Attrs: map[string]any{
+		"unit": c.Unit, "persons": c.persons(d.Side),
+	}}
+}
+
+// staff tells whether the actor reads for a court: that is recorded.
+func staff(a policy.Actor) bool { return a.Role == policy.Clerk || a.Role == policy.Judge }
+
+// hidden turns a refusal into "there is no such thing": who may not read a case
+// may not learn that it exists.
+func hidden(err error) error {
+	if errs.Is(err, errs.Forbidden) {
+		return errs.New(errs.NotFound, "").Because(err)
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"log/slog"
+
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Locale holds the words of this module.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations makes the tables of this module.
+var Migrations = store.Migrations{Module: "docket", FS: migrations}
+
+// Deps are what a Service needs.
+type Deps struct {
+	DB        *store.DB
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Jobs      *jobs.Runner
+	Ledger    *ledger.Ledger
+	Policy    *policy.Engine
+	Identity  *identity.Service
+	Calendar  *calendar.Service
+	Authority *authority.Service
+	Notice    *notice.Service
+}
+
+// Service is the register.
+type Service struct{ d Deps }
+
+// New makes the service. Call Jobs and mount Routes before it is used.
+func New(d Deps) (*Service, error) {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil ||
+		d.Identity == nil || d.Calendar == nil || d.Authority == nil || d.Notice == nil {
+		return nil, errors.New("docket: a dependency is missing")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{d: d}, nil
+}
+
+// Case returns a case that the actor may see, with its parties; the parties of
+// the other side without identifiers and addresses. What he may not see is
+// errs.NotFound. A reading by staff is recorded.
+func (s *Service) Case(ctx context.Context, a policy.Actor, id string) (_ Case, err error) {
+	defer errs.Wrap(&err, "docket.Case")
+	c, err := s.visible(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	return c, s.record(ctx, a, c, "case")
+}
+
+// visible is Case without the record, for reads that make one themselves.
+func (s *Service) visible(ctx context.Context, a policy.Actor, id string) (Case, error) {
+	c, err := readCase(ctx, s.d.DB, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := hidden(s.d.Policy.Check(a, "docket.view", caseResource(c))); err != nil {
+		return Case{}, err
+	}
+	if !staff(a) { // staff see all sides, everybody else exactly one
+		own, ok := c.PartyOf(a.Person)
+		if !ok {
+			return Case{}, errs.New(errs.NotFound, "")
+		}
+		c.Side = own.Side
+	}
+	if s.d.Policy.Check(a, "docket.addresses", caseResource(c)) != nil {
+		for i, p := range c.Parties {
+			if p.Person != a.Person {
+				c.Parties[i].NationalCode, c.Parties[i].Address, c.Parties[i].Province, c.Parties[i].County = "", "", "", ""
+			}
+		}
+	}
+	return c, nil
+}
+
+// record writes who of the staff looked at whose data. Without the record there
+// is no reading.
+func (s *Service) record(ctx context.Context, a policy.Actor, c Case, what string) error {
+	if !staff(a) {
+		return nil
+	}
+	for _, person := range c.persons("") {
+		err := s.d.Identity.RecordAccess(ctx, identity.Access{Subject: person, By: a, What: "docket.access." + what, Why: "docket.access.duty", Object: c.ID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PartyOf finds the party of a case whose account a person has.
+func (s *Service) PartyOf(ctx context.Context, q store.Querier, caseID, person string) (Party, bool, error) {
+	if person == "" {
+		return Party{}, false, nil
+	}
+	return store.Find[Party](ctx, q, sqlPartyOf, caseID, person)
+}
+
+// ByNumber finds the id of the case with a number.
+func (s *Service) ByNumber(ctx context.Context, number string) (string, bool, error) {
+	return store.Find[string](ctx, s.d.DB, sqlByNumber, number)
+}

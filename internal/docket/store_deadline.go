@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+type deadlineRow struct {
+	Case         string     `db:"case_id"`
+	ID           string     `db:"id"`
+	Notice       string     `db:"notice"`
+	Seq          int64      `db:"seq"`
+	Person       string     `db:"person"`
+	Side         string     `db:"side"`
+	TitleFA      string     `db:"title_fa"`
+	TitleEN      string     `db:"title_en"`
+	Rule         string     `db:"rule"`
+	SetDays      int64      `db:"set_days"`
+	Reason       string     `db:"reason"`
+	Reading      string     `db:"reading"`
+	RunsFrom     store.Time `db:"runs_from_us"`
+	Safe         civil.Day  `db:"safe_day"`
+	Last         civil.Day  `db:"last_day"`
+	Computation  string     `db:"computation"`
+	ComparedWith string     `db:"compared_with"`
+	Evidence     string     `db:"evidence"`
+	Made         store.Time `db:"made_us"`
+	SupersededBy string     `db:"superseded_by"`
+	Superseded   store.Time `db:"superseded_us"`
+}
+
+func (r deadlineRow) deadline() (Deadline, error) {
+	d := Deadline{
+		Case: r.Case, ID: r.ID, Notice: r.Notice, Seq: int(r.Seq), Person: r.Person, Side: r.Side, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
+		Rule: r.Rule, Reason: r.Reason, Reading: r.Reading, RunsFrom: r.RunsFrom.Time, Safe: r.Safe, Last: r.Last, Evidence: r.Evidence,
+		Made: r.Made.Time, SupersededBy: r.SupersededBy, Superseded: r.Superseded.Time,
+	}
+	return d, json.Unmarshal([]byte(r.Computation), &d.Computation)
+}
+
+const (
+	sqlDeadline = `SELECT case_id, id, notice, seq, person, side, title_fa, title_en, rule, set_days, reason, reading, runs_from_us,
+			safe_day, last_day, computation, compared_with, evidence, made_us, superseded_by, superseded_us
+		FROM docket_deadline WHERE case_id = $1 AND id = $2`
+	sqlDeadlines = `SELECT case_id, id, notice, seq, person, side, title_fa, title_en, rule, set_days, reason, reading, runs_from_us,
+			safe_day, last_day, computation, compared_with, evidence, made_us, superseded_by, superseded_us
+		FROM docket_deadline WHERE case_id = $1 ORDER BY notice, seq`
+	sqlDeadlineOfNotice = `SELECT id FROM docket_deadline WHERE case_id = $1 AND notice = $2 AND superseded_us = 0`
+	sqlCompared         = `UPDATE docket_deadline SET compared_with = $1 WHERE case_id = $2 AND id = $3`
+	sqlSupersede        = `UPDATE docket_deadline SET superseded_by = $1, superseded_us = $2 WHERE case_id = $3 AND id = $4 AND superseded_us = 0`
+)
+
+// recomputeBatch is how many stale deadlines are read at once.
+const recomputeBatch = 200
+
+// sqlStale finds deadlines that were last compared with another calendar. It
+// looks over all cases and runs in the background only.
+const sqlStale = `SELECT case_id, id, last_day FROM docket_deadline
+	WHERE superseded_us = 0 AND compared_with <> $1 AND (last_day, id) > ($2, $3)
+	ORDER BY last_day, id LIMIT $4`
+
+type staleRow struct {
+	Case string    `db:"case_id"`
+	ID   string    `db:"id"`
+	Last civil.Day `db:"last_day"`
+}
+
+const (
+	sqlUpsertDue = `INSERT INTO docket_due (person, case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (person, case_id, notice) DO UPDATE
+		SET deadline = excluded.deadline, safe_day = excluded.safe_day, last_day = excluded.last_day`
+	sqlMeet = `UPDATE docket_due SET met_us = $1 WHERE person = $2 AND case_id = $3 AND notice = $4 AND met_us = 0`
+	sqlDue  = `SELECT case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day FROM docket_due
+		WHERE person = $1 AND met_us = 0 AND last_day >= $2 ORDER BY last_day, case_id LIMIT 200`
+	sqlDueOfNotice = `SELECT case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day FROM docket_due
+		WHERE person = $1 AND case_id = $2 AND notice = $3`
+	sqlMet = `SELECT met_us FROM docket_due WHERE person = $1 AND case_id = $2 AND notice = $3`
+)
+
+type dueRow struct {
+	Case       string    `db:"case_id"`
+	Notice     string    `db:"notice"`
+	Deadline   string    `db:"deadline"`
+	CaseNumber string    `db:"case_number"`
+	TitleFA    string    `db:"title_fa"`
+	TitleEN    string    `db:"title_en"`
+	Rule       string    `db:"rule"`
+	Safe       civil.Day `db:"safe_day"`
+	Last       civil.Day `db:"last_day"`
+}
+
+// Due is an open deadline in a person's list.
+type Due struct {
+	Case, CaseNumber string
+	Notice, Deadline string // ids
+	Title            Text   // of the notice
+	Rule             string
+	Safe, Last       civil.Day
+}
+
+// OpenDeadlines lists what a person still has to do, the nearest last day
+// first: deadlines that stand, are not met and have not lapsed.
+func (s *Service) OpenDeadlines(ctx context.Context, person string) (_ []Due, err error) {
+	defer errs.Wrap(&err, "docket.OpenDeadlines")
+	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, person, civil.Of(s.d.Clock.Now()))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Due, len(rows))
+	for i, r := range rows {
+		out[i] = r.due()
+	}
+	return out, nil
+}
+
+func (r dueRow) due() Due {
+	return Due{Case: r.Case, CaseNumber: r.CaseNumber, Notice: r.Notice, Deadline: r.Deadline,
+		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Rule: r.Rule, Safe: r.Safe, Last: r.Last}
+}
+
+// Deadline returns a computation that the actor may see, with the case and all
+// computations of the same notice, the first one first. What he may not see is
+// errs.NotFound. A reading by staff is recorded.
+func (s *Service) Deadline(ctx context.Context, a policy.Actor, caseID, id string) (_ Deadline, history []Deadline, c Case, err error) {
+	defer errs.Wrap(&err, "docket.Deadline")
+	if c, err = s.visible(ctx, a, caseID); err != nil {
+		return Deadline{}, nil, Case{}, err
+	}
+	all, err := s.readDeadlines(ctx, a, c)
+	if err != nil {
+		return Deadline{}, nil, Case{}, err
+	}
+	var out Deadline
+	for _, d := range all {
+		if d.ID == id {
+			out = d
+		}
+	}
+	if out.ID == "" {
+		return Deadline{}, nil, Case{}, errs.New(errs.NotFound, "")
+	}
+	for _, d := range all {
+		if d.Notice == out.Notice {
+			history = append(history, d)
+		}
+	}
+	return out, history, c, s.record(ctx, a, c, "deadline")
+}
+
+// standing lists the deadlines of a case that stand.
+func (s *Service) standing(ctx context.Context, a policy.Actor, c Case) ([]Deadline, error) {
+	all, err := s.readDeadlines(ctx, a, c)
+	var out []Deadline
+	for _, d := range all {
+		if d.Stands() {
+			out = append(out, d)
+		}
+	}
+	return out, err
+}
+
+// readDeadlines reads the computations of a case that the actor may see.
+func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]Deadline, error) {
+	rows, err := store.All[deadlineRow](ctx, s.d.DB, sqlDeadlines, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Deadline
+	for _, r := range rows {
+		d, err := r.deadline()
+		if err != nil {
+			return nil, err
+		}
+		if s.d.Policy.Check(a, "docket.deadline", deadlineResource(c, d)) != nil {
+			continue
+		}
+		met, _, err := store.Find[store.Time](ctx, s.d.DB, sqlMet, d.Person, d.Case, d.Notice)
+		if err != nil {
+			return nil, err
+		}
+		d.Met = met.Time
+		out = append(out, d)
+	}
+	return out, nil
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+var (
+	readers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative, policy.Clerk, policy.Judge}
+	judges  = []policy.Role{policy.Judge}
+)
+
+// Routes are the pages of this module.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: "/cases", Roles: readers, Handle: s.casesPage},
+		{Method: http.MethodGet, Pattern: "/cases/{id}", Roles: readers, Handle: s.casePage},
+		{Method: http.MethodPost, Pattern: "/cases/{id}/branch", Roles: judges, Handle: s.confirmBranch},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}", Roles: readers, Handle: s.deadlinePage},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}/calendar.ics", Roles: readers, Handle: s.deadlineFile},
+	}
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"strconv"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+type caseView struct {
+	c        *web.Ctx
+	view     View
+	v        web.View
+	events   []web.Event
+	branches []Branch // to choose from, if the actor may refer
+}
+
+// casePage shows a case: what is expected, what happened, who is in it.
+func (s *Service) casePage(c *web.Ctx) error { return s.showCase(c, nil, nil) }
+
+// showCase also shows the page again after a wrong choice of branch.
+func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
+	view, err := s.View(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries)}
+	if s.MayRefer(c.Actor, view.Case) {
+		if v.branches, err = s.Branches(c.Context(), view.Case.Unit); err != nil {
+			return err
+		}
+	}
+	return c.Render(web.Page{
+		Title: view.Case.Title.In(c.P.Lang()), Caption: view.Case.Sender().In(c.P.Lang()), Active: "cases", Back: "/cases",
+		Errors: wrong, Body: caseBody(v), Aside: caseAside(v),
+	})
+}
+
+// confirmBranch refers the case to a branch.
+func (s *Service) confirmBranch(c *web.Ctx) error {
+	f, err := c.Form(4 << 10)
+	if err != nil {
+		return err
+	}
+	branch := f.Text("branch", form.Required, form.Max(4))
+	version, verr := strconv.ParseInt(f.Raw("version"), 10, 64)
+	if verr != nil {
+		f.Fail("version", "docket.case_changed")
+	}
+	if err = f.Err(); err == nil {
+		err = s.ConfirmBranch(c.Context(), c.Actor, c.Param("id"), branch, version)
+	}
+	if err == nil {
+		c.Flash("docket.referred_done")
+		return c.Redirect("/cases/" + c.Param("id"))
+	}
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
+		return err
+	}
+	wrong, ok := c.Errors(err, f)
+	if !ok {
+		return err
+	}
+	return s.showCase(c, f, wrong)
+}
+
+// events are the entries, the newest first.
+func events(c *web.Ctx, entries []Entry) []web.Event {
+	out := make([]web.Event, 0, len(entries))
+	for i := len(entries) - 1; i >= 0; i-- {
+		e := entries[i]
+		ev := web.Event{At: e.At, Title: e.Words(c.P)}
+		ev.Href, ev.Link = e.Link(c.P, c.Actor.Person)
+		if c.P.Has(e.key() + ".text") {
+			ev.Text = c.P.T(e.key()+".text", e.pairs(c.P.Lang())...)
+		}
+		if e.By.Name != "" && c.P.Has("docket.role."+string(e.By.Role)) {
+			ev.By = c.T("docket.by", "name", e.By.Name, "role", c.T("docket.role."+string(e.By.Role)))
+		}
+		out = append(out, ev)
+	}
+	return out
+}
+
+func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
+	var rows []web.SummaryRow
+	for _, p := range k.Parties {
+		if p.Side != side {
+			continue
+		}
+		name := p.Name
+		if p.Person != "" && p.Person == c.Actor.Person {
+			name = c.T("docket.party.you", "name", p.Name)
+		}
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + p.Side), Value: name})
+		if p.NationalCode != "" {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.national_code"), Value: p.NationalCode, LTR: true})
+		}
+		if p.Address != "" {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: p.Address})
+		}
+		if p.Abroad {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.residence"), Value: c.T("docket.party.abroad")})
+		}
+	}
+	return rows
+}
+
+func caseRows(c *web.Ctx, k Case) []web.SummaryRow {
+	rows := []web.SummaryRow{
+		{Key: c.T("docket.field.number"), Value: k.Number, LTR: true},
+		{Key: c.T("docket.field.unit"), Value: k.UnitName.In(c.P.Lang())},
+	}
+	if k.Branch != "" {
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.field.branch"), Value: k.BranchName.In(c.P.Lang())})
+	} else {
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.field.branch"), Value: c.T("docket.branch_pending")})
+	}
+	return append(rows,
+		web.SummaryRow{Key: c.T("docket.field.opened"), Body: web.TimeText(c.P, k.Opened)},
+		web.SummaryRow{Key: c.T("docket.field.state"), Body: web.Tag(toneOf(k.State), c.T("docket.state."+k.State))})
+}
+
+// branchChoice offers the branches, the proposed one first chosen.
+func branchChoice(v caseView) web.Choice {
+	p := v.c.P
+	ch := web.Choice{Name: "branch", Label: p.T("docket.refer.label"), Hint: p.T("docket.refer.hint")}
+	for _, b := range v.branches {
+		hint := p.N("docket.refer.load", b.Open)
+		on := b.Number == v.view.Case.Proposed
+		if on {
+			hint = p.T("docket.refer.proposed", "load", hint)
+		}
+		ch.Options = append(ch.Options, web.Option{Value: b.Number, Label: b.Name.In(p.Lang()), Hint: hint, On: on})
+	}
+	return ch
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"net/url"
+
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+type casesView struct {
+	c       *web.Ctx
+	items   []web.Item       // a person's
+	dues    []web.Item       // what a person has to do, the nearest first
+	table   web.TableOptions // a unit's
+	filters []caseFilter
+	paging  web.Paging
+}
+
+type caseFilter struct {
+	label, href string
+	on          bool
+}
+
+// casesPage lists a person's cases, or those of a clerk's or judge's unit.
+func (s *Service) casesPage(c *web.Ctx) error {
+	if staff(c.Actor) {
+		return s.unitCasesPage(c)
+	}
+	list, err := s.CasesOf(c.Context(), c.Actor.Person)
+	if err != nil {
+		return err
+	}
+	v := casesView{c: c}
+	for _, k := range list {
+		v.items = append(v.items, web.Item{
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tag: c.T("docket.state." + k.State), Tone: toneOf(k.State),
+			Meta: []string{
+				c.T("docket.case_number", "number", k.Number), c.T("docket.you_are." + k.Side), c.T("docket.opened_at", "at", k.Opened),
+			},
+		})
+	}
+	if v.dues, err = s.dueItems(c); err != nil {
+		return err
+	}
+	return c.Render(web.Page{Title: c.T("docket.cases.title"), Active: "cases", Body: personCases(v)})
+}
+
+func (s *Service) dueItems(c *web.Ctx) ([]web.Item, error) {
+	dues, err := s.OpenDeadlines(c.Context(), c.Actor.Person)
+	if err != nil {
+		return nil, err
+	}
+	var out []web.Item
+	for _, d := range dues {
+		words, tone := leftWords(c, d.Safe, d.Last)
+		out = append(out, web.Item{
+			Title: d.Title.In(c.P.Lang()), Href: "/cases/" + d.Case + "/deadlines/" + d.Deadline,
+			Meta: []string{c.T("docket.case_number", "number", d.CaseNumber)},
+			Tag:  words, Tone: tone, Side: c.T("docket.due.by", "day", c.P.DayShort(d.Safe)),
+		})
+	}
+	return out, nil
+}
+
+// unitCasesPage is the dense list of professionals.
+func (s *Service) unitCasesPage(c *web.Ctx) error {
+	pending := c.Query("show") == "pending"
+	page, err := s.UnitCases(c.Context(), c.Actor, pending, c.Query("after"))
+	if err != nil {
+		return err
+	}
+	p := c.P
+	v := casesView{c: c, filters: []caseFilter{
+		{label: c.T("docket.filter.all"), href: casesPath(false, ""), on: !pending},
+		{label: p.T("docket.filter.pending", "n", page.Pending), href: casesPath(true, ""), on: pending},
+	}}
+	v.table = web.TableOptions{
+		Caption: c.T("docket.cases.unit"), HiddenCaption: true, Empty: c.T("docket.cases.unit_empty"),
+		Columns: []web.Column{{Label: c.T("docket.field.number")}, {Label: c.T("docket.field.title")},
+			{Label: c.T("docket.field.opened")}, {Label: c.T("docket.field.branch"), Numeric: true}, {Label: c.T("docket.field.state")}},
+	}
+	for _, k := range page.Cases {
+		v.table.Rows = append(v.table.Rows, []web.Cell{
+			{Text: k.Number, LTR: true, Href: "/cases/" + k.ID}, {Text: k.Title.In(p.Lang())},
+			{Text: p.Time(k.Opened)}, {Text: p.Digits(k.Branch)}, {Body: web.Tag(toneOf(k.State), c.T("docket.state."+k.State))},
+		})
+	}
+	if page.Next != "" {
+		v.paging.Older = casesPath(pending, page.Next)
+	}
+	if c.Query("after") != "" {
+		v.paging.Newer = casesPath(pending, "")
+	}
+	return c.Render(web.Page{Title: c.T("docket.cases.unit"), Active: "cases", Wide: true, Body: unitCases(v)})
+}
+
+func casesPath(pending bool, after string) string {
+	q := url.Values{}
+	if pending {
+		q.Set("show", "pending")
+	}
+	if after != "" {
+		q.Set("after", after)
+	}
+	if len(q) == 0 {
+		return "/cases"
+	}
+	return "/cases?" + q.Encode()
+}
+
+func toneOf(state string) web.Tone {
+	switch state {
+	case StateProposed:
+		return web.Info
+	case StateReferred:
+		return web.Good
+	}
+	return web.Neutral
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+type deadlineView struct {
+	c       *web.Ctx
+	kase    Case
+	d       Deadline
+	history []Deadline
+}
+
+// deadlinePage explains a deadline: by when, by which rule, and why this day.
+func (s *Service) deadlinePage(c *web.Ctx) error {
+	d, history, k, err := s.Deadline(c.Context(), c.Actor, c.Param("id"), c.Param("deadline"))
+	if err != nil {
+		return err
+	}
+	v := deadlineView{c: c, kase: k, d: d, history: history}
+	return c.Render(web.Page{
+		Title: d.Computation.Rule.Name.In(c.P.Lang()), Caption: d.Title.In(c.P.Lang()), Active: "cases", Back: "/cases/" + k.ID,
+		Body: deadlineBody(v),
+	})
+}
+
+// deadlineFile is the deadline for a person's own calendar program.
+func (s *Service) deadlineFile(c *web.Ctx) error {
+	d, _, _, err := s.Deadline(c.Context(), c.Actor, c.Param("id"), c.Param("deadline"))
+	if err != nil {
+		return err
+	}
+	return c.Download("tarazu-deadline.ics", "text/calendar; charset=utf-8", calendarFile(c.P, d))
+}
+
+// DeadlineCard shows the deadline that an opened notice started: the slot that
+// notice.Deps.Deadline asks for. It is nil if there is none (yet).
+func (s *Service) DeadlineCard(c *web.Ctx, n notice.Notice) templ.Component {
+	if !n.HasTerm() || n.Case == "" {
+		return nil
+	}
+	d, found, err := s.deadlineOf(c.Context(), n)
+	if err != nil {
+		c.Log().Error("docket: the deadline of a notice cannot be shown", "error", err)
+		return nil
+	}
+	if !found { // computed by a job, in a moment
+		return deadlinePending(c)
+	}
+	return deadlineCard(c, d)
+}
+
+func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bool, error) {
+	due, found, err := store.Find[dueRow](ctx, s.d.DB, sqlDueOfNotice, n.Owner, n.Case, n.ID)
+	if err != nil || !found {
+		return Deadline{}, false, err
+	}
+	row, found, err := store.Find[deadlineRow](ctx, s.d.DB, sqlDeadline, due.Case, due.Deadline)
+	if err != nil || !found {
+		return Deadline{}, false, err
+	}
+	d, err := row.deadline()
+	return d, err == nil, err
+}
+
+// strip draws the computation.
+func strip(c *web.Ctx, d Deadline) web.Strip {
+	p := c.P
+	s := web.Strip{
+		Title:   p.T("docket.strip.title", "rule", d.Computation.Rule.Name.In(p.Lang())),
+		Summary: p.T("docket.strip.summary", "served", p.DayShort(d.Computation.Served), "n", d.Computation.Term, "last", p.Day(d.Last)),
+		Today:   civil.Of(c.Now()),
+	}
+	n := 0
+	for _, m := range d.Computation.Days {
+		day := web.StripDay{Day: m.Date, Note: m.Reason(p), Closed: m.Closed != "" || closed(m.Why)}
+		if m.Counted {
+			n++
+			day.Count, day.Role = n, web.DayCounted
+		}
+		switch {
+		case m.Date == d.Computation.Served:
+			day.Role = web.DayService
+		case m.Date == d.Last:
+			day.Role = web.DayLast
+		case m.Date == d.Safe:
+			day.Role = web.DaySafe
+		case !m.Counted:
+			day.Role = web.DayMoved
+		}
+		s.Days = append(s.Days, day)
+	}
+	return s
+}
+
+func closed(why string) bool {
+	switch why {
+	case calendar.WhyFriday, calendar.WhyThursday, calendar.WhyHoliday, calendar.WhyClosure:
+		return true
+	}
+	return false
+}
+
+// leftWords says how much time is left, and in which tone. Red is for lapsed.
+func leftWords(c *web.Ctx, safe, last civil.Day) (string, web.Tone) {
+	today := civil.Of(c.Now())
+	switch {
+	case today > last:
+		return c.T("docket.left.lapsed"), web.Bad
+	case today == last:
+		return c.T("docket.left.today"), web.Warn
+	case today >= safe:
+		return c.P.N("docket.left.days", int(last-today)), web.Warn
+	}
+	return c.P.N("docket.left.days", int(last-today)), web.Info
+}
+
+func deadlineState(c *web.Ctx, d Deadline) (string, web.Tone) {
+	switch {
+	case !d.Stands():
+		return c.T("docket.left.superseded"), web.Neutral
+	case !d.Met.IsZero():
+		return c.T("docket.left.met"), web.Good
+	}
+	return leftWords(c, d.Safe, d.Last)
+}
+
+func inputRows(v deadlineView) []web.SummaryRow {
+	c, comp := v.c, v.d.Computation
+	p := c.P
+	rows := []web.SummaryRow{
+		{Key: c.T("docket.input.rule"), Value: comp.Rule.Name.In(p.Lang())},
+		{Key: c.T("docket.input.article"), Value: comp.Rule.Article.In(p.Lang())},
+		{Key: c.T("docket.input.term"), Value: p.N("docket.days", comp.Term)},
+		{Key: c.T("docket.input.runs_from." + startKey(comp)), Body: web.TimeText(p, v.d.RunsFrom)},
+	}
+	if prov, ok := calendar.FindProvince(comp.Province); ok {
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.input.province"), Value: calendar.Text{FA: prov.FA, EN: prov.EN}.In(p.Lang())})
+	}
+	residence := "docket.input.inside"
+	if comp.Abroad {
+		residence = "docket.input.abroad"
+	}
+	return append(rows,
+		web.SummaryRow{Key: c.T("docket.input.residence"), Value: c.T(residence)},
+		web.SummaryRow{Key: c.T("docket.input.calendar"), Value: comp.Calendar, LTR: true},
+		web.SummaryRow{Key: c.T("docket.input.made"), Body: web.TimeText(p, v.d.Made)})
+}
+
+func startKey(comp calendar.Computation) string {
+	if comp.ActualService {
+		return "viewed"
+	}
+	return "arrived"
+}
+
+func dateFigures(c *web.Ctx, d Deadline) []web.Figure {
+	words, tone := deadlineState(c, d)
+	return []web.Figure{
+		{Label: c.T("docket.deadline.safe"), Value: c.P.DayShort(d.Safe), Note: dayNote(c, d.Safe), Tone: web.Good},
+		{Label: c.T("docket.deadline.last"), Value: c.P.DayShort(d.Last), Note: dayNote(c, d.Last)},
+		{Label: c.T("docket.deadline.state"), Value: words, Tone: tone},
+	}
+}
+
+// dayNote is the weekday and the day in the other calendar.
+func dayNote(c *web.Ctx, d civil.Day) string {
+	return c.T("docket.deadline.day_note", "weekday", c.P.Weekday(d.Weekday()), "other", c.P.DayOther(d))
+}
+
+func historyEvents(v deadlineView) []web.Event {
+	var out []web.Event
+	for _, h := range v.history {
+		e := web.Event{
+			At: h.Made, Title: v.c.T("docket.history.entry", "last", h.Last), Text: v.c.T("docket.reason." + h.Reason), Tone: web.Neutral,
+		}
+		if h.Stands() {
+			e.Tone = web.Good
+		}
+		if h.ID != v.d.ID {
+			e.Href, e.Link = "/cases/"+h.Case+"/deadlines/"+h.ID, v.c.T("docket.history.link")
+		}
+		out = append(out, e)
+	}
+	return out
+}
