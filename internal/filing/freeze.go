@@ -172,3 +172,13 @@ func (s *Service) onPaid(ctx context.Context, e payment.Paid) error {
 		return tx.Exec(ctx, updatePaid, e.Owner, e.Subject, e.Payment, touch(tx.Now()))
 	})
 }
+
+// catchUp does what onPaid will do: the person may be back from the bank before
+// the event is heard.
+func (s *Service) catchUp(ctx context.Context, f Filing) error {
+	p, err := s.d.Payment.Of(ctx, f.Owner, f.Payment)
+	if err != nil || p.State != payment.Paid_ {
+		return err
+	}
+	return s.onPaid(ctx, payment.Paid{Payment: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing"})
+}

@@ -69,7 +69,7 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 				continue
 			}
 			n, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
-				Case: c, Party: p, Kind: notice.KindClaim, TitleFA: def.Title.FA, TitleEN: def.Title.EN, Document: f.Record,
+				Case: c, Party: p, Kind: notice.KindClaimCopy, TitleFA: def.Title.FA, TitleEN: def.Title.EN, Document: f.Record,
 				PaperFA: fa, PaperEN: en, Rule: termRule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
 			})
 			if err != nil {

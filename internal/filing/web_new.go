@@ -4,6 +4,7 @@ package filing
 
 import (
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -58,6 +59,46 @@ func (s *Service) postNew(c *web.Ctx) error {
 	}
 	return c.Redirect("/filings/" + filing.ID)
 }
+
+// AnswerOf says where an opened notice can be answered: with a brief on its
+// case. It fills the slot of the notice's page.
+func (s *Service) AnswerOf(_ *web.Ctx, n notice.Notice) (href string, ok bool) {
+	if n.Case == "" {
+		return "", false
+	}
+	return "/filings/brief/" + n.Case + "?notice=" + n.ID, true
+}
+
+// briefView is the start of a brief on a case.
+type briefView struct {
+	titleView
+	caseID, notice, number string
+}
+
+// getBrief explains what a brief is and offers to start one.
+func (s *Service) getBrief(c *web.Ctx) error {
+	k, err := s.d.Docket.Case(c.Context(), c.Actor, c.Param("case"))
+	if err != nil {
+		return err
+	}
+	d, err := s.d.Catalogue.Current(c.Context(), briefService, s.today())
+	if err != nil {
+		return err
+	}
+	v := briefView{caseID: k.ID, number: k.Number, titleView: titleView{
+		Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN), Act: id.New(),
+	}}
+	if n := c.Query("notice"); id.Valid(n) {
+		v.notice = n
+	}
+	return c.Render(web.Page{
+		Title: v.Title, Caption: c.T("filing.home.case_number", "number", k.Number), Lead: v.Summary, Active: "cases", Back: "/cases/" + k.ID,
+		Body: briefBody(c.P, v),
+	})
+}
+
+// briefService is the title under which a notice is answered.
+const briefService = "brief-defence"
 
 // getFiling leads to wherever the filing stands.
 func (s *Service) getFiling(c *web.Ctx) error {

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/obs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// Locale holds the words of the landing page and of the demo.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+// Options are what a test or a command sets beside the configuration.
+type Options struct {
+	Clock   clock.Clock // nil: the system's; in a demo one that can be moved forward
+	Log     *slog.Logger
+	Doubles *Doubles // nil: in a demo, new ones
+	Version string
+	// NoGroup and MaxConns are for the benchmark, see store.Options.
+	NoGroup  bool
+	MaxConns int
+}
+
+// App is the whole program, ready to serve.
+type App struct {
+	Config  config.Config
+	Log     *slog.Logger
+	Clock   clock.Clock
+	DB      *store.DB
+	Jobs    *jobs.Runner
+	Ledger  *ledger.Ledger
+	Words   *i18n.Catalog
+	Doubles *Doubles // nil outside a demo
+	Metrics *prometheus.Registry
+	Web     *web.Server
+
+	Identity  *identity.Service
+	Calendar  *calendar.Service
+	Authority *authority.Service
+	Catalogue *catalogue.Service
+	Payment   *payment.Service
+	Notice    *notice.Service
+	Docket    *docket.Service
+	Filing    *filing.Service
+
+	demoClock *clock.Shifted
+	ownDouble bool
+	handler   http.Handler
+}
+
+// New builds the program on a migrated database. The caller closes it.
+func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) {
+	defer errs.Wrap(&err, "app.New")
+	a := &App{Config: cfg, Log: o.Log, Clock: o.Clock, Doubles: o.Doubles, Metrics: obs.NewRegistry(o.Version)}
+	if a.Log == nil {
+		a.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := a.startClock(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if a.Words, err = Words(); err != nil {
+		return nil, err
+	}
+	if a.DB, err = store.Open(ctx, cfg.Database, store.Options{Clock: a.Clock, Log: a.Log, NoGroup: o.NoGroup, MaxConns: o.MaxConns}); err != nil {
+		return nil, err
+	}
+	a.Jobs = jobs.New(jobs.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Metrics: a.Metrics})
+	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	if err != nil {
+		return nil, err
+	}
+	a.Ledger, err = ledger.New(ledger.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
+		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Demo && a.Doubles == nil {
+		if a.Doubles, err = NewDoubles(a.Clock, a.Log); err != nil {
+			return nil, err
+		}
+		a.ownDouble = true
+	}
+	if err := a.build(connect(cfg, a.Doubles, a.Clock, a.Log)); err != nil {
+		return nil, err
+	}
+	if a.Doubles != nil {
+		a.fillRegistries()
+	}
+	return a, a.mount()
+}
+
+// build makes the modules in their order; each knows only lower ones.
+func (a *App) build(out outside) (err error) {
+	rules, err := Rules()
+	if err != nil {
+		return err
+	}
+	codeKey, err := config.LoadOrCreateKey(a.Config.Security.CodeKeyFile)
+	if err != nil {
+		return err
+	}
+	a.Identity, err = identity.New(identity.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
+		Population: out.population, SimOwner: out.simowner, SMS: out.sms, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
+		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
+		Limit: limits(a.Config.Limits), Demo: a.Config.Demo, DemoLogins: a.demoLogins,
+	})
+	if err != nil {
+		return err
+	}
+	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules}); err != nil {
+		return err
+	}
+	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Policy: rules}); err != nil {
+		return err
+	}
+	if a.Catalogue, err = catalogue.New(catalogue.Deps{DB: a.DB, Policy: rules, Places: a.Authority}); err != nil {
+		return err
+	}
+	a.Payment = payment.NewService(payment.Deps{
+		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Gateway: out.payments, Policy: rules, Clock: a.Clock, Log: a.Log,
+		BaseURL: func() string { return a.Config.BaseURL },
+	})
+	a.Notice, err = notice.New(notice.Deps{
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
+		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineOf(c, n) },
+		Answer:   func(c *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.AnswerOf(c, n) },
+	})
+	if err != nil {
+		return err
+	}
+	a.Docket, err = docket.New(docket.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
+		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
+	})
+	if err != nil {
+		return err
+	}
+	a.Filing = filing.New(filing.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
+		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
+	})
+	a.Identity.Jobs()
+	a.Notice.Jobs()
+	a.Docket.Jobs()
+	a.Filing.Jobs()
+	return nil
+}
+
+// sweepEvery is how often sessions that have ended are removed.
+const sweepEvery = time.Hour
+
+// mount builds the site out of the modules' routes.
+func (a *App) mount() (err error) {
+	a.Web, err = web.New(web.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Catalog: a.Words, Actors: a.Identity, Secure: a.Config.SecureCookies,
+		Demo: a.Config.Demo, Nav: a.nav, SessionClock: a.sessionClock(),
+	})
+	if err != nil {
+		return err
+	}
+	a.Web.Mount(a.routes()...)
+	a.Web.Mount(a.Identity.Routes(a.Web)...)
+	a.Web.Mount(a.Payment.Routes()...)
+	a.Web.Mount(a.Notice.Routes()...)
+	a.Web.Mount(a.Docket.Routes()...)
+	a.Web.Mount(a.Filing.Routes()...)
+	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)
+	site := a.Web.Handler()
+	if err := a.Web.Check(); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", obs.Healthz())
+	mux.Handle("GET /readyz", obs.Readyz(a.Log, 2*time.Second, obs.Check{Name: "database", Critical: true, Probe: a.DB.Ping}))
+	mux.Handle("GET /metrics", localOnly(obs.MetricsHandler(a.Metrics)))
+	mux.Handle("/", site)
+	a.handler = mux
+	return nil
+}
+
+// Handler answers everything the program answers.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close ends what New began.
+func (a *App) Close(ctx context.Context) error {
+	var err error
+	if a.ownDouble {
+		err = a.Doubles.server.Close(ctx)
+	}
+	if a.DB != nil {
+		err = errors.Join(err, a.DB.Close())
+	}
+	return err
+}
+
+func limits(l config.Limits) identity.Limits {
+	to := func(c config.Limit) identity.Limit { return identity.Limit{N: c.N, Per: c.Per, Off: c.Off()} }
+	return identity.Limits{
+		LoginAccount: to(l.LoginAccount), LoginAddress: to(l.LoginAddress), CodeMobile: to(l.CodeMobile),
+		CodeAddress: to(l.CodeAddress), RegisterAddress: to(l.RegisterAddress),
+	}
+}
+
+// errNoDemo says that something belongs to a demo country only.
+var errNoDemo = fmt.Errorf("this is no demo country")

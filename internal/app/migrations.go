@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/gateway/link"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// Migrations is the schema of the whole program.
+func Migrations() []store.Migrations {
+	return []store.Migrations{
+		jobs.Migrations, ledger.Migrations, web.Migrations,
+		identity.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
+		payment.Migrations, notice.Migrations, docket.Migrations, filing.Migrations,
+	}
+}
+
+// Words is the catalogue of all words in both languages.
+func Words() (*i18n.Catalog, error) {
+	return i18n.NewCatalog(
+		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, Locale,
+		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		payment.Locale, notice.Locale, docket.Locale, filing.Locale,
+	)
+}
+
+// Rules is the policy of the whole program, validated.
+func Rules() (*policy.Engine, error) {
+	return policy.New(
+		identity.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		payment.Part(), notice.Part(), docket.Part(), filing.Part(),
+	)
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// nav is the main menu of each capacity.
+func (a *App) nav(c *web.Ctx) []web.NavItem {
+	item := func(key, href string) web.NavItem {
+		return web.NavItem{Key: key, Href: href, Label: c.T("app.nav." + key)}
+	}
+	switch c.Actor.Role {
+	case policy.Nobody:
+		return nil
+	case policy.Clerk, policy.Judge:
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
+	case policy.Citizen, policy.Lawyer, policy.Representative:
+		inbox := item("inbox", "/inbox")
+		if n, err := a.Notice.Unviewed(c.Context(), c.Actor); err == nil {
+			inbox.Count = int(n)
+		} else {
+			c.Log().Warn("count of notices", "err", err)
+		}
+		return []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
+	}
+	return []web.NavItem{item("account", "/account")}
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"log/slog"
+
+	"github.com/tarazu/tarazu/internal/gateway/link"
+	"github.com/tarazu/tarazu/internal/gateway/payments"
+	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/sandbox"
+	"github.com/tarazu/tarazu/internal/gateway/simowner"
+	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/id"
+)
+
+// Doubles are the outside systems of a demo country, offered over HTTP on the
+// loopback interface to the same clients that speak with the real ones.
+type Doubles struct {
+	Population *population.Double
+	SimOwner   *simowner.Double
+	SMS        *sms.Double
+	Payments   *payments.Double
+
+	token  string
+	server *sandbox.Server
+}
+
+// NewDoubles starts the doubles on a free loopback port.
+func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
+	token := id.Secret(24)
+	d := &Doubles{
+		Population: population.NewDouble(token), SimOwner: simowner.NewDouble(token), SMS: sms.NewDouble(token, clk), token: token,
+	}
+	d.Payments = payments.NewDouble(payments.DoubleOptions{
+		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(payments.Name) },
+	})
+	server, err := sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments)
+	if err != nil {
+		return nil, err
+	}
+	d.server = server
+	return d, nil
+}
+
+// outside are the clients of the outside systems.
+type outside struct {
+	population *population.Client
+	simowner   *simowner.Client
+	sms        *sms.Client
+	payments   *payments.Client
+}
+
+// connect makes the clients; where no address is configured, a double answers
+// in a demo country, and nobody elsewhere: such a system counts as down.
+func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) outside {
+	to := func(name string, g config.Gateway) *link.Link {
+		opts := link.Options{Name: name, BaseURL: g.URL, Token: g.Token, Timeout: g.Timeout, Log: log, Clock: clk}
+		if g.URL == "" && d != nil {
+			opts.BaseURL, opts.Token = d.server.URL(name), d.token
+		}
+		return link.New(opts)
+	}
+	return outside{
+		population: population.New(to(population.Name, cfg.Gateways.Population)),
+		simowner:   simowner.New(to(simowner.Name, cfg.Gateways.SIMOwner)),
+		sms:        sms.New(to(sms.Name, cfg.Gateways.SMS)),
+		payments:   payments.New(to(payments.Name, cfg.Gateways.Payments)),
+	}
+}
