@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -179,16 +180,19 @@ func (f *Form) Rials(name string, list ...Rule) int64 {
 	return n
 }
 
-// ungroup turns a number as people write it into ASCII digits: separators of
-// thousands and spaces go.
+// ungroup turns a number as people write it into ASCII: separators of thousands
+// and white space go, the sign stays (persian.Identifier would drop it and turn
+// -5 into 5).
 func ungroup(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch r {
-		case ',', '٬', '،', '\'', '_', '\u00a0', '\u202f':
+		switch {
+		case r == '−':
+			return '-'
+		case strings.ContainsRune(",٬،'_\u200c", r), unicode.IsSpace(r):
 			return -1
 		}
 		return r
-	}, persian.Identifier(s))
+	}, persian.Digits(persian.Store(s)))
 }
 
 func digits(s string) bool {
@@ -292,11 +296,11 @@ func (f *Form) Day(name string, list ...Rule) civil.Day {
 			f.Fail(name, "form.repeated")
 			return 0
 		}
-		if len(vs) == 0 || persian.Identifier(vs[0]) == "" {
+		if len(vs) == 0 || ungroup(vs[0]) == "" {
 			empty++
 			continue
 		}
-		s := persian.Identifier(vs[0])
+		s := ungroup(vs[0])
 		if !digits(s) || len(s) > 4 {
 			wrong = true
 			continue
