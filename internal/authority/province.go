@@ -25,7 +25,7 @@ var capitals = [...]Text{
 	{"اراک", "Arak"}, {"رشت", "Rasht"}, {"ساری", "Sari"}, {"تبریز", "Tabriz"},
 	{"ارومیه", "Urmia"}, {"کرمانشاه", "Kermanshah"}, {"اهواز", "Ahvaz"}, {"شیراز", "Shiraz"},
 	{"کرمان", "Kerman"}, {"مشهد", "Mashhad"}, {"اصفهان", "Isfahan"}, {"زاهدان", "Zahedan"},
-	{"سنندج", "Sanandaj"}, {"همدان", "Hamadan"}, {"شهرکرد", "Shahrekord"}, {"خرم‌آباد", "Khorramabad"},
+	{"سنندج", "Sanandaj"}, {"همدان", "Hamadan"}, {"شهرکرد", "Shahrekord"}, {"خرم\u200cآباد", "Khorramabad"},
 	{"ایلام", "Ilam"}, {"یاسوج", "Yasuj"}, {"بوشهر", "Bushehr"}, {"زنجان", "Zanjan"},
 	{"سمنان", "Semnan"}, {"یزد", "Yazd"}, {"بندرعباس", "Bandar Abbas"}, {"تهران", "Tehran"},
 	{"اردبیل", "Ardabil"}, {"قم", "Qom"}, {"قزوین", "Qazvin"}, {"گرگان", "Gorgan"},

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"encoding/json"
+
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+)
+
+// shapes says what an answer must be for a type of field, and how a browser is
+// told to help with it.
+type shape struct {
+	json, format, mode string
+}
+
+func shapeOf(t Type) shape {
+	switch t {
+	case TypeRials:
+		return shape{json: "integer", mode: "numeric"}
+	case TypeYesNo:
+		return shape{json: "boolean"}
+	case TypeNationalCode, TypePostal:
+		return shape{"string", string(t), "numeric"}
+	case TypeMobile:
+		return shape{"string", "mobile", "tel"}
+	case TypeDate, TypeProvince, TypeCounty:
+		return shape{json: "string", format: string(t)}
+	}
+	return shape{json: "string", mode: "text"}
+}
+
+// words looks at all texts as the check of the locale files does: Persian
+// letters, ZWNJ, quotes, digits.
+func (p *parser) words() {
+	fa, en := map[string]string{}, map[string]string{}
+	at := map[string]string{}
+	for i, t := range p.pos.texts {
+		if strings.HasPrefix(t.at, "/example") {
+			continue
+		}
+		key := fmt.Sprintf("catalogue-text.n%d", i)
+		// Names in braces are checked with the paper and hide no flaw of words.
+		fa[key], en[key] = t.text.FA, t.text.EN
+		at[key] = t.at
+	}
+	files := fstest.MapFS{}
+	for name, m := range map[string]map[string]string{"fa": fa, "en": en} {
+		text, err := json.Marshal(m)
+		if err != nil {
+			p.say("", "%v", err)
+			return
+		}
+		files["locale/"+name+".json"] = &fstest.MapFile{Data: text}
+	}
+	c, err := i18n.NewCatalog(files)
+	if err != nil {
+		p.say("", "%v", err)
+		return
+	}
+	for _, flaw := range c.Check() {
+		lang, rest, _ := strings.Cut(flaw, ": ")
+		key, what, _ := strings.Cut(rest, ": ")
+		if where, ours := at[key]; ours {
+			p.say(where, "%s/%s: %s", where, lang, what)
+		}
+	}
+}
+
+// fields checks the questions against the answers and fills in what follows
+// from these: limits, defaults and modes.
+func (p *parser) fields(d *Definition) {
+	pages, asked := map[string]bool{}, map[string]bool{}
+	for i := range d.Pages {
+		page := &d.Pages[i]
+		if pages[page.Key] {
+			p.say(fmt.Sprintf("/pages/%d/key", i), "/pages/%d: the page %q stands twice", i, page.Key)
+		}
+		pages[page.Key] = true
+		for j := range page.Fields {
+			f := &page.Fields[j]
+			at := fmt.Sprintf("/pages/%d/fields/%d", i, j)
+			if asked[f.Name] {
+				p.say(at+"/name", "%s: %q is asked twice", at, f.Name)
+			}
+			p.field(d, f, at, asked)
+			asked[f.Name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.answers)) {
+		if !asked[name] {
+			p.say("/answers/"+name, "/answers/%s: no page asks for it", name)
+		}
+	}
+	for i, r := range d.Filers {
+		if !r.Valid() || r == "" {
+			p.say(fmt.Sprintf("/filers/%d", i), "/filers/%d: no role is called %q", i, r)
+		}
+	}
+	if d.Until != 0 && d.Until < d.From {
+		p.say("/until", "/until: before the first day")
+	}
+}
+
+func (p *parser) field(d *Definition, f *FieldDef, at string, before map[string]bool) {
+	a, ok := d.answers[f.Name]
+	if !ok {
+		p.say(at+"/name", "%s: /answers says nothing about %q", at, f.Name)
+		return
+	}
+	want := shapeOf(f.Type)
+	if a.Type != want.json || a.Format != want.format {
+		p.say("/answers/"+f.Name, "/answers/%s: a field of type %s needs type %q and format %q", f.Name, f.Type, want.json, want.format)
+	}
+	f.Required = cmp.Or(f.Required, "true")
+	f.InputMode = want.mode
+	f.Autocomplete = cmp.Or(f.Autocomplete, "off")
+	f.Min, f.Max = a.MinLength, a.MaxLength
+	if a.Minimum != nil {
+		f.Min = *a.Minimum
+	}
+	if a.Maximum != nil {
+		f.Max = *a.Maximum
+	}
+	if f.Max != 0 && f.Min > f.Max {
+		p.say("/answers/"+f.Name, "/answers/%s: the least is more than the most", f.Name)
+	}
+	if (f.Type == TypeText || f.Type == TypeLongText || f.Type == TypeRials) && f.Max == 0 {
+		p.say("/answers/"+f.Name, "/answers/%s: needs an upper limit", f.Name)
+	}
+	var values []string
+	for _, c := range f.Choices {
+		values = append(values, c.Value)
+	}
+	if (f.Type == TypeChoice) != (len(values) > 0) || !slices.Equal(values, a.Enum) {
+		p.say(at, "%s: the choices %q are not the enum %q of the answer", at, values, a.Enum)
+	}
+	if f.Type == TypeCounty {
+		if of, ok := d.answers[f.Of]; !ok || of.Format != "province" || !before[f.Of] {
+			p.say(at, `%s: a county needs "of", the name of a province field before it`, at)
+		}
+	} else if f.Of != "" {
+		p.say(at+"/of", "%s: only a county has it", at)
+	}
+}
+
+// trial runs everything once with no answers and once with the example, which
+// must be a complete filing.
+func (p *parser) trial(d *Definition) {
+	ctx := context.Background()
+	example := Normal(d.example)
+	for _, f := range d.Validate(example, "") {
+		p.say("/example/"+f.Name, "/example/%s: %s", f.Name, f.Code)
+	}
+	for what, answers := range map[string]Answers{"no answers": {}, "the example": example} {
+		vars := d.activation(d.Prune(answers))
+		for _, f := range d.c.order {
+			for _, prg := range []*program{f.visible, f.required} {
+				if _, err := prg.holds(vars); err != nil {
+					p.say("/pages", "with %s: %v", what, err)
+				}
+			}
+		}
+		for _, r := range d.c.rules {
+			if _, err := r.check.holds(vars); err != nil {
+				p.say(fmt.Sprintf("/rules/%d", r.index), "with %s: %v", what, err)
+			}
+		}
+	}
+	if len(p.problems) > 0 {
+		return
+	}
+	at := max(d.From, d.env.today())
+	if _, err := d.Fees(ctx, example, at); err != nil {
+		p.say("/fees", "with the example: %v", err)
+	}
+	if _, err := d.Parties(example); err != nil {
+		p.say("/parties", "with the example: %v", err)
+	}
+	if d.Routed() {
+		q, err := d.Routing(example)
+		if err != nil {
+			p.say("/routing", "with the example: %v", err)
+		} else if _, ok := d.env.places.County(q.Province, q.County); !ok {
+			p.say("/routing", "with the example: there is no such place")
+		}
+	}
+	for _, l := range i18n.Langs() {
+		if _, err := d.Compose(l, exampleFacts(example, at)); err != nil {
+			p.say("/paper", "with the example: %v", err)
+		}
+	}
+}

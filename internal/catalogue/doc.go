@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package catalogue owns the services people can file. A service is data: one
+// definition file says its questions, the shape of the answers (JSON Schema),
+// when a question is asked or must be answered, the fees and the routing (CEL),
+// and the paper that is composed from the answers, in both languages and with
+// the articles of law behind it.
+//
+// The life of a definition:
+//
+//  1. Somebody writes services/CODE.json (or CODE.vN.json) and runs
+//     `tarazu catalogue check`, which names every fault with file and line.
+//  2. Install puts the embedded files into the database; an administrator
+//     publishes further versions while the program runs. A version never
+//     changes once it is there.
+//  3. Current gives the version whose days hold; a draft remembers its version
+//     and reads it again with Version, whatever has been published since.
+//  4. Read and Validate check answers, Visible and Required follow them; Fees,
+//     Routing, Parties and Compose work on the answers that are visible.
+//
+// Amounts stand in a dated fee table of their own (data/fees.json and what an
+// administrator published), because fees change more often than questions.
+package catalogue
+
+import (
+	"embed"
+
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Locale holds the words of this module.
+//
+//go:embed locale/fa.json locale/en.json
+var Locale embed.FS
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the schema steps of this module (14xxx).
+var Migrations = store.Migrations{Module: "catalogue", FS: migrations}
+
+var (
+	//go:embed policy.cedar
+	policies string
+	//go:embed policy.cedarschema
+	policySchema string
+	//go:embed definition.schema.json
+	definitionSchema []byte
+	//go:embed services/*.json
+	services embed.FS
+)
+
+// Part is what this module brings to the policy engine.
+func Part() policy.Part {
+	return policy.Part{Module: "catalogue", Policies: policies, Schema: policySchema}
+}
+
+// Text is one text in both languages.
+type Text = authority.Text
