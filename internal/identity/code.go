@@ -150,7 +150,7 @@ func (s *Service) checkCode(ctx context.Context, codeID, subject, entered, by st
 			}
 			return nil
 		}
-		if fits || !found || row.Tries >= CodeTries || !row.Used.IsZero() {
+		if fits || !found || row.Subject != subject || row.Tries >= CodeTries || !row.Used.IsZero() {
 			return nil
 		}
 		return tx.ExecOne(ctx, sqlCodeTried, codeID)

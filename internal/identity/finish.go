@@ -63,7 +63,7 @@ func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person,
 func (s *Service) create(ctx context.Context, reg Registration, hash string) error {
 	n := NewPerson{
 		NationalCode: reg.NationalCode, FirstName: reg.FirstName, LastName: reg.LastName, FatherName: reg.FatherName,
-		Birth: reg.Birth, Mobile: reg.Mobile, Lang: reg.Lang, Assurance: Matched,
+		Birth: reg.Birth, Mobile: reg.Mobile, Lang: reg.Lang, Assurance: RegistryChecked,
 	}
 	p, err := s.insertPerson(ctx, n, hash, func(tx *store.Tx, p Person) error {
 		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen}, registered(p, "registration")); err != nil {

@@ -13,13 +13,16 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// Limit lets Burst acts happen at once and then one more after each Every. It
-// leaks: whoever stops trying is free again, and nobody is locked out for
-// good.
+// Limit lets N acts happen at once, and then N more for each Per. It leaks:
+// whoever stops trying is free again, and nobody is locked out for good. The
+// zero Limit means the default; Off means none.
 type Limit struct {
-	Burst int
-	Every time.Duration
+	N   int
+	Per time.Duration
+	Off bool
 }
+
+func (l Limit) every() time.Duration { return max(l.Per/time.Duration(l.N), time.Microsecond) }
 
 // Limits are the brakes on guessing and on making others pay for messages.
 // They are technical settings; a benchmark raises them. Address limits are
@@ -27,44 +30,48 @@ type Limit struct {
 type Limits struct {
 	LoginAddress Limit // failed sign-ins from one address
 	LoginAccount Limit // failed sign-ins of one national code, from addresses new to it
-	LoginKnown   Limit // failed sign-ins of one national code, from one address it has used before
+	LoginKnown   Limit // failed sign-ins of one national code, from one address it has used before; by default as LoginAccount
 
 	RegisterAddress  Limit // questions to the registries from one address
 	RegisterIdentity Limit // … about one national code
-	RegisterMobile   Limit // … about one number
+	RegisterMobile   Limit // … about one number; both off by default if RegisterAddress is
 
-	CodeMobile Limit // codes sent to one number for one purpose
+	CodeMobile  Limit // codes sent to one number for one purpose
+	CodeAddress Limit // codes asked for from one address, to sign in or register
 }
 
 // DefaultLimits hold unless the operator sets others.
 var DefaultLimits = Limits{
-	LoginAddress:     Limit{Burst: 60, Every: 5 * time.Second},
-	LoginAccount:     Limit{Burst: 10, Every: 3 * time.Minute},
-	LoginKnown:       Limit{Burst: 10, Every: time.Minute},
-	RegisterAddress:  Limit{Burst: 40, Every: 15 * time.Second},
-	RegisterIdentity: Limit{Burst: 12, Every: 10 * time.Minute},
-	RegisterMobile:   Limit{Burst: 12, Every: 10 * time.Minute},
-	CodeMobile:       Limit{Burst: 6, Every: 10 * time.Minute},
+	LoginAddress:     Limit{N: 60, Per: 15 * time.Minute},
+	LoginAccount:     Limit{N: 10, Per: 15 * time.Minute},
+	RegisterAddress:  Limit{N: 30, Per: time.Hour},
+	RegisterIdentity: Limit{N: 12, Per: 2 * time.Hour},
+	RegisterMobile:   Limit{N: 12, Per: 2 * time.Hour},
+	CodeMobile:       Limit{N: 5, Per: time.Hour},
+	CodeAddress:      Limit{N: 60, Per: time.Hour},
 }
 
 func (l Limit) orDefault(d Limit) Limit {
-	if l.Burst <= 0 || l.Every <= 0 {
-		return d
+	if l.Off || (l.N > 0 && l.Per > 0) {
+		return l
 	}
-	return l
+	return d
 }
 
 func (l Limits) orDefault() Limits {
 	d := DefaultLimits
-	return Limits{
-		LoginAddress:     l.LoginAddress.orDefault(d.LoginAddress),
-		LoginAccount:     l.LoginAccount.orDefault(d.LoginAccount),
-		LoginKnown:       l.LoginKnown.orDefault(d.LoginKnown),
-		RegisterAddress:  l.RegisterAddress.orDefault(d.RegisterAddress),
-		RegisterIdentity: l.RegisterIdentity.orDefault(d.RegisterIdentity),
-		RegisterMobile:   l.RegisterMobile.orDefault(d.RegisterMobile),
-		CodeMobile:       l.CodeMobile.orDefault(d.CodeMobile),
+	l.LoginAddress = l.LoginAddress.orDefault(d.LoginAddress)
+	l.LoginAccount = l.LoginAccount.orDefault(d.LoginAccount)
+	l.LoginKnown = l.LoginKnown.orDefault(l.LoginAccount)
+	l.RegisterAddress = l.RegisterAddress.orDefault(d.RegisterAddress)
+	if l.RegisterAddress.Off {
+		d.RegisterIdentity, d.RegisterMobile = l.RegisterAddress, l.RegisterAddress
 	}
+	l.RegisterIdentity = l.RegisterIdentity.orDefault(d.RegisterIdentity)
+	l.RegisterMobile = l.RegisterMobile.orDefault(d.RegisterMobile)
+	l.CodeMobile = l.CodeMobile.orDefault(d.CodeMobile)
+	l.CodeAddress = l.CodeAddress.orDefault(d.CodeAddress)
+	return l
 }
 
 // brake is one limit applied to one thing.
@@ -76,7 +83,7 @@ type brake struct {
 
 // The virtual scheduling form of the generic cell rate algorithm (ITU-T I.371
 // annex A): a row holds the time until which its acts are paid for; another
-// one may happen while that is at most Burst-1 intervals ahead. One statement
+// one may happen while that is at most N-1 intervals ahead. One statement
 // decides and counts, so parallel tries cannot slip through, and on PostgreSQL
 // it locks the row until the transaction ends.
 const sqlTake = `
@@ -102,8 +109,11 @@ func (s *Service) limitKey(b brake) string {
 
 // takeTx counts one act; wait is how long to wait if it is one too many.
 func (s *Service) takeTx(ctx context.Context, tx *store.Tx, b brake) (wait time.Duration, err error) {
-	now, every := tx.Now(), b.limit.Every
-	slack := time.Duration(b.limit.Burst-1) * every
+	if b.limit.Off {
+		return 0, nil
+	}
+	now, every := tx.Now(), b.limit.every()
+	slack := time.Duration(b.limit.N-1) * every
 	key := s.limitKey(b)
 	n, err := tx.ExecN(ctx, sqlTake, key, store.Micros(now.Add(every)), store.Micros(now), every.Microseconds(), store.Micros(now.Add(slack)))
 	if err != nil || n == 1 {
@@ -139,7 +149,10 @@ func (s *Service) take(ctx context.Context, code string, brakes ...brake) error 
 
 // giveBackTx uncounts one act that turned out to be harmless.
 func (s *Service) giveBackTx(ctx context.Context, tx *store.Tx, b brake) error {
-	return tx.Exec(ctx, sqlGiveBack, s.limitKey(b), b.limit.Every.Microseconds())
+	if b.limit.Off {
+		return nil
+	}
+	return tx.Exec(ctx, sqlGiveBack, s.limitKey(b), b.limit.every().Microseconds())
 }
 
 // minutes rounds a wait up, for people.

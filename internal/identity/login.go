@@ -63,6 +63,9 @@ func (s *Service) Login(ctx context.Context, nationalCode, password string, from
 	if !ok {
 		return Challenge{}, errs.New(errs.Invalid, "identity.login.wrong")
 	}
+	if err := s.take(ctx, "identity.login.limited", brake{s.limits.CodeAddress, "code.address", []string{from.Address}}); err != nil {
+		return Challenge{}, err
+	}
 	return s.challenge(ctx, row, brakes, password, stale)
 }
 

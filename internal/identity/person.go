@@ -14,10 +14,10 @@ import (
 
 // The levels of proof that a person is who they say (domain B.1).
 const (
-	SelfDeclared = 0 // nothing was checked
-	Matched      = 1 // civil registry and SIM registry matched, code from a text message
-	SeenRemotely = 2 // a video proofing
-	SeenInPerson = 3 // somebody entitled saw the person and their papers
+	SelfDeclared    = 0 // nothing was checked
+	RegistryChecked = 1 // civil registry and SIM registry agree, and a code from a text message
+	SeenRemotely    = 2 // a video proofing
+	SeenInPerson    = 3 // somebody entitled saw the person and their papers
 )
 
 // Person is somebody who has an account. The names are the civil registry's.

@@ -52,7 +52,8 @@ func (s *Service) Start(ctx context.Context, regID string, e Entries) (_ Registr
 	err = s.take(ctx, "identity.register.limited",
 		brake{s.limits.RegisterAddress, "register.address", []string{e.Address}},
 		brake{s.limits.RegisterIdentity, "register.identity", []string{e.NationalCode}},
-		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Mobile}})
+		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Mobile}},
+		brake{s.limits.CodeAddress, "code.address", []string{e.Address}})
 	if err != nil {
 		return reg, err
 	}
