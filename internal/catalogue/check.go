@@ -5,13 +5,13 @@ package catalogue
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing/fstest"
-
-	"encoding/json"
 
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
@@ -48,7 +48,6 @@ func (p *parser) words() {
 			continue
 		}
 		key := fmt.Sprintf("catalogue-text.n%d", i)
-		// Names in braces are checked with the paper and hide no flaw of words.
 		fa[key], en[key] = t.text.FA, t.text.EN
 		at[key] = t.at
 	}
@@ -135,6 +134,9 @@ func (p *parser) field(d *Definition, f *FieldDef, at string, before map[string]
 	}
 	if (f.Type == TypeText || f.Type == TypeLongText || f.Type == TypeRials) && f.Max == 0 {
 		p.say("/answers/"+f.Name, "/answers/%s: needs an upper limit", f.Name)
+	}
+	if _, err := regexp.Compile(a.Pattern); err != nil {
+		p.say("/answers/"+f.Name+"/pattern", "/answers/%s/pattern: %v", f.Name, err)
 	}
 	var values []string
 	for _, c := range f.Choices {

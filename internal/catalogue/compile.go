@@ -73,8 +73,10 @@ func (p *parser) compile(d *Definition) {
 		p.say("/answers", "%v", err)
 		return
 	}
-	if c.schema, err = d.answerSchema(); err != nil {
-		p.say("/answers", "%v", err)
+	if len(p.problems) == 0 { // else it would say again what was said better
+		if c.schema, err = d.answerSchema(); err != nil {
+			p.say("/answers", "%v", err)
+		}
 	}
 	p.compileFields(d)
 	for i, r := range d.rules {
