@@ -175,7 +175,7 @@ func TestLostSessionKeepsWhatWasTyped(t *testing.T) {
 	if strings.Contains(a.body, "hush") {
 		t.Error("the page holds the password")
 	}
-	st.expect(st.do("POST", "/mine", "--x", "Content-Type", "multipart/form-data; boundary=x"), http.StatusUnauthorized, "فایل‌ها را باید دوباره")
+	st.expect(st.do("POST", "/mine", "--x", "Content-Type", "multipart/form-data; boundary=x"), http.StatusUnauthorized, "فایل\u200cها را باید دوباره")
 	st.get("/in/p1/citizen")
 	clkPast := SessionLifetime + time.Second
 	st.clock.Advance(clkPast)

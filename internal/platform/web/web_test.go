@@ -34,7 +34,7 @@ func (p *people) Actor(_ context.Context, person, capacity string) (policy.Actor
 	if err := p.gone[person]; err != nil {
 		return policy.Actor{}, err
 	}
-	return policy.Actor{Person: person, Role: policy.Role(capacity), Name: "لاله گل‌محمدی", Assurance: 2}, nil
+	return policy.Actor{Person: person, Role: policy.Role(capacity), Name: "لاله گل\u200cمحمدی", Assurance: 2}, nil
 }
 
 func (p *people) take(person string, err error) {
