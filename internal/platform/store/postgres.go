@@ -70,8 +70,10 @@ func (w *pgWriter) write(ctx context.Context, fn func(*Tx) error) error {
 	var err error
 	for try := range txTries {
 		var after []func()
+		traceBegin(ctx)
 		after, err = w.once(ctx, fn)
 		if err == nil {
+			traceCommit(ctx)
 			for _, f := range after {
 				f()
 			}
@@ -124,6 +126,7 @@ func (t pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 }
 
 func (w *pgWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {
+	traceBegin(ctx)
 	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now()}
 	if err := runSafely(fn, tx); err != nil {
 		return mapError(err)
@@ -173,6 +176,7 @@ func (w *pgWriter) runBatch(batch []*blindOp) {
 				for _, f := range o.tx.after {
 					f()
 				}
+				traceCommit(o.tx.ctx)
 				o.done <- nil
 			}
 			return

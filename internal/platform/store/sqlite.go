@@ -159,6 +159,7 @@ func (w *sqliteWriter) runBatch(batch []*op) {
 				for _, f := range o.tx.after {
 					f()
 				}
+				traceCommit(o.ctx)
 				o.done <- nil
 			}
 			return
@@ -185,6 +186,7 @@ func (w *sqliteWriter) commit(batch []*op) (bad int, err error) {
 	for i, o := range batch {
 		err := o.ctx.Err()
 		if err == nil {
+			traceBegin(o.ctx)
 			o.tx = &Tx{ctx: o.ctx, db: w.db, now: now, conn: w}
 			err = runSafely(o.fn, o.tx)
 		}

@@ -169,6 +169,7 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Exec runs a statement whose count of rows does not matter.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) error {
+	tx.db.traceExec(ctx, query, args)
 	if tx.conn == nil {
 		tx.blind = append(tx.blind, statement{sql: query, args: args})
 		return nil
@@ -180,6 +181,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) error {
 // ExecOne runs a statement that must touch exactly one row; otherwise the
 // transaction fails with a Conflict: somebody else was faster.
 func (tx *Tx) ExecOne(ctx context.Context, query string, args ...any) error {
+	tx.db.traceExec(ctx, query, args)
 	if tx.conn == nil {
 		tx.blind = append(tx.blind, statement{sql: query, args: args, one: true})
 		return nil
@@ -196,6 +198,7 @@ func (tx *Tx) ExecN(ctx context.Context, query string, args ...any) (int64, erro
 	if tx.conn == nil {
 		return 0, errBlind
 	}
+	tx.db.traceExec(ctx, query, args)
 	n, err := tx.conn.exec(ctx, query, args)
 	return n, mapError(err)
 }
@@ -204,10 +207,12 @@ func (tx *Tx) queryRows(ctx context.Context, query string, args []any) (*sql.Row
 	if tx.conn == nil {
 		return nil, errBlind
 	}
+	tx.db.traceQuery(ctx, query, args)
 	return tx.conn.query(ctx, query, args)
 }
 
 func (db *DB) queryRows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	db.traceQuery(ctx, query, args)
 	query, args, err := db.adapt(query, args)
 	if err != nil {
 		return nil, err
