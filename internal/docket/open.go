@@ -30,12 +30,12 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 		}
 		return Case{}, err
 	}
-	court, branches, err := s.court(ctx, tx, n.Unit)
+	court, err := s.court(ctx, tx, n.Unit)
 	if err != nil {
 		return Case{}, err
 	}
 	if n.Province != "" && n.Province != court.Province {
-		return Case{}, errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+		return Case{}, wrongUnit()
 	}
 	c := Case{
 		ID: id.New(), Unit: n.Unit, UnitName: Text{FA: court.NameFA, EN: court.NameEN}, Province: court.Province,
@@ -45,6 +45,13 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 	// follow each other, so that the loads below are those of the one before.
 	if c.Number, err = s.nextNumber(ctx, tx, court); err != nil {
 		return Case{}, err
+	}
+	branches, err := store.All[branchRow](ctx, tx, sqlBranches, c.Unit)
+	if err != nil {
+		return Case{}, err
+	}
+	if len(branches) == 0 {
+		return Case{}, wrongUnit()
 	}
 	least := leastLoad(branches)
 	c.Proposed, c.BranchName = least.Number, Text{FA: least.NameFA, EN: least.NameEN}
@@ -74,7 +81,7 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 func (s *Service) nextNumber(ctx context.Context, tx *store.Tx, court courtRow) (string, error) {
 	province, ok := authority.FindProvince(court.Province)
 	if !ok {
-		return "", errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+		return "", wrongUnit()
 	}
 	year, _, _ := civil.Of(tx.Now()).Jalali()
 	serial, err := store.One[int64](ctx, tx, sqlNextSerial, court.Unit, year)
@@ -97,33 +104,28 @@ func compareNumbers(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
-// court is the unit with its branches. They are taken over from authority when
-// the unit's first case is opened, and kept up to date by a job.
-func (s *Service) court(ctx context.Context, tx *store.Tx, unit string) (courtRow, []branchRow, error) {
+// court is what the register knows of a unit. It is taken over from authority
+// when the unit's first case is opened, and kept up to date by a job.
+func (s *Service) court(ctx context.Context, tx *store.Tx, unit string) (courtRow, error) {
 	c, found, err := store.Find[courtRow](ctx, tx, sqlCourt, unit)
-	if err != nil {
-		return courtRow{}, nil, err
+	if err != nil || found {
+		return c, err
 	}
-	if !found {
-		if err := s.takeOver(ctx, tx, unit); err != nil {
-			return courtRow{}, nil, err
-		}
-		if c, err = store.One[courtRow](ctx, tx, sqlCourt, unit); err != nil {
-			return courtRow{}, nil, err
-		}
+	if err := s.takeOver(ctx, tx, unit); err != nil {
+		return courtRow{}, err
 	}
-	branches, err := store.All[branchRow](ctx, tx, sqlBranches, unit)
-	if err == nil && len(branches) == 0 {
-		err = errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
-	}
-	return c, branches, err
+	return store.One[courtRow](ctx, tx, sqlCourt, unit)
+}
+
+func wrongUnit() error {
+	return errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
 }
 
 // takeOver writes what authority knows about a unit.
 func (s *Service) takeOver(ctx context.Context, tx *store.Tx, unit string) error {
 	u, err := s.d.Authority.Unit(ctx, unit)
 	if errs.Is(err, errs.NotFound) {
-		return errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+		return wrongUnit()
 	}
 	if err != nil {
 		return err
