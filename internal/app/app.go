@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/a-h/templ"
@@ -98,6 +100,11 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		return nil, err
 	}
 	a.Jobs = jobs.New(jobs.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Metrics: a.Metrics})
+	for _, file := range []string{cfg.Ledger.KeyFile, cfg.Security.CodeKeyFile} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return nil, err
+		}
+	}
 	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	if err != nil {
 		return nil, err
@@ -116,6 +123,9 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		a.ownDouble = true
 	}
 	if err := a.build(connect(cfg, a.Doubles, a.Clock, a.Log)); err != nil {
+		return nil, err
+	}
+	if err := a.Catalogue.Install(ctx, system); err != nil { // the titles that this program brings along
 		return nil, err
 	}
 	if a.Doubles != nil {
@@ -149,7 +159,7 @@ func (a *App) build(out outside) (err error) {
 	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Policy: rules}); err != nil {
 		return err
 	}
-	if a.Catalogue, err = catalogue.New(catalogue.Deps{DB: a.DB, Policy: rules, Places: a.Authority}); err != nil {
+	if a.Catalogue, err = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Policy: rules, Authority: a.Authority}); err != nil {
 		return err
 	}
 	a.Payment = payment.NewService(payment.Deps{
@@ -158,14 +168,14 @@ func (a *App) build(out outside) (err error) {
 	})
 	a.Notice, err = notice.New(notice.Deps{
 		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
-		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineOf(c, n) },
+		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineCard(c, n) },
 		Answer:   func(c *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.AnswerOf(c, n) },
 	})
 	if err != nil {
 		return err
 	}
 	a.Docket, err = docket.New(docket.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
 	})
 	if err != nil {
@@ -195,7 +205,8 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	a.Web.Mount(a.routes()...)
-	a.Web.Mount(a.Identity.Routes(a.Web)...)
+	a.Identity.UseSessions(a.Web)
+	a.Web.Mount(a.Identity.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)

@@ -12,9 +12,11 @@ import (
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -34,6 +36,9 @@ func (a *App) Demo(ctx context.Context) (err error) {
 		return err
 	}
 	if err := a.Authority.Load(ctx, system, country); err != nil {
+		return err
+	}
+	if err := a.Docket.SyncCourts(ctx); err != nil {
 		return err
 	}
 	fresh := false
@@ -68,7 +73,7 @@ func (a *App) settle(ctx context.Context, p person) error {
 	for _, post := range p.posts {
 		_, err := a.Identity.AddCapacity(ctx, system, identity.Capacity{
 			Person: who.ID, Role: post.role, Unit: post.unit, Branch: post.branch, TitleFA: post.titleFA, TitleEN: post.titleEN,
-			From: a.Clock.Now(), Source: "demo",
+			From: civil.Of(a.Clock.Now()), Source: "demo",
 		})
 		if err != nil {
 			return err
@@ -120,7 +125,7 @@ func demoAnswers(against person, amount int64, story string) catalogue.Answers {
 		"defendant_national_code": against.code, "defendant_first_name": against.first, "defendant_last_name": against.last, "defendant_father_name": against.father,
 		"defendant_province": "tehran", "defendant_county": "tehran", "defendant_address": "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷", "defendant_abroad": false,
 		"amount": amount, "evidence_kind": "contract", "debt_date": "2025-01-05", "late_damages": true,
-		"narrative": story, "evidence": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام‌های رد و بدل شده",
+		"narrative": story, "evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام‌های رد و بدل شده",
 	}
 }
 
@@ -198,8 +203,9 @@ func (a *App) demoCode(ctx context.Context, mobile string, ask func() error) (st
 	if _, err := a.Jobs.Drain(ctx); err != nil {
 		return "", err
 	}
-	for _, m := range a.Doubles.SMS.For(mobile)[before:] {
-		if code := reCode.FindString(m.Text); code != "" {
+	all := a.Doubles.SMS.For(mobile) // the newest first
+	for _, m := range all[:len(all)-before] {
+		if code := reCode.FindString(persian.Digits(m.Text)); code != "" {
 			return code, nil
 		}
 	}

@@ -90,13 +90,13 @@ func residents() []person {
 func (a *App) fillRegistries() {
 	for _, p := range append(newcomers(), residents()...) {
 		a.Doubles.Population.Add(population.Entry{
-			NationalCode: p.code, Birth: p.birth, FirstName: p.first, LastName: p.last, FatherName: p.father, Alive: true,
+			NationalCode: p.code, Birth: p.birth, Person: population.Person{FirstName: p.first, LastName: p.last, FatherName: p.father, Alive: true},
 		})
 		a.Doubles.SimOwner.Add(simowner.Pair{NationalCode: p.code, Mobile: p.mobile})
 	}
 	late := someone(301, "غلامعلی", "فرهادی", "اسد", 1310, 5, 5)
 	a.Doubles.Population.Add(population.Entry{
-		NationalCode: late.code, Birth: late.birth, FirstName: late.first, LastName: late.last, FatherName: late.father,
+		NationalCode: late.code, Birth: late.birth, Person: population.Person{FirstName: late.first, LastName: late.last, FatherName: late.father},
 	})
 	a.Doubles.SimOwner.Add(simowner.Pair{NationalCode: late.code, Mobile: late.mobile})
 }

@@ -51,9 +51,6 @@ func (a *App) renderDemo(c *web.Ctx, in *form.Form, shown *web.Errors) error {
 		return errs.New(errs.NotFound, "").Because(errNoDemo)
 	}
 	v := demoView{now: c.Now(), messages: a.Doubles.SMS.List(), view: c.View(in, shown)}
-	for i, j := 0, len(v.messages)-1; i < j; i, j = i+1, j-1 {
-		v.messages[i], v.messages[j] = v.messages[j], v.messages[i]
-	}
 	if len(v.messages) > newest {
 		v.messages = v.messages[:newest]
 	}

@@ -19,8 +19,8 @@ func (a *App) nav(c *web.Ctx) []web.NavItem {
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Citizen, policy.Lawyer, policy.Representative:
 		inbox := item("inbox", "/inbox")
-		if n, err := a.Notice.Unviewed(c.Context(), c.Actor); err == nil {
-			inbox.Count = int(n)
+		if n, err := a.Notice.Counts(c.Context(), c.Actor.Person); err == nil {
+			inbox.Count = n.Unviewed
 		} else {
 			c.Log().Warn("count of notices", "err", err)
 		}

@@ -5,7 +5,7 @@ package filing
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -84,8 +84,8 @@ func (s *Service) mustBeParty(ctx context.Context, person, caseID string) error 
 	return err
 }
 
-// Save keeps the answers of one page of a draft, right or wrong, and returns
-// what is wrong with them. Answers of other pages stay.
+// Save keeps the answers of one page of a draft and returns what is wrong with
+// them. Answers of other pages stay.
 func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers) (wrong []errs.Field, err error) {
 	defer errs.Wrap(&err, "filing.Save")
 	f, def, err := s.Get(ctx, a, filing)
@@ -108,10 +108,11 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 			f.Answers[field.Name] = v
 		}
 	}
+	f.Answers = def.Prune(f.Answers)
 	wrong = def.Validate(f.Answers, page)
 	confirmed := f.NameConfirmed
-	if pg.Confirms != "" && len(wrong) == 0 {
-		confirmed, wrong, err = s.confirmName(ctx, f.Answers, pg.Confirms)
+	if names := identityFields(pg); names != nil && len(wrong) == 0 {
+		confirmed, wrong, err = s.confirmName(ctx, f.Answers, *names)
 		if err != nil {
 			return nil, err
 		}
@@ -132,22 +133,32 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 	return wrong, err
 }
 
-// confirmName compares the other party's name with the civil registry. prefix
-// names the answers: prefix_national_code, prefix_first_name, prefix_last_name.
-// When the registry does not answer, the draft goes on unconfirmed: it is their
+// nameFields are the answers on one page that together name a person.
+type nameFields struct{ code, first, last string }
+
+// identityFields finds the fields that name a person by national code; nil if
+// the page asks for nobody.
+func identityFields(pg catalogue.PageDef) *nameFields {
+	for _, f := range pg.Fields {
+		prefix, ok := strings.CutSuffix(f.Name, "_national_code")
+		if ok && f.Type == catalogue.TypeNationalCode {
+			return &nameFields{code: f.Name, first: prefix + "_first_name", last: prefix + "_last_name"}
+		}
+	}
+	return nil
+}
+
+// confirmName compares the other party's name with the civil registry. When
+// the registry does not answer, the draft goes on unconfirmed: it is their
 // outage, not the person's fault.
-func (s *Service) confirmName(ctx context.Context, answers catalogue.Answers, prefix string) (ok bool, wrong []errs.Field, err error) {
-	text := func(name string) string { v, _ := answers[prefix+name].(string); return v }
-	_, err = s.d.Identity.ConfirmName(ctx, text("_national_code"), text("_first_name"), text("_last_name"))
+func (s *Service) confirmName(ctx context.Context, answers catalogue.Answers, n nameFields) (ok bool, wrong []errs.Field, err error) {
+	text := func(name string) string { v, _ := answers[name].(string); return v }
+	_, err = s.d.Identity.ConfirmName(ctx, text(n.code), text(n.first), text(n.last))
 	switch errs.KindOf(err) {
 	case errs.Unavailable:
 		return false, nil, nil
 	case errs.NotFound:
-		return false, []errs.Field{{Name: prefix + "_national_code", Code: "filing.name_mismatch"}}, nil
-	}
-	var e *errs.Error
-	if errors.As(err, &e) && e.Kind == errs.Invalid {
-		return false, []errs.Field{{Name: prefix + "_national_code", Code: e.Code, Args: e.Args}}, nil
+		return false, []errs.Field{{Name: n.code, Code: "filing.name_mismatch"}}, nil
 	}
 	return err == nil, nil, err
 }

@@ -5,6 +5,7 @@ package filing
 import (
 	"context"
 
+	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -17,6 +18,7 @@ import (
 type Quote struct {
 	Fees     []catalogue.FeeLine
 	Total    int64
+	Why      []authority.Reason // how the court follows from the answers
 	UnitCode string
 	UnitFA   string
 	UnitEN   string
@@ -24,13 +26,11 @@ type Quote struct {
 
 // quote computes fee and court of f as they stand today.
 func (s *Service) quote(ctx context.Context, f Filing, def *catalogue.Definition) (q Quote, err error) {
-	q.Fees, err = s.d.Catalogue.Fees(ctx, def, f.Answers, s.today())
+	q.Fees, err = def.Fees(ctx, f.Answers, s.today())
 	if err != nil {
 		return q, err
 	}
-	for _, l := range q.Fees {
-		q.Total += l.Amount
-	}
+	q.Total = catalogue.Total(q.Fees)
 	if def.Kind == catalogue.Brief { // goes where its case is
 		c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
 		if err != nil {
@@ -47,7 +47,7 @@ func (s *Service) quote(ctx context.Context, f Filing, def *catalogue.Definition
 		if err != nil {
 			return q, err
 		}
-		q.UnitCode = to.Unit.Code
+		q.UnitCode, q.Why = to.Unit.Code, to.Why
 	}
 	unit, err := s.d.Authority.Unit(ctx, q.UnitCode)
 	q.UnitFA, q.UnitEN = unit.NameFA, unit.NameEN
@@ -177,7 +177,7 @@ func (s *Service) onPaid(ctx context.Context, e payment.Paid) error {
 // the event is heard.
 func (s *Service) catchUp(ctx context.Context, f Filing) error {
 	p, err := s.d.Payment.Of(ctx, f.Owner, f.Payment)
-	if err != nil || p.State != payment.Paid_ {
+	if err != nil || p.State != payment.StatePaid {
 		return err
 	}
 	return s.onPaid(ctx, payment.Paid{Payment: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing"})

@@ -4,36 +4,53 @@ package filing
 
 import (
 	"context"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
 
-// Paper is the text of a filing as the court reads it, composed from the
-// record if it is frozen, else from the draft's answers.
+// Paper is the text of a filing as the court reads it, composed from what was
+// signed: the answers, the filer as the registry knows him, the court.
 func (s *Service) Paper(ctx context.Context, f Filing, def *catalogue.Definition, lang i18n.Lang) (string, error) {
-	facts := catalogue.Facts{Answers: f.Answers, CaseNumber: f.CaseNumber}
-	if len(f.Record) > 0 {
-		r, err := readRecord(f.Record)
+	p, err := s.d.Identity.Person(ctx, f.Owner)
+	if err != nil {
+		return "", err
+	}
+	filer := catalogue.Party{
+		FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
+	}
+	facts := catalogue.Facts{Answers: f.Answers, Day: paperDay(f, s.d.Clock.Now())}
+	if def.Kind == catalogue.Brief {
+		facts.Presenter = filer
+		c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
 		if err != nil {
 			return "", err
 		}
-		facts.Filer = catalogue.FactsParty{
-			FirstName: r.Filer.FirstName, LastName: r.Filer.LastName, FatherName: r.Filer.FatherName, NationalCode: r.Filer.NationalCode,
+		own, _ := c.PartyOf(f.Owner)
+		facts.Side, facts.Case = own.Side, c.Number
+		facts.Court = catalogue.Text(c.UnitName)
+		if c.Branch != "" {
+			facts.Branch = catalogue.Text(c.BranchName)
 		}
 	} else {
-		p, err := s.d.Identity.Person(ctx, f.Owner)
-		if err != nil {
-			return "", err
+		facts.Plaintiff = filer
+		if f.Unit != "" {
+			u, err := s.d.Authority.Unit(ctx, f.Unit)
+			if err != nil {
+				return "", err
+			}
+			facts.Court = catalogue.Text{FA: u.NameFA, EN: u.NameEN}
 		}
-		facts.Filer = catalogue.FactsParty{FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode}
-	}
-	if f.Unit != "" {
-		u, err := s.d.Authority.Unit(ctx, f.Unit)
-		if err != nil {
-			return "", err
-		}
-		facts.UnitFA, facts.UnitEN = u.NameFA, u.NameEN
 	}
 	return def.Compose(lang, facts)
+}
+
+// paperDay is the day on the paper: of the submission, before it today.
+func paperDay(f Filing, now time.Time) civil.Day {
+	if !f.Submitted.IsZero() {
+		now = f.Submitted
+	}
+	return civil.Of(now)
 }

@@ -5,7 +5,6 @@ package filing
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -79,11 +78,4 @@ func build(f Filing, p identity.Person, capacity string, fees []catalogue.FeeLin
 	record, err = ledger.Canonical(r)
 	sum := sha256.Sum256(record)
 	return record, hex.EncodeToString(sum[:]), r.Total, err
-}
-
-// readRecord reads a kept record back.
-func readRecord(b []byte) (Record, error) {
-	var r Record
-	err := json.Unmarshal(b, &r)
-	return r, err
 }

@@ -48,12 +48,8 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	if err != nil {
 		return nil, err
 	}
-	if !c.Confirmed() {
+	if c.State == docket.StateProposed {
 		return nil, errs.New(errs.Conflict, "filing.branch_first")
-	}
-	parties, err := s.d.Docket.Parties(ctx, s.d.DB, f.Case)
-	if err != nil {
-		return nil, err
 	}
 	fa, en, err := s.papers(ctx, f, def)
 	if err != nil {
@@ -64,13 +60,13 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 		if err := tx.ExecOne(ctx, updateDeskDone, a.Unit, f.ID, touch(tx.Now())); err != nil {
 			return err
 		}
-		for _, p := range parties {
+		for _, p := range c.Parties {
 			if p.Side != docket.Defendant {
 				continue
 			}
 			n, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
-				Case: c, Party: p, Kind: notice.KindClaimCopy, TitleFA: def.Title.FA, TitleEN: def.Title.EN, Document: f.Record,
-				PaperFA: fa, PaperEN: en, Rule: termRule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
+				Case: c.ID, Party: p.ID, Kind: notice.KindClaimCopy, Title: docket.Text(def.Title), Document: f.Record,
+				Paper: docket.Text{FA: fa, EN: en}, Rule: termRule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
 			})
 			if err != nil {
 				return err

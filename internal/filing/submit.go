@@ -23,7 +23,7 @@ type submission struct {
 	filer    identity.Person
 	unit     authority.Unit
 	tracking string
-	other    docket.Party // the defendant of a petition
+	parties  []docket.Party // of a petition
 }
 
 func (s *Service) prepare(ctx context.Context, a policy.Actor, f Filing, def *catalogue.Definition) (submission, error) {
@@ -36,34 +36,39 @@ func (s *Service) prepare(ctx context.Context, a policy.Actor, f Filing, def *ca
 		return sub, err
 	}
 	if def.Kind != catalogue.Brief {
-		sub.other, err = s.defendant(ctx, f.Answers)
+		sub.parties, err = s.parties(ctx, sub)
 	}
 	return sub, err
 }
 
-// defendant reads the other party from the answers and finds his account, if
-// he has one: only then can he be served electronically.
-func (s *Service) defendant(ctx context.Context, answers catalogue.Answers) (docket.Party, error) {
-	text := func(name string) string { v, _ := answers["defendant_"+name].(string); return v }
-	abroad, _ := answers["defendant_abroad"].(bool)
-	p := docket.Party{
-		Side: docket.Defendant, NationalCode: text("national_code"), Name: text("first_name") + " " + text("last_name"),
-		Address: text("address"), Province: text("province"), County: text("county"), Abroad: abroad,
+// parties are the persons whom the answers name. The plaintiff is the filer;
+// whoever else has an account is found by national code: only then can he be
+// served electronically.
+func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, error) {
+	named, err := sub.def.Parties(sub.filing.Answers)
+	if err != nil {
+		return nil, err
 	}
-	who, found, err := s.d.Identity.FindByNationalCode(ctx, s.d.DB, p.NationalCode)
-	if found {
-		p.Person = who.ID
+	var out []docket.Party
+	for _, n := range named {
+		p := docket.Party{
+			Side: n.Side, NationalCode: n.NationalCode, Name: n.Name(),
+			Address: n.Address, Province: n.Province, County: n.County, Abroad: n.Abroad,
+		}
+		if n.Side == docket.Plaintiff {
+			p.Person, p.NationalCode, p.Name = sub.filer.ID, sub.filer.NationalCode, sub.filer.Name()
+		} else {
+			who, found, err := s.d.Identity.FindByNationalCode(ctx, s.d.DB, n.NationalCode)
+			if err != nil {
+				return nil, err
+			}
+			if found {
+				p.Person = who.ID
+			}
+		}
+		out = append(out, p)
 	}
-	return p, err
-}
-
-// plaintiff is the filer as a party.
-func (sub submission) plaintiff() docket.Party {
-	text := func(name string) string { v, _ := sub.filing.Answers["plaintiff_"+name].(string); return v }
-	return docket.Party{
-		Side: docket.Plaintiff, Person: sub.filer.ID, NationalCode: sub.filer.NationalCode, Name: sub.filer.Name(),
-		Address: text("address"), Province: text("province"), County: text("county"),
-	}
+	return out, nil
 }
 
 // submitTx is the act: everything or nothing. The receipt date is the date of
@@ -83,7 +88,7 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	} else {
 		c, err := s.d.Docket.OpenTx(ctx, tx, docket.NewCase{
 			Unit: sub.unit.Code, Province: sub.unit.Province, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN,
-			Filing: f.ID, Parties: []docket.Party{sub.plaintiff(), sub.other}, By: sub.actor,
+			Filing: f.ID, Parties: sub.parties, By: sub.actor,
 		})
 		if err != nil {
 			return err
@@ -110,12 +115,17 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	}
 	if sub.def.Kind == catalogue.Brief {
 		err = s.d.Docket.AddEntryTx(ctx, tx, docket.Entry{
-			Case: f.Case, Kind: "brief_filed", Sides: []string{docket.Plaintiff, docket.Defendant}, By: sub.actor,
+			Case: f.Case, Kind: "filing.brief_filed", Sides: []string{docket.Plaintiff, docket.Defendant}, By: sub.actor,
 			Subject: f.ID, Evidence: evidence, At: tx.Now(),
 			Members: map[string]string{"by_name": sub.filer.Name(), "title_fa": sub.def.Title.FA, "title_en": sub.def.Title.EN},
 		})
 		if err != nil {
 			return err
+		}
+		if f.Notice != "" {
+			if err := s.d.Docket.MeetTx(ctx, tx, f.Owner, f.Case, f.Notice); err != nil {
+				return err
+			}
 		}
 	}
 	err = store.Insert(ctx, tx, "filing_desk", deskRow{

@@ -32,7 +32,7 @@ func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		get("/home", web.SignedIn, s.getHome),
 		get("/filings/new", filers, s.getNew),
-		get("/filings/brief/{case}", filers, s.getBrief),
+		get("/cases/{case}/brief", filers, s.getBrief),
 		post("/filings", filers, s.postNew),
 		get("/filings/{id}", filers, s.getFiling),
 		get("/filings/{id}/pages/{page}", filers, s.getPage),

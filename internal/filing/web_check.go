@@ -21,8 +21,12 @@ type checkView struct {
 	total   string
 	free    bool
 	unit    string
+	why     []reasonView
 	pending bool // the name is not yet confirmed: the registry did not answer
 }
+
+// reasonView is one step of the way to the court.
+type reasonView struct{ words, citation string }
 
 type checkPart struct {
 	title string
@@ -63,12 +67,17 @@ func (s *Service) postCheck(c *web.Ctx) error {
 	return c.Redirect("/filings/" + f.ID)
 }
 
-func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Quote, shown *web.Errors) error {
+func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Quote, shown *web.Errors) (err error) {
 	v := checkView{id: f.ID, unit: pick(c, q.UnitFA, q.UnitEN), free: q.Total == 0, total: c.P.Money(q.Total)}
 	v.pending = d.Kind != catalogue.Brief && !f.NameConfirmed
 	v.steps, v.step = steps(c, d, f, "check")
-	v.parts = s.answersView(c, f, d, true)
+	if v.parts, err = s.answersView(c, f, d, true); err != nil {
+		return err
+	}
 	v.fees = feesTable(c, q.Fees)
+	for _, r := range q.Why {
+		v.why = append(v.why, reasonView{words: c.T(r.Code, r.Args...), citation: pick(c, r.Citation.FA, r.Citation.EN)})
+	}
 	return c.Render(web.Page{
 		Title: c.T("filing.check.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.check.lead"),
 		Active: "filings", Back: "/filings/" + f.ID + "/pages/" + d.Pages[len(d.Pages)-1].Key, Errors: shown, Body: checkBody(c.P, v),
@@ -76,31 +85,34 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 }
 
 // answersView lists the answers page by page, with a link to change each.
-func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, change bool) []checkPart {
-	var out []checkPart
+func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, change bool) (out []checkPart, err error) {
 	for _, pg := range d.Pages {
 		part := checkPart{title: pick(c, pg.Title.FA, pg.Title.EN)}
 		for _, def := range pg.Fields {
 			if !d.Visible(def.Name, f.Answers) {
 				continue
 			}
-			row := web.SummaryRow{Key: pick(c, def.Label.FA, def.Label.EN), Value: s.answerWords(c, s.fieldView(c, def, f.Answers))}
+			fv, err := s.fieldView(c, def, f.Answers)
+			if err != nil {
+				return nil, err
+			}
+			row := web.SummaryRow{Key: fv.Label, Value: answerWords(c, fv)}
 			switch def.Type {
 			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile:
 				row.LTR = true
 			}
 			if change {
-				row.Change = "/filings/" + f.ID + "/pages/" + pg.Key + "#" + web.FieldID(def.Name)
+				row.Change = "/filings/" + f.ID + "/pages/" + pg.Key + "#" + def.Name
 			}
 			part.rows = append(part.rows, row)
 		}
 		out = append(out, part)
 	}
-	return out
+	return out, nil
 }
 
 // answerWords is an answer as a person reads it.
-func (s *Service) answerWords(c *web.Ctx, f fieldView) string {
+func answerWords(c *web.Ctx, f fieldView) string {
 	for _, o := range f.Options {
 		if o.Value == f.Value {
 			return o.Label

@@ -56,7 +56,6 @@ type receivedView struct {
 	served    bool
 	mayServe  bool
 	brief     bool
-	parts     []checkPart
 	paper     string
 	view      web.View
 	pending   bool
@@ -75,41 +74,19 @@ func (s *Service) renderReceived(c *web.Ctx, item DeskItem, f Filing, d *catalog
 	if err != nil {
 		return err
 	}
-	branch, err := s.branchName(c, k)
-	if err != nil {
-		return err
-	}
 	paper, err := s.Paper(c.Context(), f, d, c.P.Lang())
 	if err != nil {
 		return err
 	}
 	v := receivedView{
-		item: item, tracking: f.Tracking, branch: branch, confirmed: k.Confirmed(), served: item.Done, brief: d.Kind == catalogue.Brief,
-		mayServe: c.Actor.Role == policy.Clerk, parts: s.answersView(c, f, d, false), paper: paper, view: c.View(in, shown),
+		item: item, tracking: f.Tracking, branch: k.BranchName.In(c.P.Lang()), confirmed: k.State != docket.StateProposed, served: item.Done, brief: d.Kind == catalogue.Brief,
+		mayServe: c.Actor.Role == policy.Clerk, paper: paper, view: c.View(in, shown),
 		pending: d.Kind != catalogue.Brief && !f.NameConfirmed,
 	}
 	return c.Render(web.Page{
 		Title: pick(c, item.TitleFA, item.TitleEN), Caption: c.T("filing.kind." + item.Kind), Active: "court", Back: "/court",
 		Errors: shown, Body: receivedBody(c.P, v),
 	})
-}
-
-// branchName is the name of the confirmed branch, or of the proposed one.
-func (s *Service) branchName(c *web.Ctx, k docket.Case) (string, error) {
-	code := k.Branch
-	if code == "" {
-		code = k.Proposed
-	}
-	list, err := s.d.Authority.Branches(c.Context(), k.Unit)
-	if err != nil {
-		return "", err
-	}
-	for _, b := range list {
-		if b.Number == code {
-			return pick(c, b.NameFA, b.NameEN), nil
-		}
-	}
-	return code, nil
 }
 
 // postServe serves the claim on the defendant.

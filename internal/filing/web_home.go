@@ -31,18 +31,18 @@ func (s *Service) getHome(c *web.Ctx) error {
 func (s *Service) personHome(c *web.Ctx) error {
 	ctx := c.Context()
 	v := homeView{name: c.Actor.Name}
-	n, err := s.d.Notice.Unviewed(ctx, c.Actor)
+	n, err := s.d.Notice.Counts(ctx, c.Actor.Person)
 	if err != nil {
 		return err
 	}
-	v.unviewed = int(n)
-	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor)
+	v.unviewed = n.Unviewed
+	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor.Person)
 	if err != nil {
 		return err
 	}
 	for _, d := range due {
 		v.deadlines = append(v.deadlines, web.Item{
-			Title: pick(c, d.TitleFA, d.TitleEN), Href: "/cases/" + d.Case + "/deadlines/" + d.ID, Tone: web.Warn,
+			Title: d.Title.In(c.P.Lang()), Href: "/cases/" + d.Case + "/deadlines/" + d.Deadline, Tone: web.Warn,
 			Meta: []string{c.T("filing.home.safe", "day", c.P.Day(d.Safe))}, Tag: c.T("filing.home.deadline"), Side: c.T("filing.home.last", "day", c.P.DayShort(d.Last)),
 		})
 	}
@@ -60,13 +60,13 @@ func (s *Service) personHome(c *web.Ctx) error {
 		}
 		v.drafts = append(v.drafts, draftItem(c, f, d))
 	}
-	cases, err := s.d.Docket.CasesOf(ctx, c.Actor)
+	cases, err := s.d.Docket.CasesOf(ctx, c.Actor.Person)
 	if err != nil {
 		return err
 	}
 	for _, k := range cases {
 		v.cases = append(v.cases, web.Item{
-			Title: pick(c, k.TitleFA, k.TitleEN), Href: "/cases/" + k.ID, Tone: web.Neutral,
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tone: web.Neutral,
 			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
 		})
 	}

@@ -66,7 +66,7 @@ func (s *Service) AnswerOf(_ *web.Ctx, n notice.Notice) (href string, ok bool) {
 	if n.Case == "" {
 		return "", false
 	}
-	return "/filings/brief/" + n.Case + "?notice=" + n.ID, true
+	return "/cases/" + n.Case + "/brief?notice=" + n.ID, true
 }
 
 // briefView is the start of a brief on a case.

@@ -8,7 +8,6 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
-	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -26,7 +25,8 @@ type pageView struct {
 type fieldView struct {
 	catalogue.FieldDef
 	Label, Hint, Value string
-	On                 bool
+	Optional           bool
+	TermTitle, Term    string // a word of the law in plain words
 	Options            []web.Option
 }
 
@@ -56,20 +56,21 @@ func (s *Service) postPage(c *web.Ctx) error {
 		return err
 	}
 	then := in.Text("then")
-	answers := readAnswers(in, pg)
-	if err := in.Err(); err != nil {
-		return s.pageAgain(c, f, d, in, err)
-	}
+	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
 	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
 	if err != nil {
 		return s.pageAgain(c, f, d, in, err)
 	}
-	switch {
-	case then == "later":
+	if then == "later" {
 		c.Flash("filing.draft_kept")
 		return c.Redirect("/home")
-	case len(wrong) > 0:
-		return s.pageAgain(c, f, d, in, errs.InvalidFields(wrong))
+	}
+	for _, w := range wrong {
+		in.Fail(w.Name, w.Code, w.Args...) // of a field that failed already the first fault stands
+	}
+	if err := in.Err(); err != nil {
+		f.Answers = answers
+		return s.pageAgain(c, f, d, in, err)
 	}
 	return c.Redirect("/filings/" + f.ID + afterPage(d, pg.Key))
 }
@@ -102,54 +103,6 @@ func beforePage(d *catalogue.Definition, key string) string {
 	return ""
 }
 
-// readAnswers takes the page's fields as typed, normalised but not judged: the
-// definition judges, and a wrong answer is kept too.
-func readAnswers(in *form.Form, pg catalogue.PageDef) catalogue.Answers {
-	out := catalogue.Answers{}
-	for _, f := range pg.Fields {
-		switch f.Type {
-		case catalogue.TypeYesNo:
-			switch in.Text(f.Name) {
-			case "yes":
-				out[f.Name] = true
-			case "no":
-				out[f.Name] = false
-			}
-		case catalogue.TypeRials:
-			text := in.Text(f.Name)
-			if n, err := strconv.ParseInt(ungroup(text), 10, 64); err == nil {
-				out[f.Name] = n
-			} else if text != "" {
-				out[f.Name] = text
-			}
-		case catalogue.TypeDate:
-			if day := in.Day(f.Name, form.Optional); !in.Failed(f.Name) && in.Raw(f.Name+".year") != "" {
-				out[f.Name] = day.String()
-			}
-		case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile:
-			if text := persian.Identifier(in.Text(f.Name)); text != "" {
-				out[f.Name] = text
-			}
-		default:
-			if text := in.Text(f.Name); text != "" {
-				out[f.Name] = text
-			}
-		}
-	}
-	return out
-}
-
-// ungroup takes separators out of an amount as people write it.
-func ungroup(s string) string {
-	out := make([]rune, 0, len(s))
-	for _, r := range persian.Identifier(s) {
-		if r != ',' && r != '٬' && r != '،' && r != '.' {
-			out = append(out, r)
-		}
-	}
-	return string(out)
-}
-
 func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, shown *web.Errors) error {
 	pg, ok := d.Page(c.Param("page"))
 	if !ok {
@@ -160,7 +113,12 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	v.steps, v.step = steps(c, d, f, pg.Key)
 	for _, field := range pg.Fields {
 		if d.Visible(field.Name, f.Answers) {
-			v.fields = append(v.fields, s.fieldView(c, field, f.Answers))
+			fv, err := s.fieldView(c, field, f.Answers)
+			if err != nil {
+				return err
+			}
+			fv.Optional = !d.Required(field.Name, f.Answers)
+			v.fields = append(v.fields, fv)
 		}
 	}
 	back := "/home"
@@ -168,7 +126,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		back = base + b
 	}
 	return c.Render(web.Page{
-		Title: pick(c, pg.Title.FA, pg.Title.EN), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: pick(c, pg.Lead.FA, pg.Lead.EN),
+		Title: pick(c, pg.Title.FA, pg.Title.EN), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: pick(c, pg.Intro.FA, pg.Intro.EN),
 		Active: "filings", Back: back, Errors: shown, Body: pageBody(c.P, v),
 	})
 }
@@ -177,7 +135,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 func steps(c *web.Ctx, d *catalogue.Definition, f Filing, key string) (list []web.Step, at int) {
 	base := "/filings/" + f.ID
 	for i, p := range d.Pages {
-		list = append(list, web.Step{Label: pick(c, p.Short.FA, p.Short.EN), Href: base + "/pages/" + p.Key})
+		list = append(list, web.Step{Label: pick(c, p.Title.FA, p.Title.EN), Href: base + "/pages/" + p.Key})
 		if p.Key == key {
 			at = i + 1
 		}
@@ -192,38 +150,61 @@ func steps(c *web.Ctx, d *catalogue.Definition, f Filing, key string) (list []we
 	return list, at
 }
 
-func (s *Service) fieldView(c *web.Ctx, def catalogue.FieldDef, answers catalogue.Answers) fieldView {
-	v := fieldView{FieldDef: def, Label: pick(c, def.Label.FA, def.Label.EN), Hint: pick(c, def.Hint.FA, def.Hint.EN)}
+func (s *Service) fieldView(c *web.Ctx, def catalogue.FieldDef, answers catalogue.Answers) (fieldView, error) {
+	v := fieldView{
+		FieldDef: def, Label: pick(c, def.Label.FA, def.Label.EN), Hint: pick(c, def.Hint.FA, def.Hint.EN),
+		TermTitle: pick(c, def.Term.Title.FA, def.Term.Title.EN), Term: pick(c, def.Term.Text.FA, def.Term.Text.EN),
+	}
 	switch a := answers[def.Name].(type) {
 	case string:
 		v.Value = a
 	case int64:
 		v.Value = strconv.FormatInt(a, 10)
 	case bool:
-		v.Value, v.On = "no", a
+		v.Value = catalogue.No
 		if a {
-			v.Value = "yes"
+			v.Value = catalogue.Yes
 		}
+	}
+	var err error
+	v.Options, err = s.options(c, def, v.Value, answers)
+	return v, err
+}
+
+// options are what a question offers to choose from. Counties are those of the
+// province that is already answered; before, all, each with its province.
+func (s *Service) options(c *web.Ctx, def catalogue.FieldDef, value string, answers catalogue.Answers) (out []web.Option, err error) {
+	add := func(key, label, hint string) {
+		out = append(out, web.Option{Value: key, Label: label, Hint: hint, On: value == key})
 	}
 	switch def.Type {
 	case catalogue.TypeChoice:
 		for _, o := range def.Choices {
-			v.Options = append(v.Options, web.Option{Value: o.Value, Label: pick(c, o.Label.FA, o.Label.EN), Hint: pick(c, o.Hint.FA, o.Hint.EN), On: v.Value == o.Value})
+			add(o.Value, pick(c, o.Label.FA, o.Label.EN), pick(c, o.Hint.FA, o.Hint.EN))
 		}
 	case catalogue.TypeYesNo:
-		for _, k := range []string{"yes", "no"} {
-			v.Options = append(v.Options, web.Option{Value: k, Label: c.T("filing." + k), On: v.Value == k})
-		}
+		add(catalogue.Yes, c.T("filing.yes"), "")
+		add(catalogue.No, c.T("filing.no"), "")
 	case catalogue.TypeProvince:
 		for _, p := range s.d.Authority.Provinces() {
-			v.Options = append(v.Options, web.Option{Value: p.Key, Label: pick(c, p.NameFA, p.NameEN), On: v.Value == p.Key})
+			add(p.Key, pick(c, p.NameFA, p.NameEN), "")
 		}
 	case catalogue.TypeCounty:
+		chosen, _ := answers[def.Of].(string)
 		for _, p := range s.d.Authority.Provinces() {
-			for _, k := range s.d.Authority.Counties(p.Key) {
-				v.Options = append(v.Options, web.Option{Value: k.Key, Label: pick(c, k.NameFA, k.NameEN), On: v.Value == k.Key})
+			counties, err := s.d.Authority.Counties(c.Context(), p.Key)
+			if err != nil {
+				return nil, err
+			}
+			for _, k := range counties {
+				switch chosen {
+				case "":
+					add(k.Key, pick(c, k.NameFA, k.NameEN)+" – "+pick(c, p.NameFA, p.NameEN), "")
+				case p.Key:
+					add(k.Key, pick(c, k.NameFA, k.NameEN), "")
+				}
 			}
 		}
 	}
-	return v
+	return out, nil
 }

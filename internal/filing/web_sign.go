@@ -93,7 +93,9 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	}
 	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "", mobile: maskMobile(p.Mobile), paid: f.Payment != "", view: c.View(in, shown)}
 	v.steps, v.step = steps(c, d, f, "sign")
-	v.parts = s.answersView(c, f, d, false)
+	if v.parts, err = s.answersView(c, f, d, false); err != nil {
+		return err
+	}
 	back := ""
 	if f.Payment == "" {
 		back = "/home"
