@@ -168,7 +168,7 @@ func (s *Service) showWaiting(c *web.Ctx) error {
 		return err
 	}
 	return c.Render(web.Page{
-		Title: c.T("identity.waiting.title"), Back: pathRegister, Body: waitingBody(c.P, reg), RefreshURL: pathWaiting,
+		Title: c.T("identity.waiting.title"), Body: waitingBody(c.P, reg),
 	})
 }
 

@@ -70,7 +70,9 @@ func (s *Service) postResend(c *web.Ctx) error {
 	next, err := s.Resend(c.Context(), reg.ID)
 	switch {
 	case err == nil:
-		c.Flash("identity.code.sent_again")
+		if reg.State == CodeOut {
+			c.Flash("identity.code.sent_again")
+		}
 		return c.Redirect(stepPath(next))
 	case isCode(err, "identity.code.wait"):
 		note(c, "identity.code.under_way")
