@@ -316,3 +316,37 @@ func TestRoles(t *testing.T) {
 		}
 	})
 }
+
+// TestEntriesStayInTheirBrowser: neither the link of an invitation nor the
+// form's own key opens somebody else's registration.
+func TestEntriesStayInTheirBrowser(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		base := w.site(w.s)
+		b := w.browser(base, i18n.FA)
+		w.fault(w.population, sandbox.Down)
+		b.get(pathRegister).fill(maryam, "birth.year", "1340").at(pathWaiting, 200)
+		w.fault(w.population, sandbox.OK)
+		w.clk.Advance(time.Minute)
+		w.drain()
+		_, link, _ := strings.Cut(w.sms.For(maryam.mobile)[0].Text, "https://tarazu.example")
+		other := w.browser(base, i18n.FA)
+		other.get(link).at(pathRegister, 200).sees("identity.register.invite_refused")
+		if strings.Contains(other.body, maryam.code) || strings.Contains(other.body, LocalMobile(maryam.mobile)) {
+			t.Error("the link shows the entries to another browser")
+		}
+		b.get(link).at(pathRegister, 200).sees("identity.register.no_match")
+
+		b = w.browser(base, i18n.FA)
+		b.get(pathRegister)
+		form := b.body
+		b.fill(maryam).at(pathCode, 200)
+		b.post(pathCode, "code", w.code(maryam.mobile)).at(pathPassword, 200)
+		thief := w.browser(base, i18n.FA)
+		thief.body = form
+		thief.fill(maryam)
+		if thief.get(pathPassword).path == pathPassword {
+			t.Error("the form's key opened a proved registration")
+		}
+	})
+}
