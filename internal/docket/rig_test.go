@@ -94,7 +94,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Argon: identity.Argon{Memory: 64, Time: 1, Threads: 1},
 	}))(t)
 	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol}))(t)
-	courts := must(authority.New(authority.Deps{DB: db, Clock: clk, Log: r.log, Policy: r.pol}))(t)
+	courts := must(authority.New(authority.Deps{DB: db, Log: r.log, Policy: r.pol}))(t)
 	if err := courts.Load(t.Context(), system, must(authority.DefaultCountry())(t)); err != nil {
 		t.Fatal(err)
 	}

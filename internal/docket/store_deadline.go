@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -190,4 +191,18 @@ func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// deadlineOf finds the deadline that a notice started and that stands.
+func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bool, error) {
+	due, found, err := store.Find[dueRow](ctx, s.d.DB, sqlDueOfNotice, n.Owner, n.Case, n.ID)
+	if err != nil || !found {
+		return Deadline{}, false, err
+	}
+	row, found, err := store.Find[deadlineRow](ctx, s.d.DB, sqlDeadline, due.Case, due.Deadline)
+	if err != nil || !found {
+		return Deadline{}, false, err
+	}
+	d, err := row.deadline()
+	return d, err == nil, err
 }

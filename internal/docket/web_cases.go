@@ -13,13 +13,8 @@ type casesView struct {
 	items   []web.Item       // a person's
 	dues    []web.Item       // what a person has to do, the nearest first
 	table   web.TableOptions // a unit's
-	filters []caseFilter
+	filters []web.Filter
 	paging  web.Paging
-}
-
-type caseFilter struct {
-	label, href string
-	on          bool
 }
 
 // casesPage lists a person's cases, or those of a clerk's or judge's unit.
@@ -71,9 +66,9 @@ func (s *Service) unitCasesPage(c *web.Ctx) error {
 		return err
 	}
 	p := c.P
-	v := casesView{c: c, filters: []caseFilter{
-		{label: c.T("docket.filter.all"), href: casesPath(false, ""), on: !pending},
-		{label: p.T("docket.filter.pending", "n", page.Pending), href: casesPath(true, ""), on: pending},
+	v := casesView{c: c, filters: []web.Filter{
+		{Label: c.T("docket.filter.all"), Href: casesPath(false, ""), On: !pending},
+		{Label: c.T("docket.filter.pending"), Href: casesPath(true, ""), On: pending, Counted: true, Count: page.Pending},
 	}}
 	v.table = web.TableOptions{
 		Caption: c.T("docket.cases.unit"), HiddenCaption: true, Empty: c.T("docket.cases.unit_empty"),

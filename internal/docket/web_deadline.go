@@ -3,14 +3,11 @@
 package docket
 
 import (
-	"context"
-
 	"github.com/a-h/templ"
 
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
-	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -58,19 +55,6 @@ func (s *Service) DeadlineCard(c *web.Ctx, n notice.Notice) templ.Component {
 		return deadlinePending(c)
 	}
 	return deadlineCard(c, d)
-}
-
-func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bool, error) {
-	due, found, err := store.Find[dueRow](ctx, s.d.DB, sqlDueOfNotice, n.Owner, n.Case, n.ID)
-	if err != nil || !found {
-		return Deadline{}, false, err
-	}
-	row, found, err := store.Find[deadlineRow](ctx, s.d.DB, sqlDeadline, due.Case, due.Deadline)
-	if err != nil || !found {
-		return Deadline{}, false, err
-	}
-	d, err := row.deadline()
-	return d, err == nil, err
 }
 
 // strip draws the computation.

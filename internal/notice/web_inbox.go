@@ -10,16 +10,10 @@ import (
 
 type inboxView struct {
 	c       *web.Ctx
-	filters []filterLink
+	filters []web.Filter
 	items   []web.Item
 	empty   string
 	paging  web.Paging
-}
-
-type filterLink struct {
-	label, href string
-	count       int
-	on          bool
 }
 
 // inboxPage lists the notices, the newest first.
@@ -44,8 +38,8 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 		v.items = append(v.items, s.item(c, n))
 	}
 	for _, k := range Filters() {
-		v.filters = append(v.filters, filterLink{
-			label: c.T("notice.filter." + string(k)), href: inboxPath(k, ""), count: counts.Of(k), on: k == f,
+		v.filters = append(v.filters, web.Filter{
+			Label: c.T("notice.filter." + string(k)), Href: inboxPath(k, ""), On: k == f, Counted: true, Count: counts.Of(k),
 		})
 	}
 	if page.Next != "" {

@@ -3,8 +3,6 @@
 package notice
 
 import (
-	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -141,15 +139,4 @@ func evidenceRows(v paperView) []web.SummaryRow {
 		rows = append(rows, timeRow(v.c, "notice.field.runs_from", v.effect.RunsFrom()))
 	}
 	return rows
-}
-
-// paragraphs splits plain text at empty lines.
-func paragraphs(text string) []string {
-	var out []string
-	for par := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		if par = strings.TrimSpace(par); par != "" {
-			out = append(out, par)
-		}
-	}
-	return out
 }
