@@ -3,6 +3,7 @@
 package notice
 
 import (
+	"time"
 
 	"github.com/a-h/templ"
 
