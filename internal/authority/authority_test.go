@@ -23,13 +23,13 @@ var (
 	day    = civil.Of(storetest.Start)
 )
 
-func service(t *testing.T, db *store.DB, clk clock.Clock) *Service {
+func service(t *testing.T, db *store.DB) *Service {
 	t.Helper()
 	pol, err := policy.New(Part())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Deps{DB: db, Clock: clk, Policy: pol})
+	s, err := New(Deps{DB: db, Policy: pol})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +48,8 @@ func country(t *testing.T) Country {
 // each runs fn on both engines with the default country loaded.
 func each(t *testing.T, fn func(t *testing.T, s *Service)) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, clk *clock.Fake) {
-		s := service(t, db, clk)
+	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		s := service(t, db)
 		if err := s.Load(t.Context(), system, country(t)); err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,7 @@ func (t Text) In(l i18n.Lang) string {
 // Deps are what the module needs.
 type Deps struct {
 	DB     *store.DB
-	Clock  clock.Clock
+	Clock  clock.Clock // nil: the database's
 	Log    *slog.Logger
 	Policy *policy.Engine
 }
@@ -96,7 +96,11 @@ func New(d Deps) (*Service, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: d.DB, clock: d.Clock, log: log, policy: d.Policy, defaults: defaults}, nil
+	clk := d.Clock
+	if clk == nil {
+		clk = d.DB
+	}
+	return &Service{db: d.DB, clock: clk, log: log, policy: d.Policy, defaults: defaults}, nil
 }
 
 // mayPublish checks that the actor may change what everybody relies on.

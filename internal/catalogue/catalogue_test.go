@@ -78,7 +78,7 @@ func TestWordsAreFine(t *testing.T) {
 func TestPapers(t *testing.T) {
 	t.Parallel()
 	plaintiff := Party{FirstName: "نرگس", LastName: "آزمایشی", FatherName: "حسن", NationalCode: "0000000019", Birth: mustDay(t, "1369-03-15")}
-	defendant := Party{FirstName: "کاوه", LastName: "نمونه‌ای", NationalCode: "0001234560"}
+	defendant := Party{FirstName: "کاوه", LastName: "نمونه\u200cای", NationalCode: "0001234560"}
 	facts := Facts{
 		Day: day, Plaintiff: plaintiff, Presenter: defendant, Side: "defendant", Case: "140423920000100001",
 		Court: Text{FA: "مجتمع قضایی حقوقی اصفهان", EN: "Isfahan Civil Judicial Complex"}, Branch: Text{FA: "شعبهٔ ۲", EN: "Branch 2"},
@@ -189,7 +189,7 @@ func TestParties(t *testing.T) {
 	if err != nil || len(ps) != 2 {
 		t.Fatal(ps, err)
 	}
-	want := Party{Side: "defendant", NationalCode: "0001234560", FirstName: "کاوه", LastName: "نمونه‌ای", Address: "کاشان، بلوار دانش، کوچهٔ سرو، پلاک ۷", Abroad: true}
+	want := Party{Side: "defendant", NationalCode: "0001234560", FirstName: "کاوه", LastName: "نمونه\u200cای", Address: "کاشان، بلوار دانش، کوچهٔ سرو، پلاک ۷", Abroad: true}
 	if ps[0].Side != "plaintiff" || ps[0].County != "rey" || ps[1] != want {
 		t.Errorf("got %+v", ps)
 	}
@@ -287,7 +287,7 @@ func TestMessageNamesTheQuestion(t *testing.T) {
 	if got := Message(words[i18n.EN], f); got != "“Your account” must have at least 50 characters." {
 		t.Errorf("got %q", got)
 	}
-	if got := Message(words[i18n.FA], f); got != "«شرح ماجرا» باید دست‌کم ۵۰ حرف باشد." {
+	if got := Message(words[i18n.FA], f); got != "«شرح ماجرا» باید دست\u200cکم ۵۰ حرف باشد." {
 		t.Errorf("got %q", got)
 	}
 	own := fromText(t, strings.Replace(source(t, "petition-debt"), `"name": "narrative", `,

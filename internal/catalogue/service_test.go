@@ -36,7 +36,7 @@ func each(t *testing.T, fn func(t *testing.T, s, other *Service)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		auth, err := authority.New(authority.Deps{DB: db, Clock: clk, Policy: pol})
+		auth, err := authority.New(authority.Deps{DB: db, Policy: pol})
 		if err != nil {
 			t.Fatal(err)
 		}
