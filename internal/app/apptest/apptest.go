@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package apptest starts the whole program for a test and lets the test use it
+// as people do: over HTTP, with forms, cookies and text messages.
+//
+//	e := apptest.New(t, "sqlite")            // or "postgres"; see Each
+//	me := e.As(apptest.Plaintiff)            // signed in by password and code
+//	page := me.Get("/home").Want(200)
+//	page.Submit("/filings", "act", id.New()) // a form of that page
+//
+// Everything is real but the outside systems (doubles over HTTP on the loopback
+// interface) and the clock, which stands still until the test moves it. Jobs
+// and the evidence log run when the test says so: Drain and Sequence. Passwords
+// cost as little as the configuration allows.
+package apptest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
+)
+
+// Env is a running program with the courts of the default country and nobody
+// in it. Its methods end the test on a failure, so they belong to the test's
+// own goroutine.
+type Env struct {
+	T     *testing.T
+	App   *app.App
+	Clock *clock.Fake // starts at storetest.Start
+	URL   string      // without a slash at the end
+
+	people  map[Who]*account
+	clients map[Who]*Client
+}
+
+// system enrols the people of a test.
+var system = policy.Actor{Role: policy.System, Name: "apptest"}
+
+// Each runs fn on both engines, in parallel.
+func Each(t *testing.T, fn func(t *testing.T, e *Env)) {
+	t.Helper()
+	for _, engine := range storetest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			fn(t, New(t, engine))
+		})
+	}
+}
+
+// New starts the program on an empty database of an engine ("sqlite",
+// "postgres") and ends it with the test.
+func New(t *testing.T, engine string) *Env {
+	t.Helper()
+	ctx := t.Context()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &Env{T: t, Clock: clock.NewFake(storetest.Start), URL: "http://" + l.Addr().String(), people: map[Who]*account{}, clients: map[Who]*Client{}}
+	cfg := settings(t, engine, l.Addr().String())
+	if _, err := store.Migrate(ctx, cfg.Database, app.Migrations()...); err != nil {
+		t.Fatal(errors.Join(err, l.Close()))
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	e.App, err = app.New(ctx, cfg, app.Options{Clock: e.Clock, Log: log, Version: "test"})
+	if err != nil {
+		t.Fatal(errors.Join(err, l.Close()))
+	}
+	srv := httptest.NewUnstartedServer(e.App.Handler())
+	_ = srv.Listener.Close() // httptest's own; ours has the address that the program was told
+	srv.Listener = l
+	srv.Start()
+	t.Cleanup(func() {
+		srv.Close()
+		if err := e.App.Close(context.WithoutCancel(ctx)); err != nil {
+			t.Error(err)
+		}
+	})
+	country, err := authority.DefaultCountry()
+	if err == nil {
+		err = e.App.Authority.Load(ctx, system, country)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// settings are those of a demo country in a folder of the test, without limits
+// that a test would run into.
+func settings(t *testing.T, engine, addr string) config.Config {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{
+		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.DSN(t, engine), "TARAZU_DEMO=true",
+		"TARAZU_ADDR=" + addr, "TARAZU_BASE_URL=http://" + addr, "TARAZU_LEDGER_ORIGIN=example.test/tarazu",
+		"TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
+	}
+	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "LOOKUP_ADDRESS", "SUBMIT_PERSON"} {
+		env = append(env, "TARAZU_LIMITS_"+limit+"=off")
+	}
+	cfg, err := config.Load("", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// Drain runs all jobs that are due now, and those that they leave behind.
+func (e *Env) Drain() {
+	e.T.Helper()
+	if _, err := e.App.Jobs.Drain(e.T.Context()); err != nil {
+		e.T.Fatal(err)
+	}
+	dead, err := e.App.Jobs.Dead(e.T.Context())
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	for _, j := range dead {
+		e.T.Errorf("dead job %s: %s", j.Kind, j.Error)
+	}
+}
+
+// Sequence gives every record of evidence its place in the log, so that its
+// receipt is ready.
+func (e *Env) Sequence() {
+	e.T.Helper()
+	if _, err := e.App.Ledger.Sequence(e.T.Context()); err != nil {
+		e.T.Fatal(err)
+	}
+}
