@@ -76,7 +76,7 @@ func (s *Service) paperPage(c *web.Ctx) error {
 			v.answer = href
 		}
 	}
-	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Active: "inbox", Back: "/inbox"}
+	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Lead: numbers(c, n), Active: "inbox", Back: "/inbox"}
 	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {
 	case err == nil:
 		v.ready = true
@@ -114,20 +114,28 @@ func timeRow(c *web.Ctx, key string, t time.Time) web.SummaryRow {
 	return web.SummaryRow{Key: c.T(key), Body: exactTime(c, t)}
 }
 
+// numbers are the notice's number and the case's, in a sentence.
+func numbers(c *web.Ctx, n Notice) string {
+	if n.CaseNumber == "" {
+		return c.T("notice.number", "number", n.Number)
+	}
+	return c.T("notice.numbers", "number", n.Number, "case", n.CaseNumber)
+}
+
 func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
 	rows := []web.SummaryRow{
 		{Key: c.T("notice.field.kind"), Value: c.T("notice.kind." + n.Kind)},
 		{Key: c.T("notice.field.from"), Value: n.Sender(c.P.Lang())},
 		{Key: c.T("notice.field.to"), Value: n.AddresseeName},
-		{Key: c.T("notice.field.number"), Value: n.Number, LTR: true},
 	}
+	if n.Opened() { // its page has the numbers at the top
+		return rows
+	}
+	rows = append(rows, web.SummaryRow{Key: c.T("notice.field.number"), Value: n.Number, LTR: true})
 	if n.CaseNumber != "" {
 		rows = append(rows, web.SummaryRow{Key: c.T("notice.field.case"), Value: n.CaseNumber, LTR: true})
 	}
-	if !n.Opened() {
-		rows = append(rows, timeRow(c, "notice.field.arrived", n.Arrived))
-	}
-	return rows
+	return append(rows, timeRow(c, "notice.field.arrived", n.Arrived))
 }
 
 func evidenceRows(v paperView) []web.SummaryRow {

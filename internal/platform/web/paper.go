@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Filter is one choice of Filters.
+type Filter struct {
+	Label, Href string
+	On          bool
+	Counted     bool // Count is shown
+	Count       int
+}
+
+// paperBlocks splits a paper into its blocks of lines.
+func paperBlocks(text string) [][]string {
+	var out [][]string
+	for _, block := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		var lines []string
+		for _, line := range strings.Split(block, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		if len(lines) > 0 {
+			out = append(out, lines)
+		}
+	}
+	return out
+}
+
+// lineDir is the direction in which most of a line's letters run. The browser's
+// own guess goes by the first letter, and a line that begins with a name in the
+// other script would be turned round.
+func lineDir(line string) string {
+	rtl := 0
+	for _, r := range line {
+		switch {
+		case unicode.Is(unicode.Arabic, r):
+			rtl++
+		case unicode.IsLetter(r):
+			rtl--
+		}
+	}
+	if rtl > 0 {
+		return "rtl"
+	}
+	return "ltr"
+}
