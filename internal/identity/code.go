@@ -82,7 +82,8 @@ type SentCode struct {
 // older code for the same purpose and subject dies. While the last one is
 // younger than the resend delay it is errs.RateLimited, code
 // identity.code.wait, and codeID is that of the code under way, so that a
-// double click leads to the same page. errs.RateLimited, code
+// double click leads to the same page; the transaction may go on with it.
+// errs.RateLimited, code
 // identity.code.mobile: too many codes for this number. It reads, so it must
 // not be used in a blind transaction.
 func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID string, err error) {
@@ -94,7 +95,8 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 	now := tx.Now()
 	// The limit comes first: on PostgreSQL its row lock puts parallel requests
 	// in line, so that the second one sees the first one's code.
-	wait, err := s.takeTx(ctx, tx, brake{s.limits.CodeMobile, "code", []string{string(c.Purpose), c.Mobile}})
+	perMobile := brake{s.limits.CodeMobile, "code", []string{string(c.Purpose), c.Mobile}}
+	wait, err := s.takeTx(ctx, tx, perMobile)
 	if err != nil {
 		return "", err
 	}
@@ -103,6 +105,11 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 		return "", err
 	}
 	if again := last.Sent.Add(rule.Resend); found && last.Mobile == c.Mobile && again.After(now) {
+		if wait == 0 { // nothing is sent, and the caller may go on to commit
+			if err := s.giveBackTx(ctx, tx, perMobile); err != nil {
+				return "", err
+			}
+		}
 		return last.ID, errs.New(errs.RateLimited, "identity.code.wait", "seconds", int((again.Sub(now)+time.Second-1)/time.Second))
 	}
 	if wait > 0 {

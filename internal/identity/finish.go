@@ -27,10 +27,12 @@ func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person,
 	if err != nil {
 		return Person{}, err
 	}
-	switch reg.State {
-	case Done:
+	switch {
+	case reg.stale(s.d.Clock.Now()):
+		return Person{}, errs.New(errs.Conflict, "identity.register.step")
+	case reg.State == Done:
 		return s.Person(ctx, reg.Person)
-	case Proved, Known:
+	case reg.State == Proved, reg.State == Known:
 	default:
 		return Person{}, errs.New(errs.Conflict, "identity.register.step")
 	}

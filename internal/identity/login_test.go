@@ -150,6 +150,16 @@ func TestRightPasswordsAreNotCounted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		// Nor have they used up the codes of the number.
+		w.drain()
+		w.clk.Advance(DefaultCodes[ForLogin].Resend)
+		if _, err := w.s.Login(t.Context(), maryam.code, goodPassword, stranger); err != nil {
+			t.Fatal(err)
+		}
+		w.drain()
+		if n := len(w.sms.For(maryam.mobile)); n != 3 {
+			t.Errorf("%d messages, want 3", n)
+		}
 	})
 }
 

@@ -78,16 +78,21 @@ func (s *Service) Start(ctx context.Context, regID string, e Entries) (_ Registr
 // entries have brought it to a code already (a double click, or the way back).
 func (s *Service) saveEntries(ctx context.Context, regID string, e Entries) (reg Registration, fresh bool, err error) {
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		row, found, err := store.Find[registrationRow](ctx, tx, sqlRegistrationForUpdate, regID)
+		// The insert comes first: a parallel one waits for it, and then finds
+		// its row, locked until it is decided.
+		if err := tx.Exec(ctx, sqlNewRegistration, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now())); err != nil {
+			return err
+		}
+		row, err := store.One[registrationRow](ctx, tx, sqlRegistrationForUpdate, regID)
 		if err != nil {
 			return err
 		}
-		same := found && row.NationalCode == e.NationalCode && row.Birth == e.Birth && row.Mobile == e.Mobile
-		if found && (row.past() || same && (row.State == CodeOut && s.codeAlive(ctx, tx, row.Code) || row.State == Waiting)) {
+		same := row.NationalCode == e.NationalCode && row.Birth == e.Birth && row.Mobile == e.Mobile
+		if row.past() || same && (row.State == CodeOut && s.codeAlive(ctx, tx, row.Code) || row.State == Waiting) {
 			reg, fresh = row.registration(), false
 			return nil
 		}
-		if err := tx.Exec(ctx, sqlSaveEntries, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now())); err != nil {
+		if err := tx.Exec(ctx, sqlMendEntries, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now())); err != nil {
 			return err
 		}
 		row, err = store.One[registrationRow](ctx, tx, sqlRegistration, regID)
@@ -170,14 +175,14 @@ func (s *Service) judgedTx(ctx context.Context, tx *store.Tx, reg Registration, 
 func (s *Service) sendRegistrationCode(ctx context.Context, reg Registration, who population.Person) (Registration, error) {
 	send := func(tx *store.Tx) error {
 		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Mobile, Subject: reg.ID, Lang: reg.Lang})
-		if err != nil {
-			return err
+		if err != nil && !isCode(err, "identity.code.wait") {
+			return err // the wait is no failure: the code under way serves
 		}
 		reg.Code = codeID
 		return tx.ExecOne(ctx, sqlCodeOut, reg.ID, codeID, who.FirstName, who.LastName, who.FatherName, store.At(tx.Now()))
 	}
 	err := s.d.DB.Write(ctx, send)
-	if isCode(err, "identity.code.wait") || errs.Is(err, errs.Conflict) { // a double click
+	if errs.Is(err, errs.Conflict) { // a double click
 		if now, rerr := s.Registration(ctx, reg.ID); rerr == nil && now.State == CodeOut {
 			return now, nil
 		}

@@ -333,6 +333,20 @@ func TestTwoRegistrationsOfOnePerson(t *testing.T) {
 	})
 }
 
+func TestOldProofIsWorthNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx, regID := t.Context(), id.New()
+		_, err := w.s.Start(ctx, regID, maryam.entries())
+		must(t, err)
+		_, err = w.s.Prove(ctx, regID, w.code(maryam.mobile))
+		must(t, err)
+		w.clk.Advance(provedFor + time.Second)
+		_, err = w.s.Finish(ctx, regID, goodPassword)
+		wantCode(t, err, "identity.register.step")
+	})
+}
+
 func TestCleanUp(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

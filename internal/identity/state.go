@@ -53,4 +53,14 @@ type Registration struct {
 	Code         string // id of the code that was sent
 	Person       string // Known, Done: the account
 	Created      time.Time
+	Changed      time.Time // when it came into this state
+}
+
+// provedFor is how long a proof by code may wait for the password: a
+// registration left open on a shared telephone is of no use to the next user.
+const provedFor = 30 * time.Minute
+
+// stale tells that the proof is too old to be built on.
+func (r Registration) stale(now time.Time) bool {
+	return (r.State == Proved || r.State == Known) && now.Sub(r.Changed) > provedFor
 }

@@ -31,7 +31,7 @@ type registrationRow struct {
 func (r registrationRow) registration() Registration {
 	return Registration{
 		ID: r.ID, NationalCode: r.NationalCode, Birth: r.Birth, Mobile: r.Mobile, Lang: r.Lang, State: r.State, Cause: r.Cause,
-		FirstName: r.FirstName, LastName: r.LastName, FatherName: r.FatherName, Code: r.Code, Person: r.Person, Created: r.Created.Time,
+		FirstName: r.FirstName, LastName: r.LastName, FatherName: r.FatherName, Code: r.Code, Person: r.Person, Created: r.Created.Time, Changed: r.Changed.Time,
 	}
 }
 
@@ -46,13 +46,14 @@ const (
 WHERE state = 'waiting' AND next_us <= $1 ORDER BY next_us, id LIMIT $2`
 
 	// The entries of a registration may be mended until its code was right.
-	sqlSaveEntries = `
+	sqlNewRegistration = `
 INSERT INTO identity_registration (id, national_code, birth, mobile, lang, state, created_us, changed_us)
 VALUES ($1, $2, $3, $4, $5, 'open', $6, $6)
-ON CONFLICT (id) DO UPDATE SET national_code = excluded.national_code, birth = excluded.birth, mobile = excluded.mobile,
-	lang = excluded.lang, state = 'open', cause = '', code = '', first_name = '', last_name = '', father_name = '',
-	invite_hash = '', tries = 0, changed_us = excluded.changed_us
-WHERE identity_registration.state NOT IN ('proved', 'known', 'done')`
+ON CONFLICT (id) DO NOTHING`
+	sqlMendEntries = `
+UPDATE identity_registration SET national_code = $2, birth = $3, mobile = $4, lang = $5, state = 'open', cause = '', code = '',
+	first_name = '', last_name = '', father_name = '', invite_hash = '', tries = 0, changed_us = $6
+WHERE id = $1 AND state NOT IN ('proved', 'known', 'done')`
 	// Only the entries that were judged may be marked: they may have been mended
 	// meanwhile.
 	sqlJudged = `

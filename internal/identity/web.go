@@ -21,6 +21,7 @@ const (
 	pathWaiting  = "/register/waiting"
 	pathContinue = "/register/continue"
 	pathDone     = "/register/done"
+	pathRestart  = "/register/restart"
 
 	pathLogin       = web.LoginPath
 	pathLoginCode   = "/login/code"
@@ -71,6 +72,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathWaiting, Roles: web.Anyone, Handle: s.showWaiting},
 		{Method: http.MethodGet, Pattern: pathContinue, Roles: web.Anyone, Handle: s.showReady},
 		{Method: http.MethodGet, Pattern: pathContinue + "/{token}", Roles: web.Anyone, Handle: s.showInvited},
+		{Method: http.MethodPost, Pattern: pathRestart, Roles: web.Anyone, Handle: s.postRestart},
 		{Method: http.MethodGet, Pattern: pathDone, Roles: web.SignedIn, Handle: s.showDone},
 
 		{Method: http.MethodGet, Pattern: pathLogin, Roles: web.Anyone, Handle: s.showLogin},

@@ -68,11 +68,18 @@ func (s *Service) fromSession(c *web.Ctx) (Registration, error) {
 		return Registration{}, nil
 	}
 	reg, err := s.Registration(c.Context(), regID)
-	if errs.Is(err, errs.NotFound) {
+	if errs.Is(err, errs.NotFound) || (err == nil && reg.stale(c.Now())) {
 		c.Drop(keyRegistration)
 		return Registration{}, nil
 	}
 	return reg, err
+}
+
+// postRestart forgets the registration in this browser: somebody else wants to
+// register.
+func (s *Service) postRestart(c *web.Ctx) error {
+	c.Drop(keyRegistration)
+	return c.Redirect(pathRegister)
 }
 
 func (s *Service) showRegister(c *web.Ctx) error {

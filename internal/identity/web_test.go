@@ -342,11 +342,22 @@ func TestEntriesStayInTheirBrowser(t *testing.T) {
 		form := b.body
 		b.fill(maryam).at(pathCode, 200)
 		b.post(pathCode, "code", w.code(maryam.mobile)).at(pathPassword, 200)
+		// The next user of the telephone begins anew, and an old proof is worth
+		// nothing.
+		left := w.browser(base, i18n.FA)
+		left.get(pathRegister).fill(hasan).at(pathCode, 200)
+		left.post(pathCode, "code", w.code(hasan.mobile)).at(pathPassword, 200)
+		left.post(pathRestart).at(pathRegister, 200)
+		if strings.Contains(left.body, hasan.code) {
+			t.Error("the entries of the user before are shown")
+		}
 		thief := w.browser(base, i18n.FA)
 		thief.body = form
 		thief.fill(maryam)
 		if thief.get(pathPassword).path == pathPassword {
 			t.Error("the form's key opened a proved registration")
 		}
+		w.clk.Advance(provedFor + time.Second)
+		b.get(pathPassword).at(pathRegister, 200).sees("identity.register.stale")
 	})
 }
