@@ -34,7 +34,8 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 		}
 	}
 	return c.Render(web.Page{
-		Title: view.Case.Title.In(c.P.Lang()), Caption: view.Case.Sender().In(c.P.Lang()), Active: "cases", Back: "/cases",
+		Title: view.Case.Title.In(c.P.Lang()), Caption: view.Case.Sender().In(c.P.Lang()),
+		Lead: c.T("docket.case_number", "number", view.Case.Number), Active: "cases", Back: "/cases",
 		Errors: wrong, Body: caseBody(v), Aside: caseAside(v),
 	})
 }
@@ -111,7 +112,6 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 
 func caseRows(c *web.Ctx, k Case) []web.SummaryRow {
 	rows := []web.SummaryRow{
-		{Key: c.T("docket.field.number"), Value: k.Number, LTR: true},
 		{Key: c.T("docket.field.unit"), Value: k.UnitName.In(c.P.Lang())},
 	}
 	if k.Branch != "" {

@@ -148,6 +148,15 @@ func startKey(comp calendar.Computation) string {
 	return "arrived"
 }
 
+// cardTitle says whose term it is.
+func cardTitle(c *web.Ctx, d Deadline) string {
+	whose := "you"
+	if staff(c.Actor) && (d.Side == Plaintiff || d.Side == Defendant) {
+		whose = d.Side
+	}
+	return c.T("docket.deadline.card."+whose, "rule", d.Computation.Rule.Name.In(c.P.Lang()))
+}
+
 func dateFigures(c *web.Ctx, d Deadline) []web.Figure {
 	words, tone := deadlineState(c, d)
 	return []web.Figure{
