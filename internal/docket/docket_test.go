@@ -46,7 +46,7 @@ func TestWordsAreFine(t *testing.T) {
 
 func TestOpenCase(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		if c.Number != "140400920010100001" || c.Proposed != "1" || c.Branch != "" || c.State != StateProposed || c.UnitName.EN != "Arak Civil Judicial Complex" {
 			t.Errorf("case %+v", c)
@@ -116,7 +116,7 @@ func TestNumbersAreUniqueUnderConcurrency(t *testing.T) {
 		if err := r.SyncCourts(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		const n = 30
 		boom := errors.New("boom")
 		numbers := make(chan string, n)
@@ -173,7 +173,7 @@ func TestNumbersAreUniqueUnderConcurrency(t *testing.T) {
 
 func TestConfirmBranch(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		elsewhere := head
 		elsewhere.Unit = "00102"
@@ -229,7 +229,7 @@ func TestConfirmBranch(t *testing.T) {
 
 func TestWhoSeesACase(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d, stranger := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور"), r.person(t, "نیما", "بیگانه")
+		p, d, stranger := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور"), r.person(t, "نیما", "بیگانه")
 		c := r.open(t, debt("f1", p, d))
 		otherUnit, asJudge := clerk, p
 		otherUnit.Unit = "00201"
@@ -288,7 +288,7 @@ func TestWhoSeesACase(t *testing.T) {
 
 func TestTimelineBySide(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		add := func(what string, sides ...string) {
 			for range 2 { // twice: the second is dropped
@@ -331,7 +331,7 @@ func day(t *testing.T, s string) civil.Day { t.Helper(); return must(civil.Parse
 
 func TestDeadlineFromArrival(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		issued := r.serve(t, c, Defendant, "cpc-336", "k1")
 		if again := r.serve(t, c, Defendant, "cpc-336", "k1"); again != issued {
@@ -390,7 +390,7 @@ func TestDeadlineFromArrival(t *testing.T) {
 // A rule that runs from actual service waits for the opening.
 func TestDeadlineFromViewing(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		issued := r.serve(t, c, Defendant, "cpc-306", "k1")
 		r.drain(t)
@@ -411,7 +411,7 @@ func TestDeadlineFromViewing(t *testing.T) {
 // says what took its place; another province's closure moves nothing.
 func TestClosureSupersedes(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
 		r.serve(t, c, Defendant, "cpc-336", "k1")
 		r.drain(t)
@@ -491,7 +491,7 @@ func TestIssueNotice(t *testing.T) {
 			t.Errorf("tasks %+v", tasks)
 		}
 		entries := must(r.Timeline(t.Context(), p, c.ID))(t)
-		if last := entries[len(entries)-1]; last.Kind != "docket.notice_paper" || !strings.Contains(last.Words(r.cat.Printer(i18n.FA)), "خوانده‌پور") {
+		if last := entries[len(entries)-1]; last.Kind != "docket.notice_paper" || !strings.Contains(last.Words(r.cat.Printer(i18n.FA)), "خوانده\u200cپور") {
 			t.Errorf("timeline %+v", entries)
 		}
 		// What fails later leaves nothing.

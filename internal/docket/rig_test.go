@@ -130,7 +130,7 @@ func debt(filing string, plaintiff, defendant policy.Actor) NewCase {
 		Unit: unit, Province: "markazi", TitleFA: "مطالبهٔ وجه", TitleEN: "Claim for a debt", Filing: filing, By: clerk,
 		Parties: []Party{
 			{Side: Plaintiff, Person: plaintiff.Person, NationalCode: "0000000019", Name: "سارا خواهانی", Address: "اراک، خیابان ملک", Province: "markazi", County: "arak"},
-			{Side: Defendant, Person: defendant.Person, NationalCode: "0000000027", Name: "رضا خوانده‌پور", Address: "اراک، کوی گردو", Province: "markazi", County: "arak"},
+			{Side: Defendant, Person: defendant.Person, NationalCode: "0000000027", Name: "رضا خوانده\u200cپور", Address: "اراک، کوی گردو", Province: "markazi", County: "arak"},
 		},
 	}
 }
@@ -172,7 +172,7 @@ func (r *rig) issue(t *testing.T, c Case, side, rule, key string, by policy.Acto
 			Case: c.ID, Party: party, Kind: notice.KindJudgment, Title: Text{FA: "دادنامهٔ مطالبهٔ وجه", EN: "Judgment on the debt"},
 			Document: []byte(`{"result":"for the plaintiff"}`), Rule: rule, Key: key,
 			Paper: Text{
-				FA: "شمارهٔ پرونده: " + c.Number + "\n\nدادگاه خوانده را به پرداخت محکوم می‌کند. این رأی ظرف بیست روز پس از ابلاغ قابل تجدیدنظر است.",
+				FA: "شمارهٔ پرونده: " + c.Number + "\n\nدادگاه خوانده را به پرداخت محکوم می\u200cکند. این رأی ظرف بیست روز پس از ابلاغ قابل تجدیدنظر است.",
 				EN: "Case " + c.Number + "\n\nThe court orders the defendant to pay. Within twenty days of service an appeal is possible.",
 			},
 		})

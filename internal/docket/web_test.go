@@ -100,7 +100,7 @@ func (s *site) has(page string, parts ...string) {
 // The pages from the registered case to the explained deadline, for each side.
 func TestPages(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
-		p, d, x := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور"), r.person(t, "نیما", "بیگانه")
+		p, d, x := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور"), r.person(t, "نیما", "بیگانه")
 		s := newSite(t, r, cast{"plaintiff": p, "defendant": d, "stranger": x, "clerk": clerk, "head": head, "second": second})
 		c := r.open(t, debt("f1", p, d))
 		issued := r.serve(t, c, Defendant, "cpc-336", "k1")
@@ -151,7 +151,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("receipt %.60q", file)
 		}
 		_, page = s.get(caseURL)
-		s.has(page, c.Number, "رضا خوانده‌پور (شما)", "خواهان", deadlineURL)
+		s.has(page, c.Number, "رضا خوانده\u200cپور (شما)", "خواهان", deadlineURL)
 		for _, secret := range []string{"خیابان ملک", "0000000019"} {
 			if strings.Contains(page, secret) {
 				t.Errorf("the defendant sees %s", secret)
