@@ -57,8 +57,8 @@ func TestOpenCase(t *testing.T) {
 		if next := r.open(t, debt("f3", p, d)); next.Proposed != "3" {
 			t.Errorf("the third goes to branch %s", next.Proposed)
 		}
-		if id, ok, err := r.ByNumber(t.Context(), c.Number); err != nil || !ok || id != c.ID {
-			t.Errorf("by number: %s %v %v", id, ok, err)
+		if id, err := r.find(t.Context(), clerk, c.Number); err != nil || id != c.ID {
+			t.Errorf("by number: %s %v", id, err)
 		}
 		if list := must(r.CasesOf(t.Context(), d.Person))(t); len(list) != 3 || list[0].Side != Defendant {
 			t.Errorf("cases of the defendant: %+v", list)

@@ -3,6 +3,7 @@
 package docket
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -121,7 +122,18 @@ func (s *Service) PartyOf(ctx context.Context, q store.Querier, caseID, person s
 	return store.Find[Party](ctx, q, sqlPartyOf, caseID, person)
 }
 
-// ByNumber finds the id of the case with a number.
-func (s *Service) ByNumber(ctx context.Context, number string) (string, bool, error) {
-	return store.Find[string](ctx, s.d.DB, sqlByNumber, number)
+// find is the id of the case with a number, if the actor may see it; otherwise
+// errs.Invalid with the field number.
+func (s *Service) find(ctx context.Context, a policy.Actor, number string) (string, error) {
+	unknown := errs.InvalidFields([]errs.Field{{Name: "number", Code: "docket.number_unknown"}})
+	id, found, err := store.Find[string](ctx, s.d.DB, sqlByNumber, number)
+	if err != nil || !found {
+		return "", cmp.Or(err, unknown)
+	}
+	if _, err := s.visible(ctx, a, id); errs.Is(err, errs.NotFound) {
+		return "", unknown
+	} else if err != nil {
+		return "", err
+	}
+	return id, nil
 }

@@ -12,12 +12,14 @@ import (
 var (
 	readers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative, policy.Clerk, policy.Judge}
 	judges  = []policy.Role{policy.Judge}
+	desks   = []policy.Role{policy.Clerk, policy.Judge}
 )
 
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: "/cases", Roles: readers, Handle: s.casesPage},
+		{Method: http.MethodPost, Pattern: "/cases/find", Roles: desks, Handle: s.findCase},
 		{Method: http.MethodGet, Pattern: "/cases/{id}", Roles: readers, Handle: s.casePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/branch", Roles: judges, Handle: s.confirmBranch},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}", Roles: readers, Handle: s.deadlinePage},

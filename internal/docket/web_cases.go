@@ -5,6 +5,9 @@ package docket
 import (
 	"net/url"
 
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -15,12 +18,14 @@ type casesView struct {
 	table   web.TableOptions // a unit's
 	filters []web.Filter
 	paging  web.Paging
+	tasks   []web.Item // notices of the unit to be served on paper
+	v       web.View   // of the form that finds a case
 }
 
 // casesPage lists a person's cases, or those of a clerk's or judge's unit.
 func (s *Service) casesPage(c *web.Ctx) error {
 	if staff(c.Actor) {
-		return s.unitCasesPage(c)
+		return s.unitCasesPage(c, nil, nil)
 	}
 	list, err := s.CasesOf(c.Context(), c.Actor.Person)
 	if err != nil {
@@ -59,14 +64,14 @@ func (s *Service) dueItems(c *web.Ctx) ([]web.Item, error) {
 }
 
 // unitCasesPage is the dense list of professionals.
-func (s *Service) unitCasesPage(c *web.Ctx) error {
+func (s *Service) unitCasesPage(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	pending := c.Query("show") == "pending"
 	page, err := s.UnitCases(c.Context(), c.Actor, pending, c.Query("after"))
 	if err != nil {
 		return err
 	}
 	p := c.P
-	v := casesView{c: c, filters: []web.Filter{
+	v := casesView{c: c, v: c.View(f, wrong), filters: []web.Filter{
 		{Label: c.T("docket.filter.all"), Href: casesPath(false, ""), On: !pending},
 		{Label: c.T("docket.filter.pending"), Href: casesPath(true, ""), On: pending, Counted: true, Count: page.Pending},
 	}}
@@ -87,7 +92,51 @@ func (s *Service) unitCasesPage(c *web.Ctx) error {
 	if c.Query("after") != "" {
 		v.paging.Newer = casesPath(pending, "")
 	}
-	return c.Render(web.Page{Title: c.T("docket.cases.unit"), Active: "cases", Wide: true, Body: unitCases(v)})
+	if v.tasks, err = s.paperItems(c); err != nil {
+		return err
+	}
+	return c.Render(web.Page{Title: c.T("docket.cases.unit"), Active: "cases", Wide: true, Errors: wrong, Body: unitCases(v)})
+}
+
+// paperItems are the clerk's notices to be served on paper.
+func (s *Service) paperItems(c *web.Ctx) ([]web.Item, error) {
+	if c.Actor.Role != policy.Clerk {
+		return nil, nil
+	}
+	tasks, err := s.d.Notice.PaperTasks(c.Context(), c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	var out []web.Item
+	for _, k := range tasks {
+		out = append(out, web.Item{
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.Case, Tag: c.T("docket.paper.tag"), Tone: web.Warn,
+			Meta: []string{k.AddresseeName, c.T("docket.case_number", "number", k.CaseNumber), c.T("docket.paper.since", "at", k.Opened)},
+		})
+	}
+	return out, nil
+}
+
+// findCase leads from a number to the case, if it is one that the actor may
+// see; whether another unit has it is not told. The number is posted, so that
+// it stands in no address and no log.
+func (s *Service) findCase(c *web.Ctx) error {
+	f, err := c.Form(1 << 10)
+	if err != nil {
+		return err
+	}
+	number := persian.Identifier(f.Text("number", form.Required, form.Max(40)))
+	if err = f.Err(); err == nil {
+		var id string
+		if id, err = s.find(c.Context(), c.Actor, number); err == nil {
+			return c.Redirect("/cases/" + id)
+		}
+	}
+	wrong, ok := c.Errors(err, f)
+	if !ok {
+		return err
+	}
+	return s.unitCasesPage(c, f, wrong)
 }
 
 func casesPath(pending bool, after string) string {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -101,7 +102,8 @@ func (s *site) has(page string, parts ...string) {
 func TestPages(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		p, d, x := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور"), r.person(t, "نیما", "بیگانه")
-		s := newSite(t, r, cast{"plaintiff": p, "defendant": d, "stranger": x, "clerk": clerk, "head": head, "second": second})
+		s := newSite(t, r, cast{"plaintiff": p, "defendant": d, "stranger": x, "clerk": clerk, "head": head, "second": second,
+			"foreign": {Person: "clerk-7", Role: policy.Clerk, Unit: "00201", Assurance: 2, Name: "کارمند دیگر"}})
 		c := r.open(t, debt("f1", p, d))
 		issued := r.serve(t, c, Defendant, "cpc-336", "k1")
 		r.drain(t)
@@ -171,6 +173,25 @@ func TestPages(t *testing.T) {
 		}
 		if code, _ := s.get(deadlineURL); code != http.StatusNotFound {
 			t.Errorf("the plaintiff gets %d for the other side's deadline", code)
+		}
+
+		s.as("clerk")
+		r.serve(t, r.open(t, debt("f9", p, policy.Actor{})), Defendant, "", "k9") // no account
+		_, page = s.get("/cases")
+		s.has(page, "ابلاغ\u200cهای کاغذی در انتظار", `action="/cases/find"`)
+		if _, page = s.post("/cases/find", url.Values{"number": {r.cat.Printer(i18n.FA).Digits(c.Number)}}); !strings.Contains(page, "سارا") {
+			t.Error("a case is not found by its number in Persian digits")
+		}
+		if code, page := s.post("/cases/find", url.Values{"number": {"140400920010199999"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, `role="alert"`) {
+			t.Errorf("an unknown number: %d", code)
+		}
+
+		s.as("foreign")
+		if code, _ := s.post("/cases/find", url.Values{"number": {c.Number}}); code != http.StatusUnprocessableEntity {
+			t.Errorf("another unit finds the case: %d", code)
+		}
+		if code, _ := s.get(caseURL); code != http.StatusNotFound {
+			t.Errorf("another unit sees the case: %d", code)
 		}
 
 		s.as("second")
