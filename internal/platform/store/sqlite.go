@@ -304,5 +304,8 @@ func (w *sqliteWriter) close() error {
 	for _, st := range w.stmts {
 		_ = st.Close()
 	}
-	return errors.Join(w.fold.Close(), w.conn.Close(), w.pool.Close())
+	// The last connection to close folds the write-ahead log back and removes
+	// it; the readers may not write, so they must not be the last.
+	w.db.stmts.close()
+	return errors.Join(w.fold.Close(), w.db.read.Close(), w.conn.Close(), w.pool.Close())
 }
