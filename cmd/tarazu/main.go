@@ -12,8 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/tarazu/tarazu/internal/calendar"
@@ -65,7 +63,7 @@ func commands() []command {
 		{"admin", "backup, restore, audit and key of the evidence log", admin},
 		{"bench", "measure beside the raw engine", benchmark},
 		{"version", "print the version", func(_ context.Context, _ []string, e env) int {
-			fmt.Fprintln(e.out, version())
+			fmt.Fprintln(e.out, "tarazu", version)
 			return exitOK
 		}},
 	}
@@ -129,23 +127,5 @@ func fail(e env, err error) int {
 	return exitFailed
 }
 
-// version is what the build was made from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	rev, dirty := "", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			rev = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			dirty = "+changes"
-		}
-	}
-	if len(rev) > 12 {
-		rev = rev[:12]
-	}
-	return strings.TrimSpace("tarazu " + info.Main.Version + " " + rev + dirty)
-}
+// version is what the program was built from; the Makefile sets it.
+var version = "dev"

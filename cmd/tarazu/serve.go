@@ -77,7 +77,7 @@ func serve(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version()})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
 	if err != nil {
 		return fail(e, errors.Join(err, l.Close()))
 	}
@@ -100,7 +100,7 @@ func worker(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version()})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
 	if err != nil {
 		return fail(e, err)
 	}
@@ -128,7 +128,7 @@ func demo(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version()})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
 	if err != nil {
 		return fail(e, err)
 	}

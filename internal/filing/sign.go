@@ -5,6 +5,7 @@ package filing
 import (
 	"context"
 
+	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -66,22 +67,27 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 	if f.Code == "" {
 		return f, errs.InvalidFields([]errs.Field{{Name: "code", Code: "filing.code_not_sent"}})
 	}
-	if err := s.d.Identity.CheckCode(ctx, f.Code, f.codeSubject(), code); err != nil {
-		return f, err
-	}
-	sub, err := s.prepare(ctx, a, f, def)
-	if err != nil {
-		return f, err
-	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.submitTx(ctx, tx, sub) })
-	if errs.Is(err, errs.Conflict) { // a second click: show what the first did
+	err = s.submit(ctx, a, f, def, code)
+	if err != nil { // a second click: show what the first did
 		if now, rerr := read(ctx, s.d.DB, f.Owner, f.ID); rerr == nil && now.Status == Submitted {
 			return now, nil
 		}
-		return f, errs.New(errs.Conflict, "filing.changed_meanwhile").Because(err)
-	}
-	if err != nil {
 		return f, err
 	}
 	return read(ctx, s.d.DB, f.Owner, f.ID)
+}
+
+func (s *Service) submit(ctx context.Context, a policy.Actor, f Filing, def *catalogue.Definition, code string) error {
+	if err := s.d.Identity.CheckCode(ctx, f.Code, f.codeSubject(), code); err != nil {
+		return err
+	}
+	sub, err := s.prepare(ctx, a, f, def)
+	if err != nil {
+		return err
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.submitTx(ctx, tx, sub) })
+	if errs.Is(err, errs.Conflict) {
+		return errs.New(errs.Conflict, "filing.changed_meanwhile").Because(err)
+	}
+	return err
 }

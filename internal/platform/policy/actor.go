@@ -54,7 +54,7 @@ type Actor struct {
 	Unit      string // court, office or association in which the role is held
 	Branch    string // branch of that unit
 	Name      string
-	Assurance int // how surely the person was recognised: 0 none, 1 password, 2 password and code
+	Assurance int // how surely it is known who the person is: 0 self-declared, 1 registry and SIM card, 2 remote proofing, 3 seen in person (domain B.1)
 	Session   string
 }
 
