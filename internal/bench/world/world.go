@@ -235,7 +235,7 @@ func Sign(ctx context.Context, a *app.App, list []Filing) error {
 func parallel(ctx context.Context, n int, act func(ctx context.Context, i int) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
-	for range 8 {
+	for range 16 {
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1

@@ -51,7 +51,7 @@ func TestPreparedFilingsCanBeSubmitted(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			list, err := world.Signable(ctx, a, people, 40)
+			list, err := world.Signable(ctx, a, people, 100)
 			if err != nil {
 				t.Fatal(err)
 			}

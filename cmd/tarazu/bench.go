@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/bench"
+)
+
+// benchmark measures on databases of its own, whatever the configuration says.
+func benchmark(ctx context.Context, args []string, e env) int {
+	return bench.Command(ctx, args, e.out, e.errOut)
+}

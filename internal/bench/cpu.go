@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// meter measures the processor time that neither we nor a PostgreSQL server
+// used meanwhile: what disturbs a measurement. Where /proc does not tell, it
+// is 0.
+type meter struct {
+	start     time.Time
+	busy, own time.Duration
+}
+
+func startMeter() meter {
+	return meter{start: time.Now(), busy: busyTime(), own: ownTime()}
+}
+
+// foreign is in cores.
+func (m meter) foreign() float64 {
+	elapsed := time.Since(m.start)
+	f := (busyTime() - m.busy) - (ownTime() - m.own)
+	if elapsed <= 0 || f <= 0 {
+		return 0
+	}
+	return f.Seconds() / elapsed.Seconds()
+}
+
+// hertz is USER_HZ, the unit of /proc; it is 100 on every Linux.
+const hertz = 100
+
+func ticks(b []byte) time.Duration {
+	n, _ := strconv.ParseInt(string(b), 10, 64)
+	return time.Duration(n) * time.Second / hertz
+}
+
+// busyTime is what all processors have worked so far.
+func busyTime() time.Duration {
+	b, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	f := bytes.Fields(line)
+	var sum time.Duration
+	for i, v := range f {
+		switch i {
+		case 1, 2, 3, 6, 7: // user, nice, system, irq, softirq
+			sum += ticks(v)
+		}
+	}
+	return sum
+}
+
+// ownTime is ours and that of PostgreSQL's processes.
+func ownTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	sum := time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		b, err := os.ReadFile(path)
+		if err != nil || !bytes.Contains(b, []byte("(postgres)")) {
+			continue
+		}
+		f := bytes.Fields(b[bytes.LastIndexByte(b, ')')+1:])
+		if len(f) > 12 {
+			sum += ticks(f[11]) + ticks(f[12])
+		}
+	}
+	return sum
+}
