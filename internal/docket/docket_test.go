@@ -239,9 +239,6 @@ func TestWhoSeesACase(t *testing.T) {
 			if _, err := r.Case(t.Context(), a, c.ID); !errs.Is(err, errs.NotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
-			if _, err := r.Timeline(t.Context(), a, c.ID); !errs.Is(err, errs.NotFound) {
-				t.Errorf("%s, timeline: %v", name, err)
-			}
 			if _, err := r.View(t.Context(), a, c.ID); !errs.Is(err, errs.NotFound) {
 				t.Errorf("%s, view: %v", name, err)
 			}
@@ -314,7 +311,7 @@ func TestTimelineBySide(t *testing.T) {
 			"clerk":     {clerk, "docket.opened test.for_p test.for_d test.for_court test.for_both"},
 		} {
 			var got []string
-			for _, e := range must(r.Timeline(t.Context(), x.a, c.ID))(t) {
+			for _, e := range must(r.View(t.Context(), x.a, c.ID))(t).Entries {
 				got = append(got, e.Kind)
 			}
 			if s := strings.Join(got, " "); s != x.want {
@@ -362,7 +359,7 @@ func TestDeadlineFromArrival(t *testing.T) {
 			t.Log("none for the plaintiff, as it should be")
 		}
 		var kinds []string
-		for _, e := range must(r.Timeline(t.Context(), p, c.ID))(t) {
+		for _, e := range must(r.View(t.Context(), p, c.ID))(t).Entries {
 			kinds = append(kinds, e.Kind)
 		}
 		if s := strings.Join(kinds, " "); s != "docket.opened docket.notice_arrived" {
@@ -490,7 +487,7 @@ func TestIssueNotice(t *testing.T) {
 		if tasks := must(r.notice.PaperTasks(t.Context(), clerk))(t); len(tasks) != 1 || tasks[0].CaseNumber != c.Number {
 			t.Errorf("tasks %+v", tasks)
 		}
-		entries := must(r.Timeline(t.Context(), p, c.ID))(t)
+		entries := must(r.View(t.Context(), p, c.ID))(t).Entries
 		if last := entries[len(entries)-1]; last.Kind != "docket.notice_paper" || !strings.Contains(last.Words(r.cat.Printer(i18n.FA)), "خوانده\u200cپور") {
 			t.Errorf("timeline %+v", entries)
 		}

@@ -92,21 +92,8 @@ func (s *Service) AddEntryTx(ctx context.Context, tx *store.Tx, e Entry) (err er
 		e.By.Person, string(e.By.Role), e.By.Name, e.Subject, e.Evidence, members, e.Key, store.At(e.At))
 }
 
-// Timeline is what happened in a case, the first thing first, as far as the
-// actor may see it. A reading by staff is recorded.
-func (s *Service) Timeline(ctx context.Context, a policy.Actor, caseID string) (_ []Entry, err error) {
-	defer errs.Wrap(&err, "docket.Timeline")
-	c, err := s.visible(ctx, a, caseID)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.record(ctx, a, c, "timeline"); err != nil {
-		return nil, err
-	}
-	return s.timeline(ctx, c)
-}
-
-// timeline reads what c.Side may see; all if it is "" (staff).
+// timeline reads what happened in a case, the first thing first, as far as
+// c.Side may see it; all if that is "" (staff).
 func (s *Service) timeline(ctx context.Context, c Case) ([]Entry, error) {
 	query := sqlTimeline
 	switch c.Side {
