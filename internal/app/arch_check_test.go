@@ -110,12 +110,19 @@ func (r *repo) checkLicences() {
 	}
 }
 
+// tops stand above the modules: app puts them together, bench measures the
+// whole.
+var tops = []string{"app", "bench"}
+
+// testTool is the one package of tops that a module's tests may use.
+const testTool = "internal/app/apptest"
+
 // checkPlaces: below internal there are modules of the order, and nothing that
 // nobody has given a place.
 func (r *repo) checkPlaces() {
 	for _, p := range r.code {
 		switch g := group(p.dir); {
-		case g == "", g == "app", g == "platform", g == "gateway", r.module(p.dir):
+		case g == "", slices.Contains(tops, g), g == "platform", g == "gateway", r.module(p.dir):
 		default:
 			r.fault(p.path, "%s is not in app.Order", g)
 		}
@@ -129,13 +136,14 @@ func (r *repo) checkDirections() {
 		for _, imp := range p.imports {
 			to := group(imp)
 			switch {
-			case to == "" || from == "" || from == "app":
-			case to == "app":
-				r.fault(p.path, "%s imports app", from)
+			case to == "" || from == "" || from == "bench" || from == "app" && to != "bench":
+			case imp == testTool && p.test && r.module(p.dir):
 			case from == "platform" && to != "platform":
 				r.fault(p.path, "platform imports %s", imp)
 			case from == "gateway" && to != "platform" && to != "gateway":
 				r.fault(p.path, "a gateway imports %s", imp)
+			case slices.Contains(tops, to):
+				r.fault(p.path, "%s imports %s", from, to)
 			case r.module(p.dir) && slices.Contains(r.order, to) && slices.Index(r.order, to) > slices.Index(r.order, from):
 				r.fault(p.path, "%s imports %s, which comes after it", from, to)
 			}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,8 +31,8 @@ func sources(t *testing.T) []source {
 		}
 		rel = filepath.ToSlash(rel)
 		if d.IsDir() {
-			switch d.Name() {
-			case ".git", "node_modules", "dist", "bin", "var", "testdata":
+			hidden := strings.HasPrefix(d.Name(), ".") && rel != "."
+			if hidden || slices.Contains([]string{"node_modules", "dist", "bin", "var", "testdata"}, d.Name()) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -84,6 +85,8 @@ func fine() map[string]string {
 		"internal/low/web_page.go":          file("low", "net/http", "internal/platform/web") + "\nfunc Card() {}\n",
 		"internal/low/store.go":             file("low", "internal/platform/store"),
 		"internal/low/policy.go":            file("low", "internal/platform/policy"),
+		"internal/high/page_test.go":        file("high", "internal/app/apptest"),
+		"internal/bench/bench.go":           file("bench", "internal/app"),
 		"internal/high/high.go":             file("high", "internal/low"),
 		"internal/high/high.templ":          file("high", "internal/platform/web") + "\ntempl Shown(s string) {\n\t<p>{ s }</p>\n}\n",
 		"internal/platform/web/web.go":      file("web", "internal/platform/errs", "internal/platform/web/assets"),
@@ -109,9 +112,14 @@ func TestArchitectureNotices(t *testing.T) {
 		{"a higher module in a test", "internal/low/x_test.go", imports("low", "internal/high"), "low imports high, which comes after it"},
 		{"a higher module in a template", "internal/low/x.templ", imports("low", "internal/high"), "low imports high, which comes after it"},
 		{"a module imports app", "internal/high/x.go", imports("high", "internal/app"), "high imports app"},
+		{"a module imports the measuring", "internal/high/x.go", imports("high", "internal/bench"), "high imports bench"},
+		{"app imports the measuring", "internal/app/x.go", imports("app", "internal/bench"), "app imports bench"},
+		{"a module's test imports app", "internal/high/x_test.go", imports("high", "internal/app"), "high imports app"},
+		{"a module imports the tool for tests", "internal/high/x.go", imports("high", "internal/app/apptest"), "high imports app"},
+		{"platform's test imports the tool for tests", "internal/platform/web/x_test.go", imports("web", "internal/app/apptest"), "platform imports internal/app/apptest"},
 		{"platform imports a module", "internal/platform/web/x.go", imports("web", "internal/low"), "platform imports internal/low"},
 		{"platform imports a gateway", "internal/platform/web/x.go", imports("web", "internal/gateway/sms"), "platform imports internal/gateway/sms"},
-		{"platform imports app", "internal/platform/web/x.go", imports("web", "internal/app"), "platform imports app"},
+		{"platform imports app", "internal/platform/web/x.go", imports("web", "internal/app"), "platform imports internal/app"},
 		{"a gateway imports a module", "internal/gateway/sms/x.go", imports("sms", "internal/low"), "a gateway imports internal/low"},
 		{"a module imports the sandbox", "internal/high/x.go", imports("high", "internal/gateway/sandbox"), "a module imports the sandbox"},
 		{"a module uses a double", "internal/high/x.go", imports("high", "internal/gateway/sms") + "var d = sms.NewDouble()\n", "uses the double sms.NewDouble"},

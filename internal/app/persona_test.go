@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// world is one served case and what else can be asked for. All of it belongs
+// to Plaintiff unless it says otherwise.
+type world struct {
+	*Env
+	served   Filed  // submitted, its branch confirmed, served on Defendant
+	brief    Filed  // Defendant's answer
+	waiting  Filed  // submitted, its branch not confirmed
+	notice   string // Defendant's, opened
+	deadline string // Defendant's
+	draft    string // filled, stays a draft
+	freezing string // filled, to be fixed by the test
+	frozen   string // fixed, waits for its payment
+	unwanted string // filled, to be given up by the test
+}
+
+func worldOn(e *Env) world {
+	e.T.Helper()
+	w := world{Env: e}
+	w.Person(Defendant)
+	w.File(Plaintiff, Defendant, LargeClaim) // takes the number that stands as an example on a page
+	w.served = w.File(Plaintiff, Defendant, LargeClaim)
+	w.Refer(Judge, w.served.Case)
+	w.notice = w.Serve(Clerk, w.served, Defendant)
+	w.Open(Defendant, w.notice)
+	list := w.As(Defendant).Get("/cases/" + w.served.Case).Want(http.StatusOK)
+	w.deadline = strings.Split(list.Link("/cases/"+w.served.Case+"/deadlines/"), "/")[4]
+	w.brief = w.Answer(Defendant, w.served.Case, w.notice)
+	w.waiting = w.File(Plaintiff, Defendant, LargeClaim+1_000_000)
+	w.draft = w.Draft(Plaintiff, Defendant, LargeClaim)
+	w.freezing = w.Draft(Plaintiff, Defendant, LargeClaim)
+	w.frozen = w.Draft(Plaintiff, Defendant, LargeClaim)
+	w.As(Plaintiff).PostForm("/filings/" + w.frozen + "/check").Follow().Want(http.StatusOK)
+	w.unwanted = w.Draft(Plaintiff, Defendant, LargeClaim)
+	for _, who := range Everybody() {
+		w.As(who)
+	}
+	return w
+}
+
+// secrets are words that only the people of the case may ever be shown.
+func (w world) secrets() []string {
+	p, d := w.Person(Plaintiff), w.Person(Defendant)
+	return []string{
+		w.served.CaseNumber, w.served.Tracking, w.waiting.CaseNumber, w.waiting.Tracking, PlaintiffAddress, DefendantAddress,
+		Narrative[:60], Defence[:60], p.NationalCode, d.NationalCode, p.Mobile, d.Mobile,
+	}
+}
+
+// involved are the people of the case.
+var involved = []Who{Plaintiff, Defendant, Clerk, Judge, BranchJudge}
+
+var ofCourt = []Who{Clerk, Judge, BranchJudge}
+
+// visit is how a route is asked for and who, of those whose role the route
+// lets in, gets to see or do something there. The others must be told that
+// there is no such thing.
+type visit struct {
+	path   string
+	fields []string
+	may    []Who       // nil: everybody in the role
+	status []int       // for those who may; nil: 200 for GET, 303 for POST
+	others map[Who]int // an answer to somebody who may not that is not 404
+	open   bool        // shows text messages on purpose: the demo's pane
+}
+
+// visits has an entry for every route.
+func visits(w world) map[string]visit {
+	filing := "/filings/" + w.served.ID
+	ok, again, wrong := http.StatusOK, http.StatusSeeOther, http.StatusUnprocessableEntity
+	gone, late, no := http.StatusNotFound, http.StatusConflict, http.StatusForbidden
+	me, them := []Who{Plaintiff}, []Who{Defendant}
+	parties := append(slices.Clone(ofCourt), Plaintiff, Defendant)
+	return map[string]visit{
+		"GET /{$}":                       {path: "/", status: []int{ok, again}},
+		"GET /language":                  {path: "/language?to=en", status: []int{again}},
+		"GET /theme":                     {path: "/theme?to=dark", status: []int{again}},
+		"GET /demo":                      {path: "/demo", open: true},
+		"GET /demo/components":           {path: "/demo/components"},
+		"POST /demo/clock":               {path: "/demo/clock", status: []int{wrong}, open: true},
+		"POST /demo/enter":               {path: "/demo/enter", status: []int{gone}},
+		"GET /login":                     {path: "/login"},
+		"POST /login":                    {path: "/login", status: []int{wrong}},
+		"GET /login/code":                {path: "/login/code", status: []int{again}},
+		"POST /login/code":               {path: "/login/code"},
+		"POST /login/resend":             {path: "/login/resend"},
+		"GET /register":                  {path: "/register", status: []int{ok, again}},
+		"POST /register":                 {path: "/register", status: []int{wrong, again}},
+		"GET /register/code":             {path: "/register/code", status: []int{again}},
+		"POST /register/code":            {path: "/register/code"},
+		"POST /register/resend":          {path: "/register/resend"},
+		"POST /register/restart":         {path: "/register/restart"},
+		"GET /register/password":         {path: "/register/password", status: []int{again}},
+		"POST /register/password":        {path: "/register/password"},
+		"GET /register/known":            {path: "/register/known", status: []int{again}},
+		"GET /register/waiting":          {path: "/register/waiting", status: []int{again}},
+		"GET /register/continue":         {path: "/register/continue", status: []int{again}},
+		"GET /register/continue/{token}": {path: "/register/continue/none", status: []int{again}},
+		"GET /register/done":             {path: "/register/done"},
+
+		"GET /home":              {path: "/home", status: []int{ok, again}},
+		"GET /account":           {path: "/account"},
+		"POST /account/sessions": {path: "/account/sessions", status: []int{wrong}},
+		"GET /capacity":          {path: "/capacity"},
+		"POST /capacity":         {path: "/capacity", status: []int{wrong}},
+
+		"GET /payments/return":      {path: "/payments/return", status: []int{gone}},
+		"GET /payments/{id}":        {path: "/payments/" + w.served.Payment, may: me},
+		"POST /payments/{id}/begin": {path: "/payments/" + w.served.Payment + "/begin", may: me}, // it is paid: nothing happens
+		"POST /payments/{id}/check": {path: "/payments/" + w.served.Payment + "/check", may: me},
+
+		"GET /inbox":              {path: "/inbox"},
+		"GET /inbox/{id}":         {path: "/inbox/" + w.notice, may: them, status: []int{again}},
+		"POST /inbox/{id}/open":   {path: "/inbox/" + w.notice + "/open", may: them},
+		"GET /inbox/{id}/paper":   {path: "/inbox/" + w.notice + "/paper", may: them},
+		"GET /inbox/{id}/receipt": {path: "/inbox/" + w.notice + "/receipt", may: them},
+
+		"GET /cases":                           {path: "/cases"},
+		"POST /cases/find":                     {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
+		"GET /cases/{id}":                      {path: "/cases/" + w.served.Case, may: parties},
+		"POST /cases/{id}/branch":              {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
+		"GET /cases/{id}/deadlines/{deadline}": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
+		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
+		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
+
+		"GET /filings/new":                {path: "/filings/new"},
+		"POST /filings":                   {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}},
+		"GET /filings/{id}":               {path: filing, may: me, status: []int{again}},
+		"GET /filings/{id}/pages/{page}":  {path: "/filings/" + w.draft + "/pages/claim", may: me},
+		"POST /filings/{id}/pages/{page}": {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
+		"GET /filings/{id}/check":         {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/check":        {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/change":       {path: "/filings/" + w.frozen + "/change", may: me},
+		"POST /filings/{id}/discard":      {path: "/filings/" + w.unwanted + "/discard", may: me},
+		"GET /filings/{id}/sign":          {path: filing + "/sign", may: me, status: []int{again}},
+		"POST /filings/{id}/sign":         {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
+		"POST /filings/{id}/sign/code":    {path: filing + "/sign/code", may: me, status: []int{no, late}},
+		"GET /filings/{id}/done":          {path: filing + "/done", may: me},
+		"GET /filings/{id}/receipt":       {path: filing + "/receipt", may: me},
+		"GET /filings/{id}/paper":         {path: filing + "/paper", may: me},
+
+		"GET /court":                     {path: "/court"},
+		"GET /court/filings/{id}":        {path: "/court/filings/" + w.served.ID, may: ofCourt},
+		"POST /court/filings/{id}/serve": {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served
+		"POST /court/filings/{id}/seen":  {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
+
+		"POST /logout": {path: "/logout"},
+	}
+}
+
+// TestPersonas asks for every route as everybody. What is expected follows from
+// the route's roles, and from whose thing it is.
+func TestPersonas(t *testing.T) {
+	t.Parallel()
+	w := worldOn(New(t, "sqlite"))
+	table := visits(w)
+	routes := w.App.Web.Routes()
+	for _, r := range routes {
+		if _, ok := table[r.Method+" "+r.Pattern]; !ok {
+			t.Errorf("%s %s has no entry in visits: who may, and who must be refused?", r.Method, r.Pattern)
+		}
+	}
+	for name := range table {
+		if !slices.ContainsFunc(routes, func(r web.Route) bool { return r.Method+" "+r.Pattern == name }) {
+			t.Errorf("visits has an entry for %s, which is no route", name)
+		}
+	}
+	// Leaving comes last, and those who may come after those who may not, so
+	// that no refusal is owed to what somebody did before.
+	slices.SortStableFunc(routes, func(a, b web.Route) int { return leaving(a) - leaving(b) })
+	secrets, asked := w.secrets(), 0
+	for _, r := range routes {
+		v, ok := table[r.Method+" "+r.Pattern]
+		if !ok {
+			continue
+		}
+		for _, welcome := range []bool{false, true} {
+			for _, who := range Everybody() {
+				want := expected(r, v, who)
+				if want.welcome != welcome {
+					continue
+				}
+				asked++
+				p := visitAs(w, r, v, who)
+				if fault := want.fault(p); fault != "" {
+					t.Errorf("%s %s as %s: %s", r.Method, v.path, who, fault)
+				}
+				if v.open || slices.Contains(involved, who) && want.welcome {
+					continue
+				}
+				for _, s := range secrets {
+					if strings.Contains(p.Body, s) && !ownData(w, who, s) && !slices.Contains(v.fields, s) {
+						t.Errorf("%s %s as %s shows %q", r.Method, v.path, who, s)
+					}
+				}
+			}
+		}
+	}
+	if asked != len(routes)*len(Everybody()) {
+		t.Errorf("asked %d times for %d routes as %d people", asked, len(routes), len(Everybody()))
+	}
+}
+
+func leaving(r web.Route) int {
+	if r.Pattern == web.LogoutPath {
+		return 1
+	}
+	return 0
+}
+
+// ownData tells whether somebody who was refused is shown their own data.
+func ownData(w world, who Who, s string) bool {
+	if !slices.Contains(involved, who) {
+		return false
+	}
+	p := w.Person(who)
+	return s == p.NationalCode || s == p.Mobile
+}
+
+func visitAs(w world, r web.Route, v visit, who Who) *Page {
+	if r.Method == http.MethodGet {
+		return w.As(who).Get(v.path)
+	}
+	return w.As(who).PostForm(v.path, v.fields...)
+}
+
+// outcome is what an answer must be.
+type outcome struct {
+	welcome bool
+	status  []int
+	signIn  bool // a redirect to the sign-in page
+}
+
+// expected derives the answer from the route's roles and the visit.
+func expected(r web.Route, v visit, who Who) outcome {
+	roles := r.RoleNames()
+	in := slices.Contains(roles, "anyone") || (who != Nobody && (slices.Contains(roles, "signed-in") || slices.Contains(roles, string(who.Role()))))
+	switch {
+	case !in && who == Nobody && r.Method == http.MethodGet:
+		return outcome{status: []int{http.StatusSeeOther}, signIn: true}
+	case !in && who == Nobody:
+		return outcome{status: []int{http.StatusUnauthorized}}
+	case !in:
+		return outcome{status: []int{http.StatusForbidden}}
+	case v.may != nil && !slices.Contains(v.may, who):
+		if status, ok := v.others[who]; ok {
+			return outcome{status: []int{status}}
+		}
+		return outcome{status: []int{http.StatusNotFound}}
+	}
+	out := outcome{welcome: true, status: v.status}
+	if out.status == nil {
+		out.status = []int{http.StatusOK}
+		if r.Method != http.MethodGet {
+			out.status = []int{http.StatusSeeOther}
+		}
+	}
+	return out
+}
+
+func (o outcome) fault(p *Page) string {
+	if !slices.Contains(o.status, p.Status) {
+		return fmt.Sprintf("%d, want %v %s", p.Status, o.status, p.Location())
+	}
+	toLogin := strings.HasPrefix(p.Location(), web.LoginPath+"?") && strings.Contains(p.Location(), "next=")
+	if toLogin != o.signIn {
+		return fmt.Sprintf("leads to %q", p.Location())
+	}
+	return ""
+}
+
+// TestPersonasNotices shows that the checks above can fail.
+func TestPersonasNotices(t *testing.T) {
+	t.Parallel()
+	route := func(method string, roles ...policy.Role) web.Route {
+		return web.Route{Method: method, Pattern: "/x", Roles: roles}
+	}
+	get, post := route(http.MethodGet, policy.Citizen), route(http.MethodPost, policy.Clerk)
+	mine := visit{may: []Who{Plaintiff}}
+	cases := []struct {
+		name   string
+		r      web.Route
+		v      visit
+		who    Who
+		status int
+		to     string
+		fine   bool
+	}{
+		{"shown to its owner", get, mine, Plaintiff, 200, "", true},
+		{"shown to a stranger", get, mine, Stranger, 200, "", false},
+		{"hidden from a stranger", get, mine, Stranger, 404, "", true},
+		{"shown to nobody", get, mine, Nobody, 200, "", false},
+		{"nobody signs in first", get, mine, Nobody, 303, "/login?next=%2Fx", true},
+		{"nobody is led on", get, mine, Nobody, 303, "/home", false},
+		{"a wrong role gets through", post, visit{}, Plaintiff, 303, "/x", false},
+		{"a wrong role is refused", post, visit{}, Plaintiff, 403, "", true},
+		{"nobody acts", post, visit{}, Nobody, 303, "", false},
+		{"somebody who may is refused", post, visit{}, Clerk, 403, "", false},
+		{"somebody who may is sent to sign in", get, visit{status: []int{303}}, Plaintiff, 303, "/login?next=%2Fx", false},
+		{"a failure", get, mine, Plaintiff, 500, "", false},
+		{"anyone", route(http.MethodGet, web.Anyone...), visit{}, Nobody, 200, "", true},
+		{"signed in", route(http.MethodGet, web.SignedIn...), visit{}, Nobody, 200, "", false},
+	}
+	for _, c := range cases {
+		p := &Page{Status: c.status, Header: http.Header{"Location": {c.to}}}
+		if fault := expected(c.r, c.v, c.who).fault(p); (fault == "") != c.fine {
+			t.Errorf("%s: %q", c.name, fault)
+		}
+	}
+}
+
+// TestOthersThings asks for single things in every way that is not by their
+// owner: through another page, under another case, as staff of another unit, or
+// with another's thing named in a form.
+func TestOthersThings(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		w := worldOn(e)
+		against := w.File(Stranger, Plaintiff, SmallClaim) // a case of both in OtherCourt
+		sessions, err := w.App.Web.SessionsOf(t.Context(), w.Person(Plaintiff).ID)
+		if err != nil || len(sessions) != 1 {
+			t.Fatalf("sessions %v, %v", sessions, err)
+		}
+		cases := []struct {
+			what   string
+			who    Who
+			method string
+			path   string
+			fields []string
+			want   int
+		}{
+			{"a draft on the desk", Clerk, "GET", "/court/filings/" + w.draft, nil, 404},
+			{"a draft on the desk", Judge, "GET", "/court/filings/" + w.draft, nil, 404},
+			{"a fixed draft on the desk", Clerk, "GET", "/court/filings/" + w.frozen, nil, 404},
+			{"a draft is served", Clerk, "POST", "/court/filings/" + w.draft + "/serve", []string{"days", "15"}, 404},
+			{"a filing of another unit", OtherClerk, "GET", "/court/filings/" + w.served.ID, nil, 404},
+			{"a filing of another unit", OtherJudge, "GET", "/court/filings/" + w.served.ID, nil, 404},
+			{"a filing of another unit, the other way", Clerk, "GET", "/court/filings/" + against.ID, nil, 404},
+			{"a case of another unit", OtherJudge, "GET", "/cases/" + w.served.Case, nil, 404},
+			{"a case of another unit, the other way", Judge, "GET", "/cases/" + against.Case, nil, 404},
+			{"another unit's claim is served", OtherClerk, "POST", "/court/filings/" + w.waiting.ID + "/serve", []string{"days", "15"}, 404},
+			{"another unit's branch", OtherJudge, "POST", "/cases/" + w.waiting.Case + "/branch", []string{"branch", "1", "version", "1"}, 404},
+			{"a branch is not the second judge's matter", BranchJudge, "POST", "/cases/" + w.waiting.Case + "/branch", []string{"branch", "1", "version", "1"}, 403},
+			{"a brief of another unit", OtherClerk, "POST", "/court/filings/" + w.brief.ID + "/seen", nil, 404},
+
+			{"the other party's filing", Defendant, "GET", "/filings/" + w.served.ID, nil, 404},
+			{"the other party's paper", Defendant, "GET", "/filings/" + w.served.ID + "/paper", nil, 404},
+			{"the other party's receipt", Defendant, "GET", "/filings/" + w.served.ID + "/receipt", nil, 404},
+			{"the other party's payment", Defendant, "GET", "/payments/" + w.served.Payment, nil, 404},
+			{"the other party's brief", Plaintiff, "GET", "/filings/" + w.brief.ID, nil, 404},
+			{"the other party's brief on paper", Plaintiff, "GET", "/filings/" + w.brief.ID + "/paper", nil, 404},
+			{"the other party's notice", Plaintiff, "GET", "/inbox/" + w.notice, nil, 404},
+			{"the other party's notice is opened", Plaintiff, "POST", "/inbox/" + w.notice + "/open", nil, 404},
+			{"the other party's notice on paper", Plaintiff, "GET", "/inbox/" + w.notice + "/paper", nil, 404},
+			{"the receipt of the other party's notice", Plaintiff, "GET", "/inbox/" + w.notice + "/receipt", nil, 404},
+			{"the receipt of viewing", Plaintiff, "GET", "/inbox/" + w.notice + "/receipt?of=viewing", nil, 404},
+			{"the other party's deadline", Plaintiff, "GET", "/cases/" + w.served.Case + "/deadlines/" + w.deadline, nil, 404},
+			{"a deadline under another case", Defendant, "GET", "/cases/" + w.waiting.Case + "/deadlines/" + w.deadline, nil, 404},
+			{"a deadline under another case's file", Defendant, "GET", "/cases/" + w.waiting.Case + "/deadlines/" + w.deadline + "/calendar.ics", nil, 404},
+			{"a deadline of another unit", OtherJudge, "GET", "/cases/" + w.served.Case + "/deadlines/" + w.deadline, nil, 404},
+			{"a stranger's case", Stranger, "GET", "/cases/" + w.served.Case, nil, 404},
+			{"a lawyer without a mandate", Lawyer, "GET", "/cases/" + w.served.Case, nil, 404},
+			{"a representative without a mandate", Representative, "GET", "/filings/" + w.served.ID, nil, 404},
+			{"an expert's inbox", Expert, "GET", "/inbox/" + w.notice, nil, 404},
+
+			{"a draft is changed", Stranger, "POST", "/filings/" + w.draft + "/pages/claim", []string{"amount", "1", "then", "next"}, 404},
+			{"a draft is given up", Stranger, "POST", "/filings/" + w.draft + "/discard", nil, 404},
+			{"a draft is fixed", Stranger, "POST", "/filings/" + w.draft + "/check", nil, 404},
+			{"a fixed draft is opened again", Stranger, "POST", "/filings/" + w.frozen + "/change", nil, 404},
+			{"a signature code is sent", Stranger, "POST", "/filings/" + w.frozen + "/sign/code", nil, 404},
+			{"a filing is signed", Stranger, "POST", "/filings/" + w.frozen + "/sign", []string{"code", "123456"}, 404},
+			{"somebody pays another's fee", Stranger, "POST", "/payments/" + w.served.Payment + "/begin", nil, 404},
+			{"somebody asks about another's payment", Stranger, "POST", "/payments/" + w.served.Payment + "/check", nil, 404},
+			{"a brief on a stranger's case", Stranger, "GET", "/cases/" + w.served.Case + "/brief", nil, 404},
+			{"a brief on a stranger's case is begun", Stranger, "POST", "/filings", []string{"service", "brief-defence", "act", id.New(), "case", w.served.Case}, 404},
+			{"a brief on a case of no name", Stranger, "POST", "/filings", []string{"service", "brief-defence", "act", id.New(), "case", "none"}, 404},
+			{"a payment under a filing's name", Plaintiff, "GET", "/filings/" + w.served.Payment, nil, 404},
+			{"another's session", Stranger, "POST", "/account/sessions", []string{"session", sessions[0].ID}, 303}, // nothing happens, see unchanged
+			{"another's capacity", Stranger, "POST", "/capacity", []string{"capacity", "judge"}, 422},
+		}
+		for _, c := range cases {
+			var p *Page
+			if c.method == http.MethodGet {
+				p = w.As(c.who).Get(c.path)
+			} else {
+				p = w.As(c.who).PostForm(c.path, c.fields...)
+			}
+			if p.Status != c.want {
+				t.Errorf("%s: %s as %s: %d, want %d %s", c.what, p.Asked, c.who, p.Status, c.want, p.Location())
+			}
+			for _, s := range w.secrets() {
+				if strings.Contains(p.Body, s) && !ownData(w, c.who, s) {
+					t.Errorf("%s: %s as %s shows %q", c.what, p.Asked, c.who, s)
+				}
+			}
+		}
+		w.unchanged()
+	})
+}
+
+// unchanged looks that the owner finds everything as it was.
+func (w world) unchanged() {
+	w.T.Helper()
+	me := w.As(Plaintiff) // still signed in
+	if p := me.Get("/filings/" + w.draft + "/check").Want(http.StatusOK); !strings.Contains(p.Body, Narrative[:60]) {
+		w.T.Errorf("the draft was changed: %s", p.Text())
+	}
+	if p := me.Get("/filings/" + w.frozen); !strings.HasPrefix(p.Location(), "/payments/") {
+		w.T.Errorf("the fixed draft leads to %s", p.Location())
+	}
+	if k, err := w.App.Docket.Case(w.T.Context(), w.Actor(Judge), w.waiting.Case); err != nil || !k.Confirmed.IsZero() {
+		w.T.Errorf("the branch of the waiting case: %v, %v", k.Confirmed, err)
+	}
+	if p := w.As(Clerk).Get("/court/filings/" + w.waiting.ID).Want(http.StatusOK); len(p.All("main")) == 0 {
+		w.T.Error("the clerk sees no page")
+	}
+}
