@@ -51,6 +51,9 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 		return first, err
 	}
 	p, from := c.Parties[i], c.Sender()
+	if p.Person, err = s.account(ctx, tx, p); err != nil {
+		return notice.Issued{}, err
+	}
 	out, err := s.d.Notice.IssueTx(ctx, tx, notice.NewNotice{
 		Key: n.Key, Owner: p.Person, AddresseeName: p.Name, NationalCode: p.NationalCode, Kind: n.Kind, Case: c.ID,
 		CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title), Document: n.Document,

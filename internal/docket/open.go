@@ -180,6 +180,11 @@ func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) 
 		if err := store.Insert(ctx, tx, "docket_party", p); err != nil {
 			return err
 		}
+		if p.Person == "" && p.NationalCode != "" {
+			if err := store.Insert(ctx, tx, "docket_waiting", waitingRow{p.NationalCode, p.Case, p.ID}); err != nil {
+				return err
+			}
+		}
 		if p.Person == "" || seen[p.Person] {
 			continue
 		}

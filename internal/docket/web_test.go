@@ -176,7 +176,9 @@ func TestPages(t *testing.T) {
 		}
 
 		s.as("clerk")
-		r.serve(t, r.open(t, debt("f9", p, policy.Actor{})), Defendant, "", "k9") // no account
+		unknown := debt("f9", p, policy.Actor{})
+		unknown.Parties[1].NationalCode = "0000000108" // nobody with an account has it
+		r.serve(t, r.open(t, unknown), Defendant, "", "k9")
 		_, page = s.get("/cases")
 		s.has(page, "ابلاغ\u200cهای کاغذی در انتظار", `action="/cases/find"`)
 		if _, page = s.post("/cases/find", url.Values{"number": {r.cat.Printer(i18n.FA).Digits(c.Number)}}); !strings.Contains(page, "سارا") {

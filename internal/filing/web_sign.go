@@ -7,6 +7,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -91,7 +92,7 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	if err != nil {
 		return err
 	}
-	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "", mobile: maskMobile(p.Mobile), paid: f.Payment != "", view: c.View(in, shown)}
+	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "", mobile: i18n.LTR(identity.MaskMobile(p.Mobile)), paid: f.Payment != "", view: c.View(in, shown)}
 	v.steps, v.step = steps(c, d, f, "sign")
 	if v.parts, err = s.answersView(c, f, d, false); err != nil {
 		return err
@@ -104,12 +105,4 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		Title: c.T("filing.sign.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.sign.lead"),
 		Active: "filings", Back: back, Errors: shown, Body: signBody(c.P, v),
 	})
-}
-
-// maskMobile shows only the ends of a number: +98912***4567.
-func maskMobile(m string) string {
-	if len(m) < 10 {
-		return m
-	}
-	return m[:6] + "***" + m[len(m)-4:]
 }

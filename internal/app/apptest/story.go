@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/gateway/payments"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/id"
 )
 
@@ -30,7 +31,12 @@ type Filed struct {
 // Draft begins a petition for a debt and fills its pages up to the check.
 func (e *Env) Draft(by, against Who, rials int64) string {
 	e.T.Helper()
-	me, p := e.As(by), e.Person(against)
+	return e.draft(by, e.Person(against), rials)
+}
+
+func (e *Env) draft(by Who, p identity.Person, rials int64) string {
+	e.T.Helper()
+	me := e.As(by)
 	page := me.PostForm("/filings", "service", "petition-debt", "act", id.New()).Follow().Want(http.StatusOK)
 	filing := segment(page.Path, 2)
 	page = e.fill(page, filing, map[string]string{
@@ -124,7 +130,14 @@ func (e *Env) Sign(by Who, filing string) *Page {
 // File takes a petition through every page up to its receipt.
 func (e *Env) File(by, against Who, rials int64) Filed {
 	e.T.Helper()
-	f := Filed{By: by, ID: e.Draft(by, against, rials)}
+	return e.FileAgainst(by, e.Person(against), rials)
+}
+
+// FileAgainst is File against somebody whom the civil registry knows and who
+// may have no account.
+func (e *Env) FileAgainst(by Who, p identity.Person, rials int64) Filed {
+	e.T.Helper()
+	f := Filed{By: by, ID: e.draft(by, p, rials)}
 	f.Payment = e.Pay(by, f.ID)
 	e.Sign(by, f.ID)
 	e.Sequence()

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docket
+
+import (
+	"context"
+
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// waitingRow is a party who has no account yet.
+type waitingRow struct {
+	NationalCode string `db:"national_code"`
+	Case         string `db:"case_id"`
+	Party        string `db:"party"`
+}
+
+const (
+	sqlWaiting     = `SELECT national_code, case_id, party FROM docket_waiting WHERE national_code = $1 ORDER BY case_id, party LIMIT 500`
+	sqlWaitingDone = `DELETE FROM docket_waiting WHERE national_code = $1 AND case_id = $2 AND party = $3`
+	sqlGiveAccount = `UPDATE docket_party SET person = $3 WHERE case_id = $1 AND id = $2 AND person = ''`
+	sqlListFor     = `INSERT INTO docket_of_person (person, case_id, side, opened_us)
+		SELECT p.person, p.case_id, p.side, c.opened_us FROM docket_party p JOIN docket_case c ON c.id = p.case_id
+		WHERE p.case_id = $1 AND p.id = $2 AND p.person <> ''
+		ON CONFLICT (person, case_id) DO NOTHING`
+)
+
+// giveAccount ties a party to the account that he has now: his cases appear in
+// his list, and from here on he is served electronically. It is right if it is
+// run again.
+func (s *Service) giveAccount(ctx context.Context, tx *store.Tx, w waitingRow, person string) error {
+	if err := tx.Exec(ctx, sqlGiveAccount, w.Case, w.Party, person); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, sqlListFor, w.Case, w.Party); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, sqlWaitingDone, w.NationalCode, w.Case, w.Party)
+}
+
+// onRegistered finds the cases of somebody who has registered.
+func (s *Service) onRegistered(ctx context.Context, e identity.Registered) error {
+	p, err := s.d.Identity.Person(ctx, e.Person)
+	if err != nil {
+		return err
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		waiting, err := store.All[waitingRow](ctx, tx, sqlWaiting, p.NationalCode)
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			if err := s.giveAccount(ctx, tx, w, p.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// account is the account of a party, also of one who registered a moment ago
+// and whose event has not been heard yet: a paper notice to somebody who can be
+// served electronically would be wrong (by-law 1395 art. 13 note 1).
+func (s *Service) account(ctx context.Context, tx *store.Tx, p Party) (string, error) {
+	if p.Person != "" || p.NationalCode == "" {
+		return p.Person, nil
+	}
+	who, found, err := s.d.Identity.FindByNationalCode(ctx, tx, p.NationalCode)
+	if err != nil || !found {
+		return "", err
+	}
+	return who.ID, s.giveAccount(ctx, tx, waitingRow{p.NationalCode, p.Case, p.ID}, who.ID)
+}
