@@ -54,6 +54,9 @@ function refresh() {
         if (!next || next.hasAttribute("data-refresh")) return again();
         document.title = page.title;
         main.replaceWith(document.adoptNode(next));
+        const beside = document.querySelector("aside.aside");
+        const nextBeside = page.querySelector("aside.aside");
+        if (beside && nextBeside) beside.replaceWith(document.adoptNode(nextBeside));
         offerCopies();
       })
       .catch(again);
