@@ -46,3 +46,8 @@ func (l Lang) Dir() string {
 	}
 	return "ltr"
 }
+
+// LTR isolates a telephone number, an address or a code that stands inside a
+// sentence as a variable, so that it keeps its order in both directions. Markup
+// of its own (web.Ltr) is better where there is room for it.
+func LTR(code string) string { return "\u2066" + code + "\u2069" }
