@@ -27,6 +27,8 @@ type databases interface {
 	drop(ctx context.Context, dsn string) error
 	// words names the engine and its version.
 	words(ctx context.Context) (string, error)
+	// process is that of the server; 0 if there is none here.
+	process() int
 	close() error
 }
 
@@ -83,6 +85,8 @@ func (s *sqliteFiles) words(ctx context.Context) (string, error) {
 	return "SQLite " + v + ", synchronous=FULL", errors.Join(err, r.close())
 }
 
+func (s *sqliteFiles) process() int { return 0 }
+
 func (s *sqliteFiles) close() error { return nil }
 
 // pgDatabases are databases of a PostgreSQL server: a throw-away one with
@@ -90,6 +94,7 @@ func (s *sqliteFiles) close() error { return nil }
 type pgDatabases struct {
 	base    *url.URL
 	cluster *pgtemp.Cluster // nil: the operator's
+	server  int             // its process, if it is on this machine
 }
 
 func openPostgres(ctx context.Context, dsn string) (*pgDatabases, error) {
@@ -106,7 +111,12 @@ func openPostgres(ctx context.Context, dsn string) (*pgDatabases, error) {
 		return nil, errors.Join(errors.New("the PostgreSQL address must be a postgres:// URL"), p.close())
 	}
 	p.base = u
-	return p, nil
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return nil, errors.Join(errors.New("the PostgreSQL server does not answer"), p.close())
+	}
+	p.server = serverOf(int(conn.PgConn().PID()))
+	return p, conn.Close(ctx)
 }
 
 func (p *pgDatabases) dsn(name string) string {
@@ -160,6 +170,8 @@ func (p *pgDatabases) words(ctx context.Context) (string, error) {
 		Scan(&version, &fsync, &commit)
 	return "PostgreSQL " + strings.Fields(version + " ")[0] + ", fsync=" + fsync + ", synchronous_commit=" + commit, err
 }
+
+func (p *pgDatabases) process() int { return p.server }
 
 func (p *pgDatabases) close() error {
 	if p.cluster == nil {

@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,8 @@ type load struct {
 	clients int
 	most    int           // acts; 0: no bound
 	dur     time.Duration // 0: no bound
+	warm    int           // acts before the measurement begins; most counts them too
+	server  int           // process of the PostgreSQL server
 }
 
 // sample is what came of it.
@@ -29,12 +32,23 @@ type sample struct {
 // closed lets each client begin an act when its last one is done, until the
 // bound is reached. The first error ends it.
 func closed(ctx context.Context, l load, do func(ctx context.Context, i int) error) (sample, error) {
+	var next atomic.Int64
+	if l.warm > 0 { // caches are filled, statements prepared on every connection
+		if _, err := push(ctx, load{clients: l.clients, most: l.warm}, &next, do); err != nil {
+			return sample{}, err
+		}
+		next.Store(int64(l.warm))
+	}
+	runtime.GC()
+	return push(ctx, l, &next, do)
+}
+
+func push(ctx context.Context, l load, next *atomic.Int64, do func(ctx context.Context, i int) error) (sample, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var next atomic.Int64
 	var wg sync.WaitGroup
 	took := make([][]time.Duration, l.clients)
-	meter := startMeter()
+	meter := startMeter(l.server)
 	start := time.Now()
 	for c := range l.clients {
 		wg.Go(func() {

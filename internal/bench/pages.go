@@ -56,7 +56,7 @@ func (r *rig) inbox(ctx context.Context, t *table) error {
 			return err
 		}
 		defer stopBare()
-		l := load{clients: visitors, dur: r.o.dur()}
+		l := r.load(visitors)
 		ours, base, err := r.pair(
 			func() (sample, error) { return visit(ctx, l, site, page, len(body)) },
 			func() (sample, error) { return visit(ctx, l, bare, request(bare, "/", ""), len(body)) },
@@ -230,7 +230,8 @@ func (r *rig) login(ctx context.Context, t *table) error {
 			return err
 		}
 		cores := slots(a.Config)
-		l := load{clients: 2 * cores, most: r.o.signers(), dur: r.o.dur()}
+		l := r.load(2 * cores)
+		l.most, l.warm = r.o.signers(), 2*cores
 		ours, base, err := r.pair(
 			func() (sample, error) {
 				return closed(ctx, l, func(ctx context.Context, i int) error {

@@ -84,7 +84,7 @@ func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int) (sample, err
 	})
 
 	dur := max(4*r.o.dur(), min(time.Second, 10*r.o.dur()))
-	meter := startMeter()
+	meter := startMeter(r.dbs.process())
 	committed, err := r.openLoop(gctx, a, rate, int(dur.Seconds()*float64(rate)))
 	if err == nil {
 		err = r.everyPlace(gctx, watch, endWatch)

@@ -49,10 +49,10 @@ type rig struct {
 }
 
 // signers is how many log-ins a round can make.
-func (o Options) signers() int { return max(int(o.Seconds*160), 8) }
+func (o Options) signers() int { return 16 + int(o.Seconds*160) }
 
 // petitionsWanted is how many submissions a round can make.
-func (o Options) petitionsWanted() int { return max(int(o.Seconds*1200), 2*submitters) }
+func (o Options) petitionsWanted() int { return 4*submitters + int(o.Seconds*1200) }
 
 func newRig(ctx context.Context, o Options, engine, dir string) (_ *rig, err error) {
 	r := &rig{o: o, dir: filepath.Join(dir, engine)}
@@ -242,7 +242,7 @@ func (r *rig) trace(ctx context.Context) error {
 	}
 	return onCopy(r.plain, app.Options{}, func(a *app.App) (err error) {
 		if r.o.wants("deliver") {
-			n := max(int(r.o.Seconds*25_000), 400)
+			n := 1000 + int(r.o.Seconds*25_000)
 			if r.delivered, err = traced(ctx, 128, n, r.deliverOne(a)); err != nil {
 				return err
 			}
