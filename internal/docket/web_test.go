@@ -177,7 +177,7 @@ func TestPages(t *testing.T) {
 
 		s.as("clerk")
 		unknown := debt("f9", p, policy.Actor{})
-		unknown.Parties[1].NationalCode = "0000000108" // nobody with an account has it
+		unknown.Parties[1].NationalCode = "0009999991" // nobody with an account has it
 		r.serve(t, r.open(t, unknown), Defendant, "", "k9")
 		_, page = s.get("/cases")
 		s.has(page, "ابلاغ\u200cهای کاغذی در انتظار", `action="/cases/find"`)
