@@ -167,7 +167,14 @@ func (w *pgWriter) loop() {
 	}
 }
 
+// runBatch is as sqliteWriter's: who is refused is told last.
 func (w *pgWriter) runBatch(batch []*blindOp) {
+	var refused []func()
+	defer func() {
+		for _, tell := range refused {
+			tell()
+		}
+	}()
 	tries := 0
 	for len(batch) > 0 {
 		bad, err := w.commit(context.Background(), batch)
@@ -191,7 +198,8 @@ func (w *pgWriter) runBatch(batch []*blindOp) {
 			}
 			return
 		}
-		batch[bad].done <- mapError(err)
+		culprit, why := batch[bad], mapError(err)
+		refused = append(refused, func() { culprit.done <- why })
 		batch = append(batch[:bad], batch[bad+1:]...)
 	}
 }

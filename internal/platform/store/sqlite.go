@@ -149,9 +149,17 @@ func (w *sqliteWriter) loop() {
 	}
 }
 
-// runBatch commits the batch; a caller whose act fails is told and dropped,
-// and the others run again.
+// runBatch commits the batch; a caller whose act fails is dropped, and the
+// others run again. It is told only when they are through: its refusal may be
+// because of what one of them does (the other half of a double click), and it
+// must find that done when it looks.
 func (w *sqliteWriter) runBatch(batch []*op) {
+	var refused []func()
+	defer func() {
+		for _, tell := range refused {
+			tell()
+		}
+	}()
 	for len(batch) > 0 {
 		bad, err := w.commit(batch)
 		if err == nil {
@@ -170,7 +178,8 @@ func (w *sqliteWriter) runBatch(batch []*op) {
 			}
 			return
 		}
-		batch[bad].done <- mapError(err)
+		culprit, why := batch[bad], mapError(err)
+		refused = append(refused, func() { culprit.done <- why })
 		batch = append(batch[:bad], batch[bad+1:]...)
 	}
 }
