@@ -15,7 +15,7 @@ import (
 const conditions = `Ratios are medians of the rounds' ratios; all else are medians of the rounds. The
 bare driver sends the statements that the program was traced to send, one
 transaction for each act, unpipelined. Limits on how often something may be
-tried are off for the run. Jobs and the sequencer run only where receipts are
+tried are raised out of reach for the run. Jobs and the sequencer run only where receipts are
 measured. "others" is processor time of other programs, in cores.
 `
 
