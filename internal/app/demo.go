@@ -98,7 +98,7 @@ func (a *App) demoCases(ctx context.Context) error {
 		serve         bool
 	}{
 		{plaintiff, defendant, 2_400_000_000, "در تاریخ دهم مهر ماه مبلغ دو میلیارد و چهارصد میلیون ریال به خوانده قرض دادم و رسید دستی دارم. با گذشت سررسید و چند بار مراجعه، خوانده بدهی خود را نپرداخته است.", true},
-		{defendant, plaintiff, 650_000_000, "بابت فروش یک دستگاه خودرو، ششصد و پنجاه میلیون ریال از بهای آن باقی مانده و خواندهٔ محترم با وجود تحویل خودرو از پرداخت خودداری می‌کند.", false},
+		{defendant, plaintiff, 650_000_000, "بابت فروش یک دستگاه خودرو، ششصد و پنجاه میلیون ریال از بهای آن باقی مانده و خواندهٔ محترم با وجود تحویل خودرو از پرداخت خودداری می\u200cکند.", false},
 	} {
 		f, err := a.demoFiling(ctx, c.from, c.against, c.amount, c.story)
 		if err != nil {
@@ -129,7 +129,7 @@ func demoAnswers(against person, amount int64, story string) catalogue.Answers {
 		"defendant_national_code": against.code, "defendant_first_name": against.first, "defendant_last_name": against.last, "defendant_father_name": against.father,
 		"defendant_province": "tehran", "defendant_county": "tehran", "defendant_address": "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷", "defendant_abroad": false,
 		"amount": amount, "evidence_kind": "contract", "debt_date": "2025-01-05", "late_damages": true,
-		"narrative": story, "evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام‌های رد و بدل شده",
+		"narrative": story, "evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام\u200cهای رد و بدل شده",
 	}
 }
 

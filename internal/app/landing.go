@@ -35,7 +35,6 @@ func (a *App) getLanding(c *web.Ctx) error {
 // demoView is the demo's control pane.
 type demoView struct {
 	now      time.Time
-	shifted  bool
 	messages []sms.Sent
 	people   [][]web.Cell
 	view     web.View

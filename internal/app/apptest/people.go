@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -160,7 +161,7 @@ func (e *Env) Code(mobile string) string {
 	e.T.Helper()
 	e.Drain()
 	for _, m := range e.App.Doubles.SMS.For(mobile) { // the newest first
-		if code := reCode.FindString(m.Text); code != "" {
+		if code := reCode.FindString(persian.Digits(m.Text)); code != "" {
 			return code
 		}
 	}

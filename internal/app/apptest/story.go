@@ -47,7 +47,7 @@ func (e *Env) draft(by Who, p identity.Person, rials int64) string {
 		"amount":            strconv.FormatInt(rials, 10), "evidence_kind": "contract",
 		"debt_date.day": "16", "debt_date.month": "10", "debt_date.year": "1403", "late_damages": "yes",
 		"narrative":     Narrative,
-		"evidence_list": "رسید دستی مورخ شانزدهم دی ماه و پیام‌های رد و بدل شده میان دو طرف",
+		"evidence_list": "رسید دستی مورخ شانزدهم دی ماه و پیام\u200cهای رد و بدل شده میان دو طرف",
 	})
 	if !strings.HasSuffix(page.Path, "/check") {
 		e.T.Fatalf("the pages lead to %s\n%s", page.Path, page.Text())
@@ -60,7 +60,7 @@ const (
 	PlaintiffAddress = "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲"
 	DefendantAddress = "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷"
 	Narrative        = "در تاریخ شانزدهم دی ماه این مبلغ را به خوانده قرض دادم و رسید دستی دارم. با گذشت سررسید و چند بار مراجعه بدهی خود را نپرداخته است."
-	Defence          = "این بدهی را در اسفند ماه به طور کامل پرداخته‌ام و رسید بانکی آن پیوست است؛ درخواست رد دعوا را دارم."
+	Defence          = "این بدهی را در اسفند ماه به طور کامل پرداخته\u200cام و رسید بانکی آن پیوست است؛ درخواست رد دعوا را دارم."
 )
 
 // fill answers the questions of each page from answers until no page is left.
