@@ -99,8 +99,9 @@ func New(t *testing.T, engine string) *Env {
 	return e
 }
 
-// settings are those of a demo country in a folder of the test, without limits
-// that a test would run into.
+// settings are those of a demo country in a folder of the test, with limits so
+// high that no test runs into them. They are not off: a limit's row also puts
+// double clicks in line.
 func settings(t *testing.T, engine, addr string) config.Config {
 	t.Helper()
 	dir := t.TempDir()
@@ -113,7 +114,7 @@ func settings(t *testing.T, engine, addr string) config.Config {
 		"TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
 	}
 	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "LOOKUP_ADDRESS", "SUBMIT_PERSON"} {
-		env = append(env, "TARAZU_LIMITS_"+limit+"=off")
+		env = append(env, "TARAZU_LIMITS_"+limit+"=100000/1h")
 	}
 	cfg, err := config.Load("", env)
 	if err != nil {
