@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crash_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// audit starts the program once more, lets it finish what it had begun, and
+// compares the book with the database and the database with itself.
+func (r *rig) audit(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	// By this clock the leases of the dead have run out and what failed is due.
+	later := &clock.Shifted{Base: clock.System{}}
+	later.SetOffset(15 * time.Minute)
+	a, err := app.New(ctx, r.config(t), app.Options{Clock: later, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	before := look(t, a.DB)
+	ran, err := a.Jobs.Drain(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sequenced, err := a.Ledger.Sequence(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dead, err := a.Jobs.Dead(ctx); err != nil || len(dead) > 0 {
+		t.Errorf("dead jobs: %v, %v", dead, err)
+	}
+	if found, err := a.Ledger.Audit(ctx); err != nil || len(found) > 0 {
+		t.Errorf("the ledger's own audit: %v, %v", found, err)
+	}
+	d := look(t, a.DB)
+	d.wholeFilings()
+	d.wholeCases()
+	d.wholeNotices()
+	d.wholeJobs()
+	d.oneToOne()
+	r.compare(d)
+	r.checkTree(t, a, d)
+	proofs := r.checkReceipts(t, a, d)
+	for i, f := range d.faults {
+		if i == 30 {
+			t.Errorf("and %d faults more", len(d.faults)-30)
+			break
+		}
+		t.Error(f)
+	}
+	b := r.book
+	kinds := func() string {
+		return fmt.Sprintf("%d submissions, %d deliveries, %d openings", acked(b.submits), acked(b.delivers), acked(b.opens))
+	}
+	t.Logf("%s: %d kills, %d stops of the database server; %d acknowledgements of %s; %d asked again; %d answers lost; "+
+		"pending before the end: %d evidence (now %d), %d jobs run; log of %d; %d checkpoints and %d receipts checked; "+
+		"lost: %d, twice or half: %d", a.DB.Engine(), r.kills, r.stops, b.acks, kinds(), b.replays, b.unknown,
+		before.pending(), sequenced, ran, len(d.evidence), len(b.checkpoints), proofs, d.lost, len(d.faults)-d.lost)
+	if r.kills < r.size.kills || acked(b.submits) == 0 || acked(b.delivers) == 0 || acked(b.opens) == 0 || len(b.checkpoints) == 0 {
+		t.Error("too little was done: the test sees nothing")
+	}
+}
+
+func acked[Q, A any](all map[string]*record[Q, A]) (n int) {
+	for _, r := range all {
+		if r.acked {
+			n++
+		}
+	}
+	return n
+}
+
+// compare looks for everything that was acknowledged.
+func (r *rig) compare(d *database) {
+	for key, rec := range r.book.submits {
+		f, ok := d.filings[key]
+		got := submitted{Filing: f.ID, Tracking: f.Tracking, Case: f.Case, CaseNumber: f.CaseNumber, Evidence: f.Evidence, Hash: f.Hash}
+		if rec.acked && (!ok || f.Status != "submitted" || got != rec.got) {
+			d.gone("filing %s was acknowledged as %+v and is %+v", key, rec.got, f)
+		}
+	}
+	for key, rec := range r.book.delivers {
+		k, ok := d.keys[key]
+		n := d.notices[k.Notice]
+		if rec.acked && (!ok || n.ID != rec.got.Notice || n.Number != rec.got.Number || n.Owner != rec.ask.Owner) {
+			d.gone("delivery %s was acknowledged as %+v and is %+v", key, rec.got, n)
+		}
+	}
+	for key, rec := range r.book.opens {
+		n := d.notices[key]
+		got := opened{Notice: n.ID, Evidence: n.EvidenceViewed, Hash: n.ContentHash, Viewed: n.Viewed}
+		if rec.acked && got != rec.got {
+			d.gone("opening of %s was acknowledged as %+v and is %+v", key, rec.got, got)
+		}
+	}
+	for key := range d.keys {
+		if _, asked := r.book.delivers[key]; !asked {
+			d.fault("delivery %s was never asked for", key)
+		}
+	}
+}
+
+// checkTree computes the tree from the records, by RFC 6962's own words, and
+// compares it with every checkpoint that was shown while the program lived.
+func (r *rig) checkTree(t *testing.T, a *app.App, d *database) {
+	t.Helper()
+	v, err := note.NewVerifier(a.Ledger.VKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	final, err := a.Ledger.Checkpoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[int64][]string{}
+	for _, text := range append(slices.Clone(r.book.checkpoints), string(final)) {
+		n, err := note.Open([]byte(text), note.VerifierList(v))
+		if err != nil {
+			t.Fatalf("checkpoint %q: %v", text, err)
+		}
+		lines := strings.Split(n.Text, "\n")
+		var size int64
+		if _, err := fmt.Sscan(lines[1], &size); err != nil || len(lines) < 3 {
+			t.Fatalf("checkpoint %q: %v", text, err)
+		}
+		want[size] = append(want[size], lines[2])
+	}
+	rows := slices.Clone(d.evidence)
+	slices.SortFunc(rows, func(x, y evidenceRow) int { return int(x.Index - y.Index) })
+	var hashes []tlog.Hash
+	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(at))
+		for i, x := range at {
+			out[i] = hashes[x]
+		}
+		return out, nil
+	})
+	for i, e := range rows {
+		if e.Index != int64(i) {
+			d.fault("place %d of the log is held by %s, which says %d", i, e.ID, e.Index)
+			return
+		}
+		more, err := tlog.StoredHashes(int64(i), e.Record, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, more...)
+		for _, root := range want[int64(i+1)] {
+			have, err := tlog.TreeHash(int64(i+1), read)
+			if err != nil || have.String() != root {
+				d.fault("the checkpoint of size %d shows the root %s; the records give %s, %v", i+1, root, have, err)
+			}
+		}
+		delete(want, int64(i+1))
+	}
+	for size := range want {
+		d.fault("a checkpoint of size %d was shown; the log has %d records", size, len(rows))
+	}
+}
+
+// checkReceipts fetches the receipt of every acknowledged act and has it
+// verified by the offline verifier.
+func (r *rig) checkReceipts(t *testing.T, a *app.App, d *database) (n int) {
+	t.Helper()
+	check := func(owner, evidence, event, subject, hash string) {
+		file, err := a.Ledger.Receipt(t.Context(), owner, evidence)
+		if err != nil {
+			d.gone("receipt of %s: %v", subject, err)
+			return
+		}
+		rep, err := receipt.Verify(file, receipt.Options{Keys: []string{a.Ledger.VKey()}})
+		if err != nil || rep.Event != event || rep.Subject != subject || rep.ContentHash != hash {
+			d.fault("receipt of %s %s: %v, %+v", event, subject, err, rep)
+		}
+		n++
+	}
+	for _, rec := range r.book.submits {
+		if rec.acked {
+			check(rec.ask.Owner, rec.got.Evidence, "filing.submitted", rec.got.Filing, rec.got.Hash)
+		}
+	}
+	for _, rec := range r.book.delivers {
+		if row := d.notices[rec.got.Notice]; rec.acked && row.ID != "" {
+			check(row.Owner, row.EvidenceArrived, "notice.arrived", row.ID, row.ContentHash)
+		}
+	}
+	for _, rec := range r.book.opens {
+		if rec.acked {
+			check(rec.ask.Owner, rec.got.Evidence, "notice.viewed", rec.got.Notice, rec.got.Hash)
+		}
+	}
+	return n
+}
+
+// hashOf is the hexadecimal SHA-256.
+func hashOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// all reads a table.
+func all[T any](t *testing.T, db *store.DB, query string) []T {
+	t.Helper()
+	rows, err := store.All[T](t.Context(), db, query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return rows
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crash_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+type (
+	filingRow struct {
+		Owner      string `db:"owner"`
+		ID         string `db:"id"`
+		Status     string `db:"status"`
+		Tracking   string `db:"tracking"`
+		Case       string `db:"case_id"`
+		CaseNumber string `db:"case_number"`
+		Unit       string `db:"unit"`
+		Evidence   string `db:"evidence_id"`
+		Hash       string `db:"hash"`
+		Code       string `db:"code_id"`
+		Submitted  int64  `db:"submitted_us"`
+	}
+	caseRow struct {
+		ID       string `db:"id"`
+		Number   string `db:"number"`
+		Unit     string `db:"unit"`
+		Filing   string `db:"filing"`
+		Evidence string `db:"evidence"`
+	}
+	noticeRow struct {
+		Owner           string `db:"owner"`
+		ID              string `db:"id"`
+		Number          string `db:"number"`
+		Case            string `db:"case_id"`
+		ContentHash     string `db:"content_hash"`
+		Viewed          int64  `db:"viewed_us"`
+		EvidenceIssued  string `db:"evidence_issued"`
+		EvidenceArrived string `db:"evidence_arrived"`
+		EvidenceViewed  string `db:"evidence_viewed"`
+	}
+	keyRow struct {
+		Key    string `db:"idem"`
+		Notice string `db:"notice"`
+	}
+	evidenceRow struct {
+		Owner   string `db:"owner"`
+		ID      string `db:"id"`
+		Record  []byte `db:"record"`
+		Content []byte `db:"content"`
+		Index   int64  `db:"place"` // -1: none yet
+	}
+	jobRow struct {
+		ID    string `db:"id"`
+		Kind  string `db:"kind"`
+		Args  string `db:"args"`
+		State string `db:"state"`
+	}
+	deadlineRow struct {
+		Case     string `db:"case_id"`
+		ID       string `db:"id"`
+		Notice   string `db:"notice"`
+		Evidence string `db:"evidence"`
+	}
+	pair struct {
+		A string `db:"a"`
+		B string `db:"b"`
+	}
+	count struct {
+		Of string `db:"of"`
+		N  int64  `db:"n"`
+	}
+)
+
+// database is what the database holds, and what is wrong with it.
+type database struct {
+	t         *testing.T
+	filings   map[string]filingRow
+	cases     map[string]caseRow
+	notices   map[string]noticeRow
+	keys      map[string]keyRow
+	evidence  []evidenceRow
+	jobs      []jobRow
+	deadlines []deadlineRow
+
+	tracking, numbers, caseOfFiling, entries, contents, noticeNumbers []pair
+	usedCodes                                                         map[string]bool
+	desk, parties, alerts, serials, loads                             map[string]int64
+
+	faults []string
+	lost   int
+}
+
+func (d *database) fault(format string, args ...any) {
+	d.faults = append(d.faults, fmt.Sprintf(format, args...))
+}
+
+// gone is the fault of something acknowledged that is not there as it was.
+func (d *database) gone(format string, args ...any) {
+	d.lost++
+	d.fault("LOST: "+format, args...)
+}
+
+// look reads everything.
+func look(t *testing.T, db *store.DB) *database {
+	t.Helper()
+	d := &database{t: t, filings: map[string]filingRow{}, cases: map[string]caseRow{}, notices: map[string]noticeRow{},
+		keys: map[string]keyRow{}, usedCodes: map[string]bool{}}
+	for _, r := range all[filingRow](t, db, `SELECT owner, id, status, tracking, case_id, case_number, unit, evidence_id, hash, code_id, submitted_us FROM filing_filing`) {
+		d.filings[r.ID] = r
+	}
+	for _, r := range all[caseRow](t, db, `SELECT id, number, unit, filing, evidence FROM docket_case`) {
+		d.cases[r.ID] = r
+	}
+	for _, r := range all[noticeRow](t, db, `SELECT owner, id, number, case_id, content_hash, viewed_us, evidence_issued, evidence_arrived, evidence_viewed FROM notice_notice`) {
+		d.notices[r.ID] = r
+	}
+	for _, r := range all[keyRow](t, db, `SELECT idem, notice FROM notice_key`) {
+		d.keys[r.Key] = r
+	}
+	d.evidence = all[evidenceRow](t, db, `SELECT owner, id, record, content, coalesce(idx, -1) AS place FROM ledger_entry`)
+	d.jobs = all[jobRow](t, db, `SELECT id, kind, args, state FROM jobs_job`)
+	d.deadlines = all[deadlineRow](t, db, `SELECT case_id, id, notice, evidence FROM docket_deadline`)
+	d.tracking = all[pair](t, db, `SELECT tracking AS a, filing_id AS b FROM filing_tracking`)
+	d.numbers = all[pair](t, db, `SELECT number AS a, case_id AS b FROM docket_number`)
+	d.caseOfFiling = all[pair](t, db, `SELECT filing AS a, case_id AS b FROM docket_filing`)
+	d.entries = all[pair](t, db, `SELECT kind AS a, subject AS b FROM docket_entry`)
+	d.noticeNumbers = all[pair](t, db, `SELECT number AS a, notice AS b FROM notice_number`)
+	type content struct {
+		Notice string `db:"notice"`
+		Body   []byte `db:"body"`
+	}
+	for _, c := range all[content](t, db, `SELECT notice, body FROM notice_content`) {
+		d.contents = append(d.contents, pair{c.Notice, hashOf(c.Body)})
+	}
+	for _, id := range all[string](t, db, `SELECT id FROM identity_code WHERE purpose = 'sign' AND used_us > 0 AND checked_us > 0`) {
+		d.usedCodes[id] = true
+	}
+	counts := func(query string) map[string]int64 {
+		out := map[string]int64{}
+		for _, c := range all[count](t, db, query) {
+			out[c.Of] = c.N
+		}
+		return out
+	}
+	d.desk = counts(`SELECT filing_id AS of, count(*) AS n FROM filing_desk GROUP BY filing_id`)
+	d.parties = counts(`SELECT case_id AS of, count(*) AS n FROM docket_party GROUP BY case_id`)
+	d.alerts = counts(`SELECT notice AS of, count(*) AS n FROM notice_alert WHERE state = 'sent' GROUP BY notice`)
+	d.serials = counts(`SELECT unit AS of, serial AS n FROM docket_counter`)
+	d.loads = counts(`SELECT unit AS of, CAST(sum(open_cases) AS BIGINT) AS n FROM docket_branch GROUP BY unit`)
+	return d
+}
+
+// pending counts the evidence without a place in the log.
+func (d *database) pending() (n int) {
+	for _, e := range d.evidence {
+		if e.Index < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// tally counts the pairs by one side, and keeps the other.
+func tally(list []pair, by func(pair) string) map[string][]pair {
+	out := map[string][]pair{}
+	for _, p := range list {
+		out[by(p)] = append(out[by(p)], p)
+	}
+	return out
+}
+
+// wholeFilings: a filing is submitted with all that belongs to it, or not at
+// all.
+func (d *database) wholeFilings() {
+	tracking := tally(d.tracking, func(p pair) string { return p.B })
+	cases := tally(d.caseOfFiling, func(p pair) string { return p.A })
+	codes := map[string]int{}
+	for _, f := range d.filings {
+		n, want := 0, 0
+		switch f.Status {
+		case "submitted":
+			want = 1
+		case "signable":
+		default:
+			d.fault("filing %s is %s", f.ID, f.Status)
+		}
+		if f.Tracking != "" && f.CaseNumber != "" && f.Evidence != "" && f.Submitted > 0 {
+			n = 1
+		}
+		if n != want || (f.Case != "") != (want == 1) {
+			d.fault("filing %s is half: %+v", f.ID, f)
+		}
+		if got := tracking[f.ID]; len(got) != want || want == 1 && got[0].A != f.Tracking {
+			d.fault("filing %s is %s, its tracking code has %v", f.ID, f.Status, got)
+		}
+		if got := cases[f.ID]; len(got) != want || want == 1 && (got[0].B != f.Case || d.cases[f.Case].Number != f.CaseNumber || d.cases[f.Case].Filing != f.ID) {
+			d.fault("filing %s is %s, its case is %v", f.ID, f.Status, got)
+		}
+		if got := d.desk[f.ID]; got != int64(want) {
+			d.fault("filing %s is %s and on the desk %d times", f.ID, f.Status, got)
+		}
+		if d.usedCodes[f.Code] != (want == 1) {
+			d.fault("filing %s is %s, its signature code was used: %v", f.ID, f.Status, d.usedCodes[f.Code])
+		}
+		if want == 1 {
+			codes[f.Code]++
+		}
+	}
+	for code, n := range codes {
+		if n > 1 {
+			d.fault("code %s signed %d filings", code, n)
+		}
+	}
+}
+
+// wholeCases: numbers are unique and without gaps, and every case has its
+// parties, its first entry and its share in its branch's load.
+func (d *database) wholeCases() {
+	numbers, entries := tally(d.numbers, func(p pair) string { return p.B }), tally(d.entries, func(p pair) string { return p.A + " " + p.B })
+	seen, serials := map[string]string{}, map[string]map[int64]bool{}
+	for _, c := range d.cases {
+		if other, twice := seen[c.Number]; twice {
+			d.fault("cases %s and %s have the number %s", c.ID, other, c.Number)
+		}
+		seen[c.Number] = c.ID
+		if got := numbers[c.ID]; len(got) != 1 || got[0].A != c.Number {
+			d.fault("case %s has the number %s, the directory says %v", c.ID, c.Number, got)
+		}
+		if d.parties[c.ID] != 2 {
+			d.fault("case %s has %d parties", c.ID, d.parties[c.ID])
+		}
+		if n := len(entries["docket.opened "+c.ID]); n != 1 {
+			d.fault("case %s was opened %d times by its timeline", c.ID, n)
+		}
+		if f := d.filings[c.Filing]; f.Case != c.ID {
+			d.fault("case %s was opened by filing %s, whose case is %q", c.ID, c.Filing, f.Case)
+		}
+		serial, err := strconv.ParseInt(c.Number[len(c.Number)-5:], 10, 64)
+		if err != nil {
+			d.fault("number %s: %v", c.Number, err)
+		}
+		if serials[c.Unit] == nil {
+			serials[c.Unit] = map[int64]bool{}
+		}
+		serials[c.Unit][serial] = true
+	}
+	for unit, have := range serials {
+		if n := int64(len(have)); n != d.serials[unit] || !have[1] || !have[n] || d.loads[unit] != n {
+			d.fault("unit %s has %d cases, its counter stands at %d, its branches have %d", unit, n, d.serials[unit], d.loads[unit])
+		}
+	}
+}
+
+// wholeNotices: a notice has its key, number, content, entries and deadline,
+// each once.
+func (d *database) wholeNotices() {
+	keys := map[string]int{}
+	for _, k := range d.keys {
+		keys[k.Notice]++
+	}
+	numbers, contents := tally(d.noticeNumbers, func(p pair) string { return p.B }), tally(d.contents, func(p pair) string { return p.A })
+	entries := tally(d.entries, func(p pair) string { return p.A + " " + p.B })
+	deadlines := map[string]int{}
+	for _, l := range d.deadlines {
+		deadlines[l.Notice]++
+	}
+	for _, n := range d.notices {
+		viewed := 0
+		if n.Viewed > 0 {
+			viewed = 1
+		}
+		if (n.EvidenceViewed != "") != (viewed == 1) {
+			d.fault("notice %s is viewed by half: %+v", n.ID, n)
+		}
+		if got := numbers[n.ID]; keys[n.ID] != 1 || len(got) != 1 || got[0].A != n.Number {
+			d.fault("notice %s has %d keys and the numbers %v", n.ID, keys[n.ID], got)
+		}
+		if got := contents[n.ID]; len(got) != 1 || got[0].B != n.ContentHash {
+			d.fault("notice %s has the contents %v, its hash is %s", n.ID, got, n.ContentHash)
+		}
+		if got := d.alerts[n.ID]; got != 1 {
+			d.fault("notice %s was alerted %d times", n.ID, got)
+		}
+		if a, v := len(entries["docket.notice_arrived "+n.ID]), len(entries["docket.notice_viewed "+n.ID]); a != 1 || v != viewed {
+			d.fault("notice %s arrived %d times and was viewed %d times (want %d) by its timeline", n.ID, a, v, viewed)
+		}
+		if deadlines[n.ID] != 1 {
+			d.fault("notice %s has %d deadlines", n.ID, deadlines[n.ID])
+		}
+	}
+	if len(d.keys) != len(d.notices) || len(d.noticeNumbers) != len(d.notices) || len(d.contents) != len(d.notices) || len(d.deadlines) != len(d.notices) {
+		d.fault("%d notices, %d keys, %d numbers, %d contents, %d deadlines",
+			len(d.notices), len(d.keys), len(d.noticeNumbers), len(d.contents), len(d.deadlines))
+	}
+}
+
+// wholeJobs: each event has left one job for each that hears it, and all have
+// ended.
+func (d *database) wholeJobs() {
+	jobs := map[string]int{}
+	for _, j := range d.jobs {
+		if strings.HasPrefix(j.ID, "periodic:") {
+			continue
+		}
+		if j.State != "done" {
+			d.fault("job %s %s is %s", j.Kind, j.ID, j.State)
+		}
+		var args struct {
+			Notice string `json:"notice"`
+		}
+		if err := json.Unmarshal([]byte(j.Args), &args); err != nil {
+			d.fault("job %s: %v", j.ID, err)
+		}
+		jobs[j.Kind+" "+args.Notice]++
+	}
+	for _, n := range d.notices {
+		for kind, want := range map[string]int{"notice.alert": 1, "notice.arrived>docket": 1, "notice.viewed>docket": int(min(n.Viewed, 1))} {
+			if got := jobs[kind+" "+n.ID]; got != want {
+				d.fault("notice %s has %d jobs %s, want %d", n.ID, got, kind, want)
+			}
+		}
+	}
+}
+
+// oneToOne: every record of evidence belongs to one row that names it, and
+// every row that names one has it, of the right event.
+func (d *database) oneToOne() {
+	type want struct{ owner, event, subject string }
+	named := map[string]want{}
+	name := func(id, owner, event, subject string) {
+		if _, twice := named[id]; twice || id == "" {
+			d.fault("%s %s names the evidence %q, which another row names too, or none", event, subject, id)
+		}
+		named[id] = want{owner, event, subject}
+	}
+	for _, f := range d.filings {
+		if f.Status == "submitted" {
+			name(f.Evidence, f.Owner, "filing.submitted", f.ID)
+		}
+	}
+	for _, c := range d.cases {
+		name(c.Evidence, c.ID, "docket.opened", c.ID)
+	}
+	for _, n := range d.notices {
+		name(n.EvidenceIssued, n.Owner, "notice.issued", n.ID)
+		name(n.EvidenceArrived, n.Owner, "notice.arrived", n.ID)
+		if n.Viewed > 0 {
+			name(n.EvidenceViewed, n.Owner, "notice.viewed", n.ID)
+		}
+	}
+	for _, l := range d.deadlines {
+		name(l.Evidence, l.Case, "docket.deadline", l.ID)
+	}
+	for _, e := range d.evidence {
+		rec, err := receipt.DecodeRecord(e.Record)
+		if err != nil || rec.ID != e.ID {
+			d.fault("evidence %s cannot be read: %v", e.ID, err)
+			continue
+		}
+		if e.Index < 0 {
+			d.fault("evidence %s of %s %s has no place in the log", e.ID, rec.Event, rec.Subject)
+		}
+		if strings.HasPrefix(rec.Event, "identity.") { // the people, prepared before
+			continue
+		}
+		w, ok := named[e.ID]
+		if !ok || w != (want{e.Owner, rec.Event, rec.Subject}) {
+			d.fault("evidence %s of %s %s belongs to no row (%+v)", e.ID, rec.Event, rec.Subject, w)
+		}
+		delete(named, e.ID)
+	}
+	for id, w := range named {
+		d.fault("%s %s names the evidence %s, which is not there", w.event, w.subject, id)
+	}
+}
