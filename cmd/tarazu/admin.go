@@ -18,6 +18,8 @@ import (
 
 const adminUsage = `usage: tarazu admin backup FILE    every row, as it stands at one instant
        tarazu admin restore FILE   into an empty database, of either engine
+       tarazu admin publish closure|threshold|fee|service FILE.json
+                                   put a dated table entry into force
        tarazu admin audit          recompute the evidence log from its records
        tarazu admin key            print the log's public key, for verify --key
 
@@ -29,7 +31,7 @@ func admin(ctx context.Context, args []string, e env) int {
 		args int
 		run  func(ctx context.Context, cfg config.Config, args []string, e env) error
 	}{
-		"backup": {1, backup}, "restore": {1, restore}, "audit": {0, audit}, "key": {0, showKey},
+		"backup": {1, backup}, "restore": {1, restore}, "publish": {2, publish}, "audit": {0, audit}, "key": {0, showKey},
 	}
 	if len(args) > 0 {
 		if v, ok := verbs[args[0]]; ok && len(args) == 1+v.args {

@@ -265,7 +265,7 @@ func TestValidate(t *testing.T) {
 		}
 		for _, f := range faults {
 			for _, l := range i18n.Langs() {
-				if s := Message(words[l], f); strings.ContainsAny(s, "⟦{") {
+				if s := faultWords(words[l], f); strings.ContainsAny(s, "⟦{") {
 					t.Errorf("%s: words in %s: %q", tt.name, l, s)
 				}
 			}
@@ -284,16 +284,16 @@ func TestMessageNamesTheQuestion(t *testing.T) {
 	}
 	d := definition(t, "petition-debt")
 	f := d.Validate(example(d, map[string]any{"narrative": "کوتاه"}), "")[0]
-	if got := Message(words[i18n.EN], f); got != "“Your account” must have at least 50 characters." {
+	if got := faultWords(words[i18n.EN], f); got != "“Your account” must have at least 50 characters." {
 		t.Errorf("got %q", got)
 	}
-	if got := Message(words[i18n.FA], f); got != "«شرح ماجرا» باید دست\u200cکم ۵۰ حرف باشد." {
+	if got := faultWords(words[i18n.FA], f); got != "«شرح ماجرا» باید دست\u200cکم ۵۰ حرف باشد." {
 		t.Errorf("got %q", got)
 	}
 	own := fromText(t, strings.Replace(source(t, "petition-debt"), `"name": "narrative", `,
 		`"name": "narrative", "errors": {"required": {"fa": "بنویسید چه شد.", "en": "Write what happened."}}, `, 1))
 	f = own.Validate(example(own, map[string]any{"narrative": nil}), "")[0]
-	if got := Message(words[i18n.EN], f); got != "Write what happened." {
+	if got := faultWords(words[i18n.EN], f); got != "Write what happened." {
 		t.Errorf("got %q", got)
 	}
 }
@@ -439,3 +439,6 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// faultWords is the words for a fault, as Read gives them to a form.
+func faultWords(p *i18n.Printer, f errs.Field) string { return p.T(f.Code, inLang(f.Args, p.Lang())...) }

@@ -18,7 +18,7 @@ import (
 // if page is "": at most one fault for each field, in the order of the pages.
 // Answers to fields that are not asked do not count; an answer to no field is a
 // fault. The codes have words in the locale files; their Args hold label, a
-// Text, so print them with Message.
+// Text, which Read puts into the reader’s language.
 func (d *Definition) Validate(answers Answers, page string) []errs.Field {
 	pruned := d.Prune(answers)
 	vars := d.activation(pruned)
@@ -151,11 +151,6 @@ func (d *Definition) label(name string) Text {
 		return f.def.Label
 	}
 	return Text{}
-}
-
-// Message is the words for a fault that Validate found.
-func Message(p *i18n.Printer, f errs.Field) string {
-	return p.T(f.Code, inLang(f.Args, p.Lang())...)
 }
 
 // inLang replaces the texts among args by their words in one language.

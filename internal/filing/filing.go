@@ -3,7 +3,6 @@
 package filing
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -82,29 +81,7 @@ func (r row) filing() (Filing, error) {
 		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,
 	}
-	answers, err := decodeAnswers(r.Answers)
+	answers, err := catalogue.ParseAnswers([]byte(r.Answers))
 	f.Answers = answers
 	return f, err
-}
-
-// decodeAnswers reads kept answers; whole numbers come back as int64.
-func decodeAnswers(text string) (catalogue.Answers, error) {
-	var raw map[string]any
-	dec := json.NewDecoder(newReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&raw); err != nil {
-		return nil, err
-	}
-	out := make(catalogue.Answers, len(raw))
-	for k, v := range raw {
-		if n, ok := v.(json.Number); ok {
-			i, err := n.Int64()
-			if err != nil {
-				return nil, err
-			}
-			v = i
-		}
-		out[k] = v
-	}
-	return out, nil
 }

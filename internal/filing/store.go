@@ -5,8 +5,6 @@ package filing
 import (
 	"context"
 	"embed"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -98,5 +96,3 @@ const (
 
 // touch is when a row was last changed, as a column keeps it.
 func touch(t time.Time) int64 { return store.Micros(t) }
-
-func newReader(s string) io.Reader { return strings.NewReader(s) }

@@ -50,7 +50,6 @@ func (s *Service) getDesk(c *web.Ctx) error {
 type receivedView struct {
 	item      DeskItem
 	tracking  string
-	court     string
 	branch    string
 	confirmed bool
 	served    bool

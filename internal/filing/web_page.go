@@ -18,7 +18,6 @@ type pageView struct {
 	step   int
 	fields []fieldView
 	view   web.View
-	last   bool
 }
 
 // fieldView is one question with the answer kept so far.

@@ -130,7 +130,7 @@ func Mobile(s string) (string, error) {
 }
 
 // Postal checks the shape of a postal code and returns its ten digits. There
-// is no public check digit; PostalUnusual warns, only a registry can refuse.
+// is no public check digit; only a registry can refuse.
 // Errors are errs.Invalid under persian.postal.
 func Postal(s string) (string, error) {
 	s = Identifier(s)
@@ -143,17 +143,6 @@ func Postal(s string) (string, error) {
 		return "", invalid("persian.postal.length")
 	}
 	return s, nil
-}
-
-// PostalUnusual tells whether a postal code of ten digits breaks the filter
-// in common use (no 0 or 2 in the first four digits, no 0, 2 or 5 as fifth, no
-// 2 after it). The filter is not official: ask the person to look again, never
-// refuse.
-func PostalUnusual(s string) bool {
-	if len(s) != 10 {
-		return true
-	}
-	return strings.ContainsAny(s[:4], "02") || strings.ContainsAny(s[4:5], "025") || strings.Contains(s[5:], "2")
 }
 
 // Sheba checks an Iranian IBAN (شبا) and returns IR and 24 digits: with the

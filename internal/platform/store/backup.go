@@ -137,6 +137,11 @@ func dumpTable(ctx context.Context, tx *sql.Tx, t backupTable, out *lineWriter) 
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
+		for i, v := range row { // SQLite's driver gives an empty blob as a nil slice, which is no NULL
+			if b, ok := v.([]byte); ok && b == nil {
+				row[i] = []byte{}
+			}
+		}
 		out.line(row) // []byte becomes base64
 		out.rows++
 		if out.err != nil {

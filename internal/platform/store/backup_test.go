@@ -31,8 +31,11 @@ func TestBackupGoesEverywhere(t *testing.T) {
 				err := src.Write(ctx, func(tx *store.Tx) error {
 					for i := range 300 {
 						row := thing{Owner: "مالک", ID: fmt.Sprint(i), N: 1<<62 + int64(i), OK: i%2 == 0, Body: bytes.Repeat([]byte{byte(i), '\n'}, i), At: store.At(tx.Now().Add(time.Duration(i)))}
-						if i == 7 {
+						switch i {
+						case 7:
 							row.Body = nil
+						case 8:
+							row.Body = []byte{}
 						}
 						if err := store.Insert(ctx, tx, "thing", row); err != nil {
 							return err
@@ -67,6 +70,10 @@ func TestBackupGoesEverywhere(t *testing.T) {
 				}
 				if fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Error("the rows differ")
+				}
+				nulls, err := store.All[string](ctx, dst, `SELECT id FROM thing WHERE body IS NULL`)
+				if err != nil || len(nulls) != 1 || nulls[0] != "7" {
+					t.Errorf("NULL bodies after the restore: %v, %v; want that of 7 only", nulls, err)
 				}
 			})
 		}

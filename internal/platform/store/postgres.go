@@ -271,8 +271,6 @@ func readResults(res pgx.BatchResults, batch []*blindOp) (bad int, err error) {
 	return -1, nil
 }
 
-func (w *pgWriter) checkpoint(context.Context) error { return nil }
-
 func (w *pgWriter) close() error {
 	w.mu.Lock()
 	if w.closed {

@@ -61,7 +61,6 @@ type DB struct {
 type writer interface {
 	write(ctx context.Context, fn func(*Tx) error) error
 	writeBlind(ctx context.Context, fn func(*Tx) error) error
-	checkpoint(ctx context.Context) error
 	close() error
 }
 

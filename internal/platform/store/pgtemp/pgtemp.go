@@ -132,9 +132,7 @@ func (c *Cluster) Stop() error {
 func programs() (string, error) {
 	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
 	sort.Slice(dirs, func(i, j int) bool { return major(dirs[i]) > major(dirs[j]) })
-	for _, p := range filepath.SplitList(os.Getenv("PATH")) {
-		dirs = append(dirs, p)
-	}
+	dirs = append(dirs, filepath.SplitList(os.Getenv("PATH"))...)
 	for _, d := range dirs {
 		if _, err := os.Stat(filepath.Join(d, "initdb")); err != nil {
 			continue
