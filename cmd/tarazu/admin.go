@@ -93,7 +93,7 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 		return err
 	}
 	defer db.Close()
-	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 }
 
 func showKey(_ context.Context, cfg config.Config, _ []string, e env) error {
-	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 			return nil, err
 		}
 	}
-	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	key, err := ledger.OpenKey(ctx, a.DB, cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	if err != nil {
 		return nil, err
 	}

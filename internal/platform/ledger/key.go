@@ -40,23 +40,43 @@ func NewKey(origin string) (_ Key, skey string, err error) {
 	return k, skey, err
 }
 
-// LoadOrCreateKey reads the key at path, or makes one for the log called
-// origin. The file has two lines, the secret key and the public one, and may be
-// read by its owner only (0600): a file that others may read is refused. Two
-// processes that start at once end up with the same key.
+// LoadKey reads the key at path. The file has two lines, the secret key and the
+// public one, and may be read by its owner only (0600): a file that others may
+// read is refused. A key that is not there, or is that of another log, is a
+// *KeyError.
+func LoadKey(path, origin string) (k Key, err error) {
+	defer errs.Wrap(&err, "ledger.LoadKey")
+	k, err = loadKey(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = &KeyError{Origin: origin, File: path, Missing: true}
+	case err == nil && k.signer.Name() != origin:
+		err = &KeyError{Origin: origin, File: path, Of: k.signer.Name()}
+	}
+	if err != nil {
+		return Key{}, err
+	}
+	return k, nil
+}
+
+// LoadOrCreateKey is LoadKey for a log that may be new: where no file is, it
+// makes a key. Two processes that start at once end up with the same key. On a
+// database that may hold the log already, use OpenKey.
 func LoadOrCreateKey(path, origin string) (k Key, err error) {
 	defer errs.Wrap(&err, "ledger.LoadOrCreateKey")
-	k, err = loadKey(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = createKey(path, origin); err != nil {
-			return Key{}, err
-		}
-		k, err = loadKey(path)
-	}
-	if err == nil && k.signer.Name() != origin {
-		err = errors.New("the key belongs to a log of another name")
-	}
+	k, _, err = loadOrCreate(path, origin)
 	return k, err
+}
+
+// loadOrCreate tells also whether it was this call that made the key.
+func loadOrCreate(path, origin string) (k Key, made bool, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if made, err = createKey(path, origin); err != nil {
+			return Key{}, false, err
+		}
+	}
+	k, err = LoadKey(path, origin)
+	return k, made, err
 }
 
 func loadKey(path string) (Key, error) {
@@ -86,23 +106,25 @@ func readKey(text string) (Key, error) {
 }
 
 // createKey writes a new key whole or not at all, and never over another.
-func createKey(path, origin string) error {
+func createKey(path, origin string) (made bool, err error) {
 	k, skey, err := NewKey(origin)
 	if err != nil {
-		return err
+		return false, err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = f.WriteString(skey + "\n" + k.vkey + "\n")
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
 		if err = os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
 			err = nil // another process was faster
+		} else {
+			made = err == nil
 		}
 	}
-	return errors.Join(err, os.Remove(f.Name()))
+	return made, errors.Join(err, os.Remove(f.Name()))
 }
 
 // pairFits makes sure that what s signs, vkey accepts.
