@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -40,6 +41,42 @@ func TestRefusedFindsTheOther(t *testing.T) {
 				})
 			}
 			wg.Wait()
+		}
+	})
+}
+
+// TestManyRefusals: a batch in which most acts fail costs two runs of each, not
+// one run for each failure.
+func TestManyRefusals(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := t.Context()
+		var runs, done atomic.Int64
+		var wg sync.WaitGroup
+		for i := range 200 {
+			wg.Go(func() {
+				err := db.Write(ctx, func(tx *store.Tx) error {
+					runs.Add(1)
+					if err := store.Insert(ctx, tx, "thing", thing{Owner: "o", ID: fmt.Sprint(i), Body: []byte{}}); err != nil {
+						return err
+					}
+					if i%10 != 0 {
+						return errs.New(errs.Invalid, "")
+					}
+					return nil
+				})
+				if err == nil {
+					done.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		n, err := store.One[int64](ctx, db, countAll)
+		if err != nil || n != 20 || done.Load() != 20 {
+			t.Errorf("%d rows, %d acknowledged, %v; want 20", n, done.Load(), err)
+		}
+		if runs.Load() > 400 {
+			t.Errorf("200 acts ran %d times", runs.Load())
 		}
 	})
 }

@@ -167,41 +167,49 @@ func (w *pgWriter) loop() {
 	}
 }
 
-// runBatch is as sqliteWriter's: who is refused is told last.
+// runBatch sends the batch as one transaction; when an act fails, each goes in
+// one of its own, so that any number of failing acts costs one run each. Who is
+// refused is told last, see sqliteWriter.runBatch.
 func (w *pgWriter) runBatch(batch []*blindOp) {
+	bad, err := w.commitRetrying(batch)
+	if err == nil || bad < 0 {
+		for _, o := range batch {
+			o.tell(err)
+		}
+		return
+	}
 	var refused []func()
-	defer func() {
-		for _, tell := range refused {
-			tell()
-		}
-	}()
-	tries := 0
-	for len(batch) > 0 {
-		bad, err := w.commit(context.Background(), batch)
-		if err == nil {
-			for _, o := range batch {
-				for _, f := range o.tx.after {
-					f()
-				}
-				traceCommit(o.tx.ctx)
-				o.done <- nil
-			}
-			return
-		}
-		if retryable(err) && tries < txTries {
-			tries++
+	for _, o := range batch {
+		if _, err := w.commitRetrying([]*blindOp{o}); err != nil {
+			refused = append(refused, func() { o.tell(err) })
 			continue
 		}
-		if bad < 0 {
-			for _, o := range batch {
-				o.done <- mapError(err)
-			}
-			return
-		}
-		culprit, why := batch[bad], mapError(err)
-		refused = append(refused, func() { culprit.done <- why })
-		batch = append(batch[:bad], batch[bad+1:]...)
+		o.tell(nil)
 	}
+	for _, tell := range refused {
+		tell()
+	}
+}
+
+// tell ends an act for its caller.
+func (o *blindOp) tell(err error) {
+	if err == nil {
+		for _, f := range o.tx.after {
+			f()
+		}
+		traceCommit(o.tx.ctx)
+	}
+	o.done <- mapError(err)
+}
+
+// commitRetrying is commit, run again while the engine asks for it.
+func (w *pgWriter) commitRetrying(batch []*blindOp) (bad int, err error) {
+	for range txTries {
+		if bad, err = w.commit(context.Background(), batch); !retryable(err) {
+			return bad, err
+		}
+	}
+	return -1, err
 }
 
 // commit sends all statements of the batch in one pipeline. A pipeline with one
