@@ -199,7 +199,8 @@ const sweepEvery = time.Hour
 func (a *App) mount() (err error) {
 	a.Web, err = web.New(web.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Catalog: a.Words, Actors: a.Identity, Secure: a.Config.SecureCookies,
-		Demo: a.Config.Demo, Nav: a.nav, SessionClock: a.sessionClock(),
+		Demo: a.Config.Demo, Nav: a.nav,
+		SessionClock: a.sessionClock(), SessionLifetime: a.Config.Session.Lifetime, TrustedProxies: a.Config.TrustedProxies,
 	})
 	if err != nil {
 		return err

@@ -61,8 +61,9 @@ func Each(t *testing.T, fn func(t *testing.T, e *Env)) {
 }
 
 // New starts the program on an empty database of an engine ("sqlite",
-// "postgres") and ends it with the test.
-func New(t *testing.T, engine string) *Env {
+// "postgres") and ends it with the test. env are further settings, as variables
+// of the environment.
+func New(t *testing.T, engine string, env ...string) *Env {
 	t.Helper()
 	ctx := t.Context()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -70,7 +71,7 @@ func New(t *testing.T, engine string) *Env {
 		t.Fatal(err)
 	}
 	e := &Env{T: t, Clock: clock.NewFake(storetest.Start), URL: "http://" + l.Addr().String(), people: map[Who]*account{}, clients: map[Who]*Client{}}
-	cfg := settings(t, engine, l.Addr().String())
+	cfg := settings(t, engine, l.Addr().String(), env)
 	if _, err := store.Migrate(ctx, cfg.Database, app.Migrations()...); err != nil {
 		t.Fatal(errors.Join(err, l.Close()))
 	}
@@ -102,7 +103,7 @@ func New(t *testing.T, engine string) *Env {
 // settings are those of a demo country in a folder of the test, with limits so
 // high that no test runs into them. They are not off: a limit's row also puts
 // double clicks in line.
-func settings(t *testing.T, engine, addr string) config.Config {
+func settings(t *testing.T, engine, addr string, more []string) config.Config {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
@@ -113,10 +114,10 @@ func settings(t *testing.T, engine, addr string) config.Config {
 		"TARAZU_ADDR=" + addr, "TARAZU_BASE_URL=http://" + addr, "TARAZU_LEDGER_ORIGIN=example.test/tarazu",
 		"TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
 	}
-	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "LOOKUP_ADDRESS", "SUBMIT_PERSON"} {
+	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS"} {
 		env = append(env, "TARAZU_LIMITS_"+limit+"=100000/1h")
 	}
-	cfg, err := config.Load("", env)
+	cfg, err := config.Load("", append(env, more...))
 	if err != nil {
 		t.Fatal(err)
 	}

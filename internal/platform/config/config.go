@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Database      string // "sqlite:FILE" or "postgres://…"; may hold a password
 	Demo          bool   // a demo country with doubles of the outside systems
 	SecureCookies bool
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 
 	Log      Log
 	Ledger   Ledger
@@ -60,7 +63,7 @@ type Ledger struct {
 	KeyFile  string        // signing key, made at the first start
 }
 
-// Session is how long somebody stays signed in.
+// Session is how long somebody stays signed in, however much it is used.
 type Session struct {
 	Lifetime time.Duration
 }
@@ -96,8 +99,6 @@ type Limits struct {
 	CodeMobile      Limit // one-time codes sent to one mobile number
 	CodeAddress     Limit // one-time codes asked for from one network address
 	RegisterAddress Limit // registrations begun from one network address
-	LookupAddress   Limit // public look-ups from one network address
-	SubmitPerson    Limit // submissions of one person
 }
 
 // Gateway is one outside system. An empty URL means that it is not connected:

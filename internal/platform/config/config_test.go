@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 	if c.Addr != "127.0.0.1:8080" || c.BaseURL != "http://127.0.0.1:8080" || c.Database != "sqlite:var/tarazu.db" ||
 		c.Demo || c.SecureCookies || c.Log.Level != slog.LevelInfo || c.Log.Format != "text" ||
 		c.Ledger.Interval != time.Second || c.Ledger.KeyFile != "var/keys/ledger.key" || c.Security.CodeKeyFile != "var/keys/code.key" ||
-		c.Security.Argon2Memory != 46<<10 || c.Security.Argon2Time != 1 || c.Session.Lifetime != 8*time.Hour ||
+		c.Security.Argon2Memory != 46<<10 || c.Security.Argon2Time != 1 || c.Session.Lifetime != 12*time.Hour ||
 		c.Limits.LoginAccount != (Limit{10, 15 * time.Minute}) || c.Gateways.SMS.Timeout != 5*time.Second {
 		t.Errorf("defaults are %+v", c)
 	}
@@ -181,6 +181,52 @@ url = "https://post.example"
 	}
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the error repeats a secret: %v", err)
+	}
+}
+
+func TestTrustedProxies(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		file, env  string
+		want, mend string // shown, or what the fault says
+	}{
+		"none":       {"", "", `[]`, ""},
+		"list":       {`trusted_proxies = ["10.1.2.3/8", "192.0.2.7", "2001:db8::1/32"]`, "", `["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]`, ""},
+		"empty list": {`trusted_proxies = []`, "", `[]`, ""},
+		"one text":   {`trusted_proxies = "::1"`, "", `["::1/128"]`, ""},
+		"variable":   {`trusted_proxies = ["10.0.0.0/8"]`, "192.0.2.0/24, ::1", `["192.0.2.0/24", "::1/128"]`, ""},
+		"name":       {`trusted_proxies = ["proxy.example"]`, "", "", "write addresses or networks"},
+		"bits":       {"", "10.0.0.0/33", "", "write addresses or networks"},
+		"mapped":     {"", "::ffff:10.0.0.0/104", "", "without ::ffff:"},
+		"numbers":    {"trusted_proxies = [10, 1]", "", "", "a list of texts"},
+		"table":      {"trusted_proxies = { a = 1 }", "", "", "write one simple value"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var env []string
+			if tt.env != "" {
+				env = append(env, "TARAZU_TRUSTED_PROXIES="+tt.env)
+			}
+			c, err := Load(file(t, tt.file+"\n"), env)
+			if tt.mend != "" {
+				if f := Faults(err); len(f) != 1 || f[0].Key != "trusted_proxies" || !strings.Contains(f[0].Mend, tt.mend) {
+					t.Errorf("faults %v, want one with %q", f, tt.mend)
+				}
+				return
+			}
+			if shown := (networks{&c.TrustedProxies}).show(); err != nil || shown != tt.want {
+				t.Fatalf("%s, %v; want %s", shown, err, tt.want)
+			}
+			again, err := Load(file(t, c.Effective()), nil)
+			if err != nil || !slices.Equal(again.TrustedProxies, c.TrustedProxies) {
+				t.Errorf("what is shown is read as %v, %v", again.TrustedProxies, err)
+			}
+		})
+	}
+	c, err := Load("", []string{"TARAZU_TRUSTED_PROXIES=0.0.0.0/0"})
+	if err != nil || !slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.HasPrefix(w, "trusted_proxies:") }) {
+		t.Errorf("everybody trusted: %v, warnings %q", err, c.Warnings)
 	}
 }
 

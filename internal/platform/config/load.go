@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 // entry is one key of the file.
 type entry struct {
 	text  string
+	items []string // of a list of texts; nil for anything else
 	kind  unstable.Kind
 	where string // file:line
 }
@@ -65,10 +67,25 @@ func (l *loader) readFile(path string) {
 			key, line := dotted(p, e)
 			v := e.Value()
 			l.file[strings.Join(slices.Concat(table, key), ".")] = entry{
-				text: string(v.Data), kind: v.Kind, where: fmt.Sprintf("%s:%d", path, line),
+				text: string(v.Data), items: items(v), kind: v.Kind, where: fmt.Sprintf("%s:%d", path, line),
 			}
 		}
 	}
+}
+
+// items gives the texts of a list; nil if n is none, or holds anything else.
+func items(n *unstable.Node) []string {
+	if n.Kind != unstable.Array {
+		return nil
+	}
+	list := []string{}
+	for it := n.Children(); it.Next(); {
+		if it.Node().Kind != unstable.String {
+			return nil
+		}
+		list = append(list, string(it.Node().Data))
+	}
+	return list
 }
 
 // dotted gives the parts of a key and its line.
@@ -116,7 +133,14 @@ func (l *loader) find(s setting) (text, where string, ok bool) {
 	}
 	if e, has := l.file[s.key]; has {
 		text, where, ok = e.text, e.where, true
-		if !slices.Contains([]unstable.Kind{unstable.String, unstable.Bool, unstable.Integer}, e.kind) {
+		_, isList := s.value(&Config{}).(networks)
+		switch {
+		case isList && e.kind == unstable.Array && e.items != nil:
+			text = strings.Join(e.items, ",")
+		case isList && e.kind == unstable.Array:
+			l.fault(where, s.key, "write a list of texts")
+			return "", "", false
+		case !slices.Contains([]unstable.Kind{unstable.String, unstable.Bool, unstable.Integer}, e.kind):
 			l.fault(where, s.key, "write one simple value, not a list, a table, a date or a fraction")
 			return "", "", false
 		}
@@ -211,6 +235,9 @@ func (l *loader) derive(c *Config) {
 		} else {
 			l.fault(c.sources["base_url"], "base_url", "people must reach the service over https://; plain http is for this machine and for demos")
 		}
+	}
+	if slices.ContainsFunc(c.TrustedProxies, func(p netip.Prefix) bool { return p.Bits() == 0 }) {
+		c.Warnings = append(c.Warnings, "trusted_proxies: whoever reaches this server can claim any address, and so get around the limits by address; name your proxies only")
 	}
 	if c.Demo {
 		return

@@ -31,6 +31,9 @@ var settings = []setting{
 	{key: "secure_cookies", value: func(c *Config) value { return truth{&c.SecureCookies} },
 		doc: "Let browsers send cookies over HTTPS only. Default: true if base_url starts with https."},
 
+	{key: "trusted_proxies", value: func(c *Config) value { return networks{&c.TrustedProxies} },
+		doc: "Addresses or networks (CIDR) of the proxies before this server, as a list; in the variable, with commas. Their X-Forwarded-For is believed; without it everybody seems to come from the proxy, and limits by address count all people together."},
+
 	{key: "log.level", def: "info", value: func(c *Config) value { return level{&c.Log.Level} },
 		doc: "debug, info, warn or error."},
 	{key: "log.format", def: "text", value: func(c *Config) value { return choice{&c.Log.Format, []string{"text", "json"}} },
@@ -43,8 +46,8 @@ var settings = []setting{
 	{key: "ledger.key_file", value: func(c *Config) value { return text{&c.Ledger.KeyFile} },
 		doc: "Signing key of the log; made at the first start. Default: keys/ledger.key in data_dir."},
 
-	{key: "session.lifetime", def: "8h", value: func(c *Config) value { return between{&c.Session.Lifetime, 5 * time.Minute, 30 * day} },
-		doc: "How long somebody stays signed in."},
+	{key: "session.lifetime", def: "12h", value: func(c *Config) value { return between{&c.Session.Lifetime, 5 * time.Minute, 30 * day} },
+		doc: "How long somebody stays signed in, however much the session is used; it holds for sessions begun from then on."},
 
 	{key: "security.code_key_file", value: func(c *Config) value { return text{&c.Security.CodeKeyFile} },
 		doc: "Key under which one-time codes are kept; made at the first start. Default: keys/code.key in data_dir."},
@@ -65,10 +68,6 @@ var settings = []setting{
 		doc: "One-time codes asked for from one network address."},
 	{key: "limits.register_address", def: "30/1h", value: func(c *Config) value { return rate{&c.Limits.RegisterAddress} },
 		doc: "Registrations begun from one network address."},
-	{key: "limits.lookup_address", def: "60/1m", value: func(c *Config) value { return rate{&c.Limits.LookupAddress} },
-		doc: "Public look-ups, such as of a tracking code, from one network address."},
-	{key: "limits.submit_person", def: "60/1h", value: func(c *Config) value { return rate{&c.Limits.SubmitPerson} },
-		doc: "Submissions of one person."},
 
 	gatewayURL("population", "civil registry", func(c *Config) *Gateway { return &c.Gateways.Population }),
 	gatewayToken("population", func(c *Config) *Gateway { return &c.Gateways.Population }),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -208,3 +209,40 @@ func (v origin) set(s string) error {
 }
 func (v origin) show() string { return *v.p }
 func (v origin) quoted() bool { return true }
+
+// networks is a list of networks in CIDR notation (RFC 4632 section 3.1,
+// RFC 4291 section 2.3); a bare address is a network of one.
+type networks struct{ p *[]netip.Prefix }
+
+func (v networks) set(s string) error {
+	var list []netip.Prefix
+	for item := range strings.SplitSeq(s, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		n, err := netip.ParsePrefix(item)
+		if err != nil {
+			a, err := netip.ParseAddr(item)
+			if err != nil || a.Zone() != "" {
+				return errors.New(`write addresses or networks such as ["10.0.0.7", "192.0.2.0/24", "2001:db8::/32"]`)
+			}
+			n = netip.PrefixFrom(a, a.BitLen())
+		}
+		if n.Addr().Is4In6() {
+			return errors.New("write IPv4 networks without ::ffff:")
+		}
+		list = append(list, n.Masked())
+	}
+	*v.p = list
+	return nil
+}
+
+func (v networks) show() string {
+	list := make([]string, len(*v.p))
+	for i, n := range *v.p {
+		list[i] = quote(n.String())
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+func (v networks) quoted() bool { return false }

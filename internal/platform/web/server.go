@@ -46,6 +46,9 @@ type Deps struct {
 	// SessionClock measures the life of sessions; nil: Clock. A demo country
 	// passes the system clock, so that moving its time signs nobody out.
 	SessionClock clock.Clock
+	// SessionLifetime is how long a session lasts from sign-in, however much it
+	// is used; 0: the constant of this name.
+	SessionLifetime time.Duration
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 }
@@ -86,13 +89,16 @@ func New(d Deps) (_ *Server, err error) {
 	if d.SessionClock == nil {
 		d.SessionClock = d.Clock
 	}
+	if d.SessionLifetime <= 0 {
+		d.SessionLifetime = SessionLifetime
+	}
 	a, err := assets.Open(d.Assets)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{d: d, assets: a, mux: http.NewServeMux()}
-	s.store = &sessionStore{db: d.DB, clock: d.SessionClock, log: d.Log}
-	s.sessions = newSessionManager(s.store, d.Secure)
+	s.store = &sessionStore{db: d.DB, clock: d.SessionClock, log: d.Log, lifetime: d.SessionLifetime}
+	s.sessions = newSessionManager(s.store, d.Secure, d.SessionLifetime)
 	s.buffers.New = newBuffer
 	s.zippers.New = newZipper
 	s.mux.Handle("GET "+assets.Prefix, a)

@@ -16,8 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/id"
 )
 
-// SessionLifetime is how long a session lasts from sign-in, however much it is
-// used.
+// SessionLifetime is how long a session lasts unless Deps say otherwise.
 const SessionLifetime = 12 * time.Hour
 
 // Names of session values that belong to this package.
@@ -29,11 +28,11 @@ const (
 	keyFlash    = "web.flash"
 )
 
-func newSessionManager(st *sessionStore, secure bool) *scs.SessionManager {
+func newSessionManager(st *sessionStore, secure bool, lifetime time.Duration) *scs.SessionManager {
 	m := scs.New()
 	m.Store = st
 	m.Codec = sessionCodec{}
-	m.Lifetime = SessionLifetime
+	m.Lifetime = lifetime
 	m.HashTokenInStore = true
 	m.Cookie.Name = "tarazu"
 	if secure {

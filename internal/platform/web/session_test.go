@@ -103,6 +103,16 @@ func TestSessions(t *testing.T) {
 	})
 }
 
+func TestSessionLifetimeIsASetting(t *testing.T) {
+	t.Parallel()
+	st := sqliteSite(t, func(d *Deps) { d.SessionLifetime = time.Hour })
+	st.get("/in/p1/citizen")
+	st.clock.Advance(time.Hour - time.Second)
+	st.expect(st.get("/mine"), 200)
+	st.clock.Advance(time.Second)
+	st.expect(st.get("/mine"), http.StatusSeeOther)
+}
+
 func TestRevokedSessionIsNotWrittenBack(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {

@@ -53,6 +53,8 @@ type sessionStore struct {
 	db    *store.DB
 	clock clock.Clock
 	log   *slog.Logger
+
+	lifetime time.Duration
 }
 
 type sessionRow struct {
@@ -83,7 +85,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (_ []byte, fou
 // CommitCtx implements scs.CtxStore. A session that this request has read is
 // updated, and if it is gone it stays gone; every other token is a new row.
 // The expiry that scs computed by the system clock is not used: a session ends
-// SessionLifetime after its row was made.
+// Deps.SessionLifetime after its row was made.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) (err error) {
 	defer errs.Wrap(&err, "web.session.Commit")
 	var d sessionData
@@ -107,7 +109,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ 
 	}
 	err = s.db.WriteBlind(ctx, func(tx *store.Tx) error {
 		return tx.Exec(ctx, sqlInsertSession, token, name, person, capacity, d.Values[keyAgent], string(b),
-			store.At(now), store.At(now), store.At(now.Add(SessionLifetime)))
+			store.At(now), store.At(now), store.At(now.Add(s.lifetime)))
 	})
 	if err == nil {
 		foundIn(ctx).token = token
