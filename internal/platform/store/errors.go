@@ -5,7 +5,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -28,7 +30,8 @@ func mapError(err error) error {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return errs.New(errs.NotFound, "").Because(err)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn):
 		return errs.New(errs.Unavailable, "").Because(err)
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -36,6 +39,9 @@ func mapError(err error) error {
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return errs.New(sqliteKind(e.Code()), "").Because(err)
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return errs.New(errs.Unavailable, "").Because(err)
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return errs.New(errs.Unavailable, "").Because(err)

@@ -11,8 +11,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
 )
 
 // blindWriters is how many connections send grouped statements. Two were the
@@ -100,7 +103,10 @@ func (w *pgWriter) once(ctx context.Context, fn func(*Tx) error) ([]func(), erro
 	if err := runSafely(fn, tx); err != nil {
 		return nil, errors.Join(err, ignoreDone(sqlTx.Rollback()))
 	}
-	return tx.after, sqlTx.Commit()
+	if err := sqlTx.Commit(); err != nil {
+		return nil, unknown(err)
+	}
+	return tx.after, nil
 }
 
 func ignoreDone(err error) error {
@@ -246,10 +252,26 @@ func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err e
 		}
 		return bad, err
 	}
-	return -1, tx.Commit(ctx)
+	if err := tx.Commit(ctx); err != nil {
+		return -1, unknown(err)
+	}
+	return -1, nil
 }
 
-// readResults reads the pipeline's answers and names the act that failed.
+// blames tells whether an error is an act's own: the engine's answer to one of
+// its statements, a count of rows, or an argument that cannot be sent. Of
+// anything else, a lost connection above all, nobody knows whether the commit
+// went through, and nothing may be sent again.
+func blames(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pgKind(e.Code) != errs.Unavailable || retryable(err)
+	}
+	_, ok := errors.AsType[pgx.ErrPreprocessingBatch](err)
+	return ok || errs.Is(err, errs.Conflict)
+}
+
+// readResults reads the pipeline's answers and names the act that failed; -1
+// when it was none of them.
 func readResults(res pgx.BatchResults, batch []*blindOp) (bad int, err error) {
 	bad = -1
 	for i, o := range batch {
@@ -259,7 +281,9 @@ func readResults(res pgx.BatchResults, batch []*blindOp) (bad int, err error) {
 				rerr = oneRow(tag.RowsAffected())
 			}
 			if rerr != nil && err == nil {
-				bad, err = i, rerr
+				if err = rerr; blames(rerr) {
+					bad = i
+				}
 			}
 			if err != nil {
 				break
@@ -270,13 +294,25 @@ func readResults(res pgx.BatchResults, batch []*blindOp) (bad int, err error) {
 		}
 	}
 	cerr := res.Close()
+	if err != nil && bad < 0 {
+		return bad, unknown(err)
+	}
 	if err != nil {
 		return bad, err
 	}
 	if cerr != nil {
-		return -1, fmt.Errorf("commit: %w", cerr)
+		return -1, unknown(fmt.Errorf("commit: %w", cerr))
 	}
 	return -1, nil
+}
+
+// unknown is an error after which nobody knows whether the act was done: the
+// caller is told that we do not answer, and finds out by its idempotency key.
+func unknown(err error) error {
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return err
+	}
+	return errs.New(errs.Unavailable, "").Because(err)
 }
 
 func (w *pgWriter) close() error {

@@ -23,6 +23,11 @@ type Querier interface {
 // All reads every row into a T: a struct whose fields name their columns with
 // `db:"…"`, or one scalar column.
 func All[T any](ctx context.Context, q Querier, query string, args ...any) ([]T, error) {
+	return readRows[T](ctx, q, 0, query, args)
+}
+
+// readRows reads up to limit rows, all of them if it is 0.
+func readRows[T any](ctx context.Context, q Querier, limit int, query string, args []any) ([]T, error) {
 	rows, err := q.queryRows(ctx, query, args)
 	if err != nil {
 		return nil, mapError(err)
@@ -40,14 +45,16 @@ func All[T any](ctx context.Context, q Querier, query string, args ...any) ([]T,
 		if err := rows.Scan(dest...); err != nil {
 			return nil, mapError(err)
 		}
-		out = append(out, v)
+		if out = append(out, v); len(out) == limit {
+			break
+		}
 	}
 	return out, mapError(rows.Err())
 }
 
 // Find reads the first row, if there is one.
 func Find[T any](ctx context.Context, q Querier, query string, args ...any) (v T, found bool, err error) {
-	all, err := All[T](ctx, q, query, args...)
+	all, err := readRows[T](ctx, q, 1, query, args)
 	if err != nil || len(all) == 0 {
 		return v, false, err
 	}

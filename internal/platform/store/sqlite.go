@@ -47,12 +47,13 @@ func (db *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	r.SetMaxIdleConns(4)
 	db.read = r
 	fold, err := sql.Open("sqlite", "file:"+path+pragmas)
-	if err == nil {
-		fold.SetMaxOpenConns(1)
-		err = checkPragmas(ctx, conn)
-	}
 	if err != nil {
 		return errors.Join(err, conn.Close(), w.Close(), r.Close())
+	}
+	fold.SetMaxOpenConns(1)
+	err = checkPragmas(ctx, conn)
+	if err != nil {
+		return errors.Join(err, fold.Close(), conn.Close(), w.Close(), r.Close())
 	}
 	sw := &sqliteWriter{db: db, pool: w, conn: conn, fold: fold, ops: make(chan *op, groupMax), stmts: map[string]*sql.Stmt{},
 		stop: make(chan struct{}), noGroup: o.NoGroup}
@@ -191,7 +192,7 @@ var errAgain = errors.New("run again with savepoints")
 // rolls everything back and answers errAgain.
 func (w *sqliteWriter) commit(batch []*op, savepoints bool) (err error) {
 	ctx := context.Background()
-	if _, err := w.exec(ctx, "BEGIN IMMEDIATE", nil); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	now := w.db.Now()
@@ -209,10 +210,13 @@ func (w *sqliteWriter) commit(batch []*op, savepoints bool) (err error) {
 		}
 		switch {
 		case o.err != nil && !savepoints:
-			return errors.Join(errAgain, w.rollback(ctx))
-		case o.err != nil:
+			if err := w.rollback(ctx); err != nil {
+				return errors.Join(o.err, err)
+			}
+			return errAgain
+		case o.err != nil: // a full disk has rolled everything back already, and there is no savepoint
 			if _, err := w.exec(ctx, "ROLLBACK TO act", nil); err != nil {
-				return errors.Join(err, w.rollback(ctx))
+				return errors.Join(o.err, err, w.rollback(ctx))
 			}
 		}
 		if savepoints {
@@ -225,6 +229,19 @@ func (w *sqliteWriter) commit(batch []*op, savepoints bool) (err error) {
 		return errors.Join(err, w.rollback(ctx))
 	}
 	return nil
+}
+
+// begin opens the transaction, also after one that could not be ended.
+func (w *sqliteWriter) begin(ctx context.Context) error {
+	_, err := w.exec(ctx, "BEGIN IMMEDIATE", nil)
+	if err == nil || !strings.Contains(err.Error(), "within a transaction") {
+		return err
+	}
+	if err := w.rollback(ctx); err != nil {
+		return err
+	}
+	_, err = w.exec(ctx, "BEGIN IMMEDIATE", nil)
+	return err
 }
 
 // rollback ends the transaction; that SQLite ended it by itself (a full disk)
