@@ -21,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -264,12 +265,35 @@ func TestAccountAndCapacityPages(t *testing.T) {
 				t.Errorf("the account does not show %q", words)
 			}
 		}
+		// Somebody else's session, or one that is not there, is not found.
+		other := w.register(hasan)
+		w.clk.Advance(time.Hour)
+		foreign := w.browser(base, i18n.EN)
+		foreign.post(pathLogin, "national_code", hasan.code, "password", goodPassword).at(pathLoginCode, 200)
+		foreign.post(pathLoginCode, "code", w.code(hasan.mobile)).at("/home", 200)
+		theirs := theirSession(w, other.ID)
+		for _, session := range []string{theirs, "nothing"} {
+			b.post(pathSessions, "session", session).at(pathSessions, http.StatusNotFound)
+			b.get(pathAccount).at(pathAccount, 200)
+			if strings.Contains(b.body, b.p.T("identity.account.revoked")) {
+				t.Error("says that a device was signed out, and none was")
+			}
+		}
+		foreign.get(pathAccount).at(pathAccount, 200)
 		b.post(pathSessions, "session", "others").at(pathAccount, 200).sees("identity.account.revoked")
 		lost.get(pathAccount).at(pathLogin, 200)
 		// The capacity ends: the next click asks to sign in again.
 		must(t, w.s.EndCapacity(ctx, policy.Actor{Role: policy.System}, p.ID, capacity, ""))
 		b.get(pathAccount).at(pathLogin, 200)
 	})
+}
+
+// theirSession is the id of the one session of a person.
+func theirSession(w *world, person string) string {
+	w.t.Helper()
+	session, err := store.One[string](w.t.Context(), w.db, `SELECT id FROM web_session WHERE person = $1`, person)
+	must(w.t, err)
+	return session
 }
 
 func TestDemoPages(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
@@ -70,12 +71,15 @@ func TestSessions(t *testing.T) {
 		}
 
 		// Another person's name does not end it; the owner's does, at once.
-		if err := st.s.Revoke(ctx, "p2", list[0].ID); err != nil {
-			t.Fatal(err)
+		if err := st.s.Revoke(ctx, "p2", list[0].ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("another person's session: %v, want not found", err)
 		}
 		st.expect(st.get("/mine"), 200)
 		if err := st.s.Revoke(ctx, "p1", list[0].ID); err != nil {
 			t.Fatal(err)
+		}
+		if err := st.s.Revoke(ctx, "p1", list[0].ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("a session that has ended: %v, want not found", err)
 		}
 		st.expect(st.get("/mine"), http.StatusSeeOther)
 

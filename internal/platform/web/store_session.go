@@ -154,14 +154,20 @@ func (s *Server) SessionsOf(ctx context.Context, person string) (_ []Session, er
 	return store.All[Session](ctx, s.d.DB, sqlSessionsOf, person, store.At(s.d.SessionClock.Now()))
 }
 
-// Revoke ends one session of person by its ID. Ending one that is gone already
-// is not an error.
+// Revoke ends one session of person by its ID. errs.NotFound: person has no such
+// session, or it has ended already.
 func (s *Server) Revoke(ctx context.Context, person, session string) (err error) {
 	defer errs.Wrap(&err, "web.Revoke")
 	if person == "" {
 		return errs.New(errs.NotFound, "")
 	}
-	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlRevokeSession, person, session) })
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		n, err := tx.ExecN(ctx, sqlRevokeSession, person, session)
+		if err == nil && n == 0 {
+			err = errs.New(errs.NotFound, "")
+		}
+		return err
+	})
 }
 
 // RevokeAll ends every session of person except the one called keep, which may
