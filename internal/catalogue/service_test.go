@@ -253,7 +253,7 @@ func TestCommand(t *testing.T) {
 		t.Errorf("embedded: %d, %s", code, out)
 	}
 	good := write("brief-defence.json", []byte(source(t, "brief-defence")))
-	if code, out, _ := run("check", "--lang", "fa", good); code != ExitFine || !strings.Contains(out, "۱ پرونده، ۰ ایراد") {
+	if code, out, _ := run("check", "--lang", "fa", good); code != ExitFine || !strings.Contains(out, "۱ فایل، ۰ ایراد") {
 		t.Errorf("good: %d, %s", code, out)
 	}
 	bad := write("bad.json", bytes.Replace(next(t, "2", "2025-06-01"), []byte("{answers.text}"), []byte("{answers.txt}"), 1))

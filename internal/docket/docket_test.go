@@ -28,6 +28,12 @@ func TestStatementsRunOnBothEngines(t *testing.T) {
 func TestWordsAreFine(t *testing.T) {
 	t.Parallel()
 	c := must(i18n.NewCatalog(Locale))(t)
+	// The example of a case number must be nobody's: courts count from 00001.
+	for l, serial := range map[i18n.Lang]string{i18n.FA: "۰۰۰۰۰.", i18n.EN: "00000."} {
+		if hint := c.Printer(l).T("docket.find.hint"); !strings.HasSuffix(hint, serial) {
+			t.Errorf("the example in %q may be a case", hint)
+		}
+	}
 	for _, flaw := range c.Check() {
 		t.Error(flaw)
 	}

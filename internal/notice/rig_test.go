@@ -115,7 +115,7 @@ func (r *rig) person(t *testing.T, lang i18n.Lang) policy.Actor {
 func claim(key, owner string) NewNotice {
 	return NewNotice{
 		Key: key, Owner: owner, AddresseeName: "رضا آزمایشی", NationalCode: "0000000019", Kind: KindClaimCopy, Case: "case-1",
-		CaseNumber: "140423922310100001", Unit: "23101", UnitName: "شعبهٔ ۱ دادگاه عمومی حقوقی تهران", UnitNameEN: "Branch 1, General Civil Court of Tehran",
+		CaseNumber: "140423922310100000", Unit: "23101", UnitName: "شعبهٔ ۱ دادگاه عمومی حقوقی تهران", UnitNameEN: "Branch 1, General Civil Court of Tehran",
 		Title:    Text{FA: "نسخهٔ دادخواست مطالبهٔ وجه", EN: "Copy of the petition for a debt"},
 		Document: []byte(`{"claim":31250000,"kind":"debt"}`),
 		Paper:    Text{FA: "خوانده: رضا آزمایشی\n\nخواهان مبلغی را مطالبه کرده است.", EN: "Defendant: Reza Azmayeshi\n\nThe plaintiff claims an amount."},
