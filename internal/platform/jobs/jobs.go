@@ -179,9 +179,12 @@ func (r *Runner) handlerOf(kind string) (handler, bool) {
 // Option changes how a job is kept.
 type Option func(*row)
 
-// Unique lets there be at most one unfinished job of this kind with this key;
-// another one is dropped without an error, also while the first is running. So
-// a handler must read its facts after it has started.
+// Unique lets there be at most one job of this kind with this key that has not
+// been started yet; another one is dropped without an error, for the first will
+// see what it is about. A job that runs, or that failed and waits for its next
+// attempt, may have read its facts already: then the new one is kept and runs
+// besides it, perhaps at the same time. So a handler must read its facts after
+// it has started.
 func Unique(key string) Option { return func(j *row) { j.UniqueKey = key } }
 
 // At makes the job due at t instead of now.
@@ -257,7 +260,8 @@ func (r *Runner) Dead(ctx context.Context) (_ []Job, err error) {
 }
 
 // Retry makes a dead job due again with all its attempts. It is NotFound if
-// there is no such dead job, a Conflict if an unfinished job has its unique key.
+// there is no such dead job, a Conflict if a job that was not started yet has its
+// unique key.
 func (r *Runner) Retry(ctx context.Context, id string) (err error) {
 	defer errs.Wrap(&err, "jobs.Retry")
 	return r.d.DB.Write(ctx, func(tx *store.Tx) error {

@@ -5,6 +5,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -114,16 +115,19 @@ func TestDelayedJobWaitsAndOrderIsByDue(t *testing.T) {
 	})
 }
 
-func TestUniqueWhileNotFinished(t *testing.T) {
+// A job that waits swallows another with its key. One that has started does
+// not: what is asked for while it runs may have come after it looked.
+func TestUniqueWhileNotStarted(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		r := newRunner(t, db, clk)
 		fail := true
 		var got []int
-		Handle(r, "a", func(ctx context.Context, a ticket) error {
+		Handle(r, "a", func(_ context.Context, a ticket) error {
 			got = append(got, a.N)
-			enqueue(t, r, "a", ticket{100}, Unique("k")) // while running: dropped
-			if fail {
+			if a.N == 1 && fail {
+				enqueue(t, r, "a", ticket{100}, Unique("k")) // this one runs already: kept
+				enqueue(t, r, "a", ticket{101}, Unique("k")) // 100 waits: dropped
 				return errors.New("not yet")
 			}
 			return nil
@@ -133,16 +137,36 @@ func TestUniqueWhileNotFinished(t *testing.T) {
 		enqueue(t, r, "a", ticket{2}, Unique("k"))
 		enqueue(t, r, "a", ticket{3}, Unique("other"))
 		enqueue(t, r, "b", ticket{4}, Unique("k")) // another kind
-		drain(t, r, 3)
-		enqueue(t, r, "a", ticket{5}, Unique("k")) // waits for its next attempt: dropped
-		clk.Advance(time.Hour)
+		drain(t, r, 4)
+		enqueue(t, r, "a", ticket{5}, Unique("k")) // 1 waits for its next attempt: kept
 		fail = false
-		drain(t, r, 2)
-		enqueue(t, r, "a", ticket{6}, Unique("k")) // the first is finished
+		drain(t, r, 1)
+		clk.Advance(time.Hour)
+		drain(t, r, 1)
+		enqueue(t, r, "a", ticket{6}, Unique("k"))
 		drain(t, r, 1)
 		slices.Sort(got)
-		if !slices.Equal(got, []int{1, 1, 3, 3, 6}) {
-			t.Errorf("handled %v, want [1 1 3 3 6]", got)
+		if !slices.Equal(got, []int{1, 1, 3, 5, 6, 100}) {
+			t.Errorf("handled %v, want [1 1 3 5 6 100]", got)
+		}
+	})
+}
+
+// A dead job is not revived besides one that waits to do the same.
+func TestRetryKeepsTheKeyUnique(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(context.Context, ticket) error { return errors.New("no") })
+		enqueue(t, r, "a", ticket{1}, Unique("k"), Attempts(1))
+		drain(t, r, 1)
+		enqueue(t, r, "a", ticket{2}, Unique("k"), Attempts(1))
+		dead, err := r.Dead(t.Context())
+		if err != nil || len(dead) != 1 {
+			t.Fatalf("Dead = %v, %v", dead, err)
+		}
+		if err := r.Retry(t.Context(), dead[0].ID); !errs.Is(err, errs.Conflict) {
+			t.Errorf("Retry = %v, want a conflict", err)
 		}
 	})
 }
@@ -197,6 +221,47 @@ func TestFailureBacksOffThenDiesAndCanBeRetried(t *testing.T) {
 		}
 		if err := r.Retry(t.Context(), d.ID); !errs.Is(err, errs.NotFound) {
 			t.Errorf("Retry of a done job = %v", err)
+		}
+	})
+}
+
+// What a panic says is told like any other failure, without personal data, and
+// the log has the stack.
+func TestPanicIsToldWithoutPersonalData(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		var log strings.Builder
+		r := New(Deps{DB: db, Clock: clk, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		type secret struct{ Name string }
+		values := []any{
+			"no room for 0000000019 in 140400920010100001",
+			fmt.Errorf("call %s, %w", "۰۹۱۲۰۰۰۰۰۰۱", errors.New("please")),
+			secret{"Sara"},
+		}
+		Handle(r, "panics", func(_ context.Context, a ticket) error { panic(values[a.N]) })
+		for n := range values {
+			enqueue(t, r, "panics", ticket{n}, Attempts(1))
+		}
+		drain(t, r, len(values))
+		dead, err := r.Dead(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range dead {
+			got = append(got, d.Error)
+		}
+		slices.Sort(got)
+		want := []string{
+			"the handler panicked: [jobs.secret]",
+			"the handler panicked: call [redacted], please",
+			"the handler panicked: no room for [redacted] in 140400920010100001",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the rows say %q", got)
+		}
+		if n := strings.Count(log.String(), "TestPanicIsToldWithoutPersonalData"); n < len(values) {
+			t.Errorf("the log names the panicking function %d times: %s", n, log.String())
 		}
 	})
 }

@@ -113,6 +113,51 @@ func TestRenewalKeepsTheLeaseAndALostOneEndsTheHandler(t *testing.T) {
 	})
 }
 
+// The same runner claims a job again whose lease it has lost. When the first
+// attempt ends at last, the second goes on being renewed.
+func TestAnOldAttemptDoesNotEndTheRenewalOfALaterOne(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r, thief := newRunner(t, db, clk), newRunner(t, db, clk)
+		begun := make(chan struct{})
+		release := []chan struct{}{make(chan struct{}), make(chan struct{})}
+		var calls atomic.Int32
+		Handle(r, "a", func(context.Context, ticket) error {
+			n := calls.Add(1)
+			begun <- struct{}{}
+			<-release[n-1]
+			return nil
+		})
+		Handle(thief, "a", func(context.Context, ticket) error { t.Error("claimed although it is being renewed"); return nil })
+		enqueue(t, r, "a", ticket{1})
+		done := []chan error{make(chan error, 1), make(chan error, 1)}
+		for i := range done {
+			go func() { _, err := r.Drain(t.Context()); done[i] <- err }()
+			<-begun
+			if i == 0 {
+				clk.Advance(2 * time.Minute) // the process hangs: the lease runs out
+			}
+		}
+		close(release[0])
+		if err := <-done[0]; err != nil {
+			t.Fatal(err)
+		}
+		clk.Advance(40 * time.Second)
+		if err := r.renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		clk.Advance(40 * time.Second) // beyond the second attempt's first lease
+		drain(t, thief, 0)
+		close(release[1])
+		if err := <-done[1]; err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, db, "done"); n != 1 {
+			t.Errorf("%d done, want 1", n)
+		}
+	})
+}
+
 // Several processes at once, on one table, while jobs come in: every job runs
 // exactly once, for no lease runs out.
 func TestConcurrentRunnersDoNotDuplicate(t *testing.T) {

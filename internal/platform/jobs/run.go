@@ -5,7 +5,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"runtime/debug"
@@ -227,7 +226,7 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 	defer cancel()
 	args := []any{store.At(due), c.ID, r.id, c.Attempt}
 	if query == sqlDead || query == sqlLater {
-		args = append(args, clip(err))
+		args = append(args, shown(err))
 	}
 	// If this cannot be written the lease runs out and the job runs again.
 	r.told(ctx, "outcome", r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
@@ -239,17 +238,22 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 func (r *Runner) call(ctx context.Context, c claimed, h handler) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ctx, stop := context.WithTimeout(ctx, r.d.Timeout)
+	own := &flight{cancel}
 	r.mu.Lock()
-	r.flight[c.ID] = &flight{cancel}
+	r.flight[c.ID] = own
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
-		delete(r.flight, c.ID)
+		// This runner may have claimed the job again after the lease ran out:
+		// then the entry is the later attempt's and must go on being renewed.
+		if r.flight[c.ID] == own {
+			delete(r.flight, c.ID)
+		}
 		r.mu.Unlock()
 		if p := recover(); p != nil {
 			r.d.Log.ErrorContext(ctx, "jobs: handler panicked", slog.String("kind", c.Kind),
 				slog.String("job", c.ID), slog.String("stack", string(debug.Stack())))
-			err = fmt.Errorf("the handler panicked: %v", p)
+			err = panicked(p)
 		}
 		if err != nil && errors.Is(context.Cause(ctx), errLost) {
 			err = errLost
@@ -323,10 +327,23 @@ func (r *Runner) renew(ctx context.Context) error {
 
 // housekeep deletes old done jobs and refreshes the gauges.
 func (r *Runner) housekeep(ctx context.Context) error {
-	err := r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, sqlForget, store.At(tx.Now().Add(-r.d.Keep)))
-	})
-	return errors.Join(err, r.metrics.refresh(ctx, r.d.DB, r.d.Clock.Now()))
+	return errors.Join(r.forget(ctx), r.metrics.refresh(ctx, r.d.DB, r.d.Clock.Now()))
+}
+
+// forget deletes old done jobs in short transactions, until fewer than a batch
+// are left: on a busy day more are done than one batch.
+func (r *Runner) forget(ctx context.Context) error {
+	until := store.At(r.d.Clock.Now().Add(-r.d.Keep))
+	for n := int64(forgetBatch); n == forgetBatch; {
+		err := r.d.DB.Write(ctx, func(tx *store.Tx) (err error) {
+			n, err = tx.ExecN(ctx, sqlForget, until, forgetBatch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func levelOf(outcome string) slog.Level {
@@ -334,11 +351,4 @@ func levelOf(outcome string) slog.Level {
 		return slog.LevelError
 	}
 	return slog.LevelWarn
-}
-
-// clip shortens an error for its column, at a rune boundary.
-func clip(err error) string {
-	const most = 500
-	r := []rune(err.Error())
-	return string(r[:min(len(r), most)])
 }

@@ -157,3 +157,24 @@ func TestDoneJobsAreForgottenDeadOnesAreNot(t *testing.T) {
 		}
 	})
 }
+
+// One round forgets everything that is old enough, however much that is.
+func TestForgettingGoesOnUntilNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		const fill = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+			INSERT INTO jobs_job (id, kind, args, state, due_us, attempts, created_us, finished_us)
+			SELECT 'old' || i, 'a', 'null', 'done', 1, 1, 1, 1 FROM n`
+		err := db.Write(t.Context(), func(tx *store.Tx) error { return tx.Exec(t.Context(), fill, 2*forgetBatch+1) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.housekeep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, db, "done"); n != 0 {
+			t.Errorf("%d old rows are left", n)
+		}
+	})
+}

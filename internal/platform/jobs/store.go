@@ -29,7 +29,7 @@ type claimed struct {
 	Attempts int64  `db:"attempts"`
 }
 
-// sqlInsert drops a job whose unique key is taken, and a periodic row that is
+// sqlInsert drops a job whose unique key a waiting one has, and a periodic row that is
 // there already.
 const sqlInsert = `INSERT INTO jobs_job (id, kind, args, unique_key, due_us, attempts, created_us)
 	VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`
@@ -73,10 +73,13 @@ const sqlDeadList = `SELECT id, kind, args, attempt, error, created_us, finished
 const sqlRevive = `UPDATE jobs_job SET state = 'open', attempt = 0, due_us = $1, finished_us = 0
 	WHERE id = $2 AND state = 'dead'`
 
+// forgetBatch is how many old done jobs one transaction deletes.
+const forgetBatch = 1000
+
 // sqlForget deletes old done jobs, a bounded number at a time.
 const sqlForget = `DELETE FROM jobs_job WHERE id IN (
 	SELECT id FROM jobs_job WHERE state = 'done' AND finished_us < $1
-	ORDER BY finished_us, id LIMIT 1000 FOR UPDATE SKIP LOCKED)`
+	ORDER BY finished_us, id LIMIT $2 FOR UPDATE SKIP LOCKED)`
 
 // sqlBacklog is what the metrics show: due and not held, given up, and when
 // the oldest waiting one became due.
