@@ -18,9 +18,10 @@ import (
 
 // record is what is known of one act outside of the program.
 type record[Q, A any] struct {
-	ask   Q
-	acked bool
-	got   A // if acked
+	ask    Q
+	acked  bool
+	got    A    // if acked
+	queued bool // to be asked for again
 }
 
 // book keeps what was asked for and what was acknowledged.
@@ -58,7 +59,8 @@ type clients struct {
 	prog   *program
 	acks   chan struct{} // one for each acknowledgement
 	done   chan struct{}
-	storm  atomic.Bool // the database server is being stopped
+	storm  atomic.Bool   // the database server is being stopped: errors may come
+	calm   chan struct{} // closed when it is back
 	wg     sync.WaitGroup
 	once   sync.Once
 }
@@ -111,13 +113,13 @@ func (c *clients) await(t *testing.T, n int) {
 	t.Helper()
 	limit := time.NewTimer(2 * time.Minute)
 	defer limit.Stop()
-	for range n {
+	for i := range n {
 		select {
 		case <-c.acks:
 		case <-limit.C:
-			c.prog.kill(t)
+			said := c.prog.stacks()
 			c.stop()
-			t.Fatalf("no acknowledgement in two minutes; faults: %v\n%s", c.faults(), c.prog.said())
+			t.Fatalf("%d acts were not acknowledged in two minutes; faults: %v\n%s", n-i, c.faults(), said)
 		}
 	}
 }
@@ -196,10 +198,12 @@ func ask[Q any, A comparable](c *clients, all map[string]*record[Q, A], key, pat
 	b.mu.Lock()
 	if err != nil {
 		b.unknown++
-		if !rec.acked {
+		if !rec.acked && !rec.queued {
+			rec.queued = true
 			b.open = append(b.open, func(next *clients) { // of another round
 				b.mu.Lock()
 				b.replays++
+				rec.queued = false
 				b.mu.Unlock()
 				ask(next, all, key, path, q, first)
 			})
@@ -233,6 +237,11 @@ func (c *clients) goOn(what string, err error) bool {
 			c.book.mu.Lock()
 			c.book.wrong = append(c.book.wrong, what+" "+refused.Error())
 			c.book.mu.Unlock()
+			return true
+		}
+		select {
+		case <-c.calm:
+		case <-c.done:
 		}
 		return true
 	}

@@ -182,8 +182,9 @@ func (r *rig) plan(round int) plan {
 func (r *rig) round(t *testing.T, round int, seed uint64) {
 	t.Helper()
 	p := r.plan(round)
+	t.Logf("round %d: %+v", round, p)
 	prog := start(t, r.vars)
-	c := &clients{book: r.book, people: r.people, prog: prog, acks: make(chan struct{}, 1024), done: make(chan struct{})}
+	c := &clients{book: r.book, people: r.people, prog: prog, acks: make(chan struct{}, 1024), done: make(chan struct{}), calm: make(chan struct{})}
 	c.start(r.size.clients, seed+uint64(round)*1000)
 	c.await(t, p.acts)
 	if p.server == "before" {
@@ -192,6 +193,7 @@ func (r *rig) round(t *testing.T, round int, seed uint64) {
 			t.Fatal(err)
 		}
 		r.stops++
+		close(c.calm)
 		c.forget()
 		c.await(t, 3+r.rand.IntN(20)) // the program has found its database again
 	}

@@ -94,6 +94,13 @@ func (p *program) kill(t *testing.T) {
 	p.http.CloseIdleConnections()
 }
 
+// stacks ends a program that hangs and returns what its goroutines were at.
+func (p *program) stacks() string {
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT)
+	_ = p.cmd.Wait()
+	return p.said()
+}
+
 // call asks for an act. Only a nil error is an acknowledgement.
 func call[A any](p *program, path string, q any) (a A, err error) {
 	body, err := json.Marshal(q)

@@ -116,9 +116,13 @@ func (d *door) submit(ctx context.Context, q submitAct) (submitted, error) {
 	}
 	if f.Status == filing.Signable {
 		// Asked for again, the code under way serves; asked for twice at once,
-		// the other may have signed by now. Submit decides.
+		// the other may have signed or even submitted by now. Submit decides.
 		err := d.a.Filing.SendSignatureCode(ctx, me, q.Filing)
-		if err != nil && !errs.Is(err, errs.RateLimited) && !errs.Is(err, errs.Conflict) {
+		switch errs.KindOf(err) {
+		case errs.RateLimited, errs.Conflict, errs.Forbidden:
+			err = nil
+		}
+		if err != nil {
 			return submitted{}, err
 		}
 		if f, _, err = d.a.Filing.Get(ctx, me, q.Filing); err != nil {
