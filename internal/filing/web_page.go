@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -79,7 +80,19 @@ func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *f
 	if !ok {
 		return err
 	}
+	if pg, ok := d.Page(c.Param("page")); ok {
+		inOrder(shown, pg)
+	}
 	return s.renderPage(c, f, d, in, shown)
+}
+
+// inOrder lists faults as their questions stand on the page: what could not be
+// read and what does not fit are found at different times.
+func inOrder(shown *web.Errors, pg catalogue.PageDef) {
+	place := func(name string) int {
+		return slices.IndexFunc(pg.Fields, func(f catalogue.FieldDef) bool { return f.Name == name })
+	}
+	slices.SortStableFunc(shown.Items, func(a, b web.ErrorItem) int { return place(a.Field) - place(b.Field) })
 }
 
 // afterPage is the path behind a page: the next page, or the check.

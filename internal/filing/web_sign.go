@@ -3,6 +3,8 @@
 package filing
 
 import (
+	"errors"
+
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -52,10 +54,15 @@ func (s *Service) postCode(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SendSignatureCode(c.Context(), c.Actor, f.ID); err != nil {
+	err = s.SendSignatureCode(c.Context(), c.Actor, f.ID)
+	switch e, ok := errors.AsType[*errs.Error](err); {
+	case ok && e.Code == "identity.code.wait": // a second click, or impatience: the last code is good
+		c.Flash("filing.sign.code_waits")
+	case err != nil:
 		return s.signAgain(c, f, d, nil, err)
+	default:
+		c.Flash("filing.sign.code_sent")
 	}
-	c.Flash("filing.sign.code_sent")
 	return c.Redirect("/filings/" + f.ID + "/sign")
 }
 
@@ -81,6 +88,9 @@ func (s *Service) postSign(c *web.Ctx) error {
 
 func (s *Service) signAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error) error {
 	shown, ok := c.Errors(err, in)
+	if errs.Is(err, errs.RateLimited) { // of sent or tried codes: said here, where one can go on later
+		shown, ok = &web.Errors{Items: []web.ErrorItem{{Words: c.P.Error(err)}}}, true
+	}
 	if !ok || f.Status != Signable {
 		return err
 	}
