@@ -6,6 +6,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -90,7 +92,7 @@ func (b *tab) unfold(summary string) {
 // looked last.
 func (b *tab) arrived() {
 	b.Helper()
-	wait(b.T, "the next page after "+b.path(), func() bool {
+	wait(b.T, "the next page", func() bool {
 		there, err := try[bool](b, `!window.leaving && document.readyState === "complete"`)
 		return err == nil && there
 	})
@@ -100,7 +102,14 @@ func (b *tab) arrived() {
 func (b *tab) back() {
 	b.Helper()
 	from := b.path()
-	b.call("back", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.NavigateBack()) })
+	b.call("back", func(ctx context.Context) error {
+		h, err := chromedp.Call(ctx, page.GetNavigationHistory, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.Call(ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[h.CurrentIndex-1].ID})
+		return err
+	})
 	wait(b.T, "the page before "+from, func() bool {
 		there, err := try[string](b, `document.readyState === "complete" ? location.pathname + location.search : ""`)
 		return err == nil && there != "" && there != from

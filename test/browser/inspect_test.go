@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -53,7 +54,7 @@ const jsFacts = `(() => {
     const n = walk.currentNode, e = n.parentElement;
     if (n.data.includes("⟦")) raw.push(n.data.trim());
     if (e.closest("script,style,textarea,[dir=ltr],bdi,code,[lang]:not(html),.message") && fa) continue;
-    if (fa ? /[0-9]/.test(n.data.replace(/\u2066[^\u2069]*\u2069|\b\d{10,}\b|\b[A-Z]+-\d+\b/g, "")) : /[۰-۹]/.test(n.data) && !e.closest("[dir=auto],[dir=rtl],[lang=fa],textarea")) digits.push(n.data.trim());
+    if (fa ? /[0-9]/.test(n.data.replace(/\u2066[^\u2069]*\u2069|\b\d{10,}\b|\b[A-Z]+-\d+\b/g, "")) : /[۰-۹]/.test(n.data) && !e.closest("[dir=auto],[dir=rtl],[lang=fa],textarea,.paper")) digits.push(n.data.trim());
   }
   for (const e of document.querySelectorAll("[title],[aria-label],[placeholder],[alt]")) for (const a of ["title", "aria-label", "placeholder", "alt"])
     if ((e.getAttribute(a) || "").includes("⟦")) raw.push(e.getAttribute(a));
@@ -75,7 +76,7 @@ const jsAxe = `axe.run(document, { resultTypes: ["violations"], runOnly: { type:
 // inspect examines the page that is seen, once for each name.
 func (b *tab) inspect(name string) {
 	b.Helper()
-	if b.seen[name] {
+	if b.quiet || b.seen[name] {
 		return
 	}
 	b.seen[name] = true
@@ -132,6 +133,8 @@ func (b *tab) axe() (out []violation) {
 		b.scripts(true)
 		defer b.scripts(false)
 	}
+	start := time.Now()
+	defer func() { b.spent += time.Since(start) }()
 	b.call("axe", func(ctx context.Context) error {
 		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](source)); err != nil {
 			return err

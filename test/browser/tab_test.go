@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -44,11 +45,13 @@ func (l look) String() string {
 // tab is one person's browser.
 type tab struct {
 	*testing.T
-	w    *world
-	look look
-	p    *i18n.Printer
-	ctx  context.Context
-	seen map[string]bool // pages that were inspected
+	w     *world
+	look  look
+	p     *i18n.Printer
+	ctx   context.Context
+	seen  map[string]bool // pages that were inspected
+	quiet bool            // inspect nothing
+	spent time.Duration
 
 	mu       sync.Mutex
 	troubles []string // what the browser complained about; guarded by mu
@@ -59,8 +62,16 @@ func (w *world) open(t *testing.T, browser context.Context, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	return w.adopt(t, ctx, l)
+}
+
+// adopt prepares the tab of ctx.
+func (w *world) adopt(t *testing.T, ctx context.Context, l look) *tab {
+	t.Helper()
 	b := &tab{T: t, w: w, look: l, p: w.app.Words.Printer(l.lang), ctx: ctx, seen: map[string]bool{}}
 	must(t, chromedp.Listen(ctx, b.hear))
+	t0 := time.Now()
+	t.Cleanup(func() { t.Logf("tab: axe %v of %v, %d pages", b.spent, time.Since(t0), len(b.seen)) })
 	b.view(l.width)
 	b.scripts(l.script)
 	for name, value := range map[string]string{"lang": string(l.lang), "theme": l.theme} {
