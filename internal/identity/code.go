@@ -93,10 +93,11 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 		return "", errs.New(errs.Internal, "").Because(errors.New("a code without purpose, subject or mobile"))
 	}
 	now := tx.Now()
-	// The limit comes first: on PostgreSQL its row lock puts parallel requests
-	// in line, so that the second one sees the first one's code.
+	// The limit comes first, even one that is off: on PostgreSQL its row lock
+	// puts parallel requests in line, so that the second one sees the first
+	// one's code.
 	perMobile := brake{s.limits.CodeMobile, "code", []string{string(c.Purpose), c.Mobile}}
-	wait, err := s.takeTx(ctx, tx, perMobile)
+	wait, err := s.queueTx(ctx, tx, perMobile)
 	if err != nil {
 		return "", err
 	}

@@ -93,6 +93,11 @@ ON CONFLICT (key) DO UPDATE SET tat_us = CASE
 	ELSE CAST($2 AS BIGINT) END
 WHERE identity_limit.tat_us <= CAST($5 AS BIGINT)`
 
+// sqlQueue locks the row of a limit and leaves what it counts as it is.
+const sqlQueue = `
+INSERT INTO identity_limit (key, tat_us) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET tat_us = identity_limit.tat_us`
+
 const (
 	sqlGiveBack = `UPDATE identity_limit SET tat_us = tat_us - CAST($2 AS BIGINT) WHERE key = $1`
 	sqlPaidTill = `SELECT tat_us FROM identity_limit WHERE key = $1`
@@ -124,6 +129,15 @@ func (s *Service) takeTx(ctx context.Context, tx *store.Tx, b brake) (wait time.
 		return 0, err
 	}
 	return max(till.Add(-slack).Sub(now), time.Second), nil
+}
+
+// queueTx is takeTx for acts that must also happen one after another: the row is
+// locked until the transaction ends, whether the limit is on or off.
+func (s *Service) queueTx(ctx context.Context, tx *store.Tx, b brake) (wait time.Duration, err error) {
+	if b.limit.Off {
+		return 0, tx.Exec(ctx, sqlQueue, s.limitKey(b), store.Micros(tx.Now()))
+	}
+	return s.takeTx(ctx, tx, b)
 }
 
 // take counts one act against each brake, in the order given, in a transaction

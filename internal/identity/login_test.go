@@ -293,6 +293,49 @@ func TestCodeFloodIsLimited(t *testing.T) {
 	})
 }
 
+// TestParallelRequestsForACode: a double click sends one code, whether the limit
+// that counts codes is on or off.
+func TestParallelRequestsForACode(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		for name, limit := range map[string]Limit{"on": {N: 1000, Per: time.Hour}, "off": {Off: true}} {
+			d := w.deps
+			d.Limit.CodeMobile = limit
+			a, b := w.service(d), w.service(d)
+			for round := range 5 {
+				subject := fmt.Sprint(name, round)
+				var sent atomic.Int64
+				var ids sync.Map
+				var wg sync.WaitGroup
+				for i := range 8 {
+					s := []*Service{a, b}[i%2]
+					wg.Go(func() {
+						err := w.db.Write(ctx, func(tx *store.Tx) error {
+							id, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForSigning, Mobile: maryam.mobile, Subject: subject})
+							if ids.Store(id, true); isCode(err, "identity.code.wait") {
+								return nil // as callers do: the code under way serves
+							}
+							if err == nil {
+								tx.AfterCommit(func() { sent.Add(1) })
+							}
+							return err
+						})
+						if err != nil {
+							t.Errorf("limit %s: %v", name, err)
+						}
+					})
+				}
+				wg.Wait()
+				codes := w.count(`SELECT count(*) FROM identity_code WHERE subject = $1`, subject)
+				if sent.Load() != 1 || codes != 1 {
+					t.Errorf("limit %s: %d requests sent a code and %d codes were made, want one", name, sent.Load(), codes)
+				}
+			}
+		}
+	})
+}
+
 func TestCapacities(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

@@ -101,8 +101,7 @@ func New(t *testing.T, engine string, env ...string) *Env {
 }
 
 // settings are those of a demo country in a folder of the test, with limits so
-// high that no test runs into them. They are not off: a limit's row also puts
-// double clicks in line.
+// high that no test runs into them.
 func settings(t *testing.T, engine, addr string, more []string) config.Config {
 	t.Helper()
 	dir := t.TempDir()
