@@ -153,13 +153,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules}); err != nil {
+	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger}); err != nil {
 		return err
 	}
-	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Policy: rules}); err != nil {
+	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Log: a.Log, Policy: rules, Ledger: a.Ledger}); err != nil {
 		return err
 	}
-	if a.Catalogue, err = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Policy: rules, Authority: a.Authority}); err != nil {
+	if a.Catalogue, err = catalogue.New(catalogue.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Policy: rules, Ledger: a.Ledger, Authority: a.Authority}); err != nil {
 		return err
 	}
 	a.Payment = payment.NewService(payment.Deps{

@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
@@ -23,13 +24,13 @@ var (
 	day    = civil.Of(storetest.Start)
 )
 
-func service(t *testing.T, db *store.DB) *Service {
+func service(t *testing.T, db *store.DB, clk *clock.Fake) *Service {
 	t.Helper()
 	pol, err := policy.New(Part())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Deps{DB: db, Policy: pol})
+	s, err := New(Deps{DB: db, Policy: pol, Ledger: testLedger(t, db, clk)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +49,8 @@ func country(t *testing.T) Country {
 // each runs fn on both engines with the default country loaded.
 func each(t *testing.T, fn func(t *testing.T, s *Service)) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
-		s := service(t, db)
+	storetest.Each(t, []store.Migrations{ledger.Migrations, Migrations}, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		s := service(t, db, clk)
 		if err := s.Load(t.Context(), system, country(t)); err != nil {
 			t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -74,6 +75,9 @@ type Deps struct {
 	Clock  clock.Clock // nil: the database's
 	Log    *slog.Logger
 	Policy *policy.Engine
+	// Ledger takes the evidence of every change. Without it the tables can be
+	// read, but no amount can be published.
+	Ledger *ledger.Ledger
 }
 
 // Service answers for this module. It is safe for concurrent use.
@@ -82,6 +86,7 @@ type Service struct {
 	clock    clock.Clock
 	log      *slog.Logger
 	policy   *policy.Engine
+	ledger   *ledger.Ledger
 	defaults []Threshold
 	places   placeCache
 }
@@ -100,7 +105,7 @@ func New(d Deps) (*Service, error) {
 	if clk == nil {
 		clk = d.DB
 	}
-	return &Service{db: d.DB, clock: clk, log: log, policy: d.Policy, defaults: defaults}, nil
+	return &Service{db: d.DB, clock: clk, log: log, policy: d.Policy, ledger: d.Ledger, defaults: defaults}, nil
 }
 
 // mayPublish checks that the actor may change what everybody relies on.

@@ -27,14 +27,34 @@ func (s *Service) Load(ctx context.Context, by policy.Actor, c Country) (err err
 	if err != nil {
 		return err
 	}
-	if there, _, err := store.Find[string](ctx, s.db, selectLoad); err != nil || there == hash {
-		return err
-	}
-	err = s.db.Write(ctx, func(tx *store.Tx) error { return writeCountry(ctx, tx, c, hash, by.Person) })
-	if err == nil {
+	var fresh bool
+	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		there, _, err := store.Find[string](ctx, tx, selectLoad)
+		if fresh = err == nil && there != hash; !fresh {
+			return err
+		}
+		if err := writeCountry(ctx, tx, c, hash, by.Person); err != nil {
+			return err
+		}
+		return s.stageCountry(ctx, tx, by, c, hash, there)
+	})
+	if err == nil && fresh {
 		s.log.InfoContext(ctx, "country loaded", slog.Int("counties", len(c.Counties)), slog.Int("units", len(c.Units)), slog.Bool("demo", c.Demo))
 	}
 	return err
+}
+
+// stageCountry writes the evidence of a country file: its hash, and that of the
+// one it takes the place of. A program without a ledger, which serves nobody,
+// may load a country to work on, and the log says so.
+func (s *Service) stageCountry(ctx context.Context, tx *store.Tx, by policy.Actor, c Country, hash, before string) error {
+	if s.ledger == nil {
+		s.log.WarnContext(ctx, "country loaded without evidence: there is no ledger")
+		return nil
+	}
+	return s.stage(ctx, tx, eventCountry, "country", by, map[string]any{
+		"hash": hash, "before": before, "demo": c.Demo, "counties": len(c.Counties), "units": len(c.Units),
+	})
 }
 
 func writeCountry(ctx context.Context, tx *store.Tx, c Country, hash, by string) error {

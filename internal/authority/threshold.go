@@ -149,10 +149,15 @@ func (s *Service) PublishThreshold(ctx context.Context, by policy.Actor, t Thres
 		if err != nil {
 			return err
 		}
-		return store.Insert(ctx, tx, "authority_threshold", thresholdRow{
+		if err := store.Insert(ctx, tx, "authority_threshold", thresholdRow{
 			Code: t.Code, From: t.From, Version: last + 1, Value: t.Value,
 			CitationFA: t.Citation.FA, CitationEN: t.Citation.EN, NoteFA: t.Note.FA, NoteEN: t.Note.EN,
 			PublishedBy: by.Person, PublishedAt: store.At(tx.Now()),
+		}); err != nil {
+			return err
+		}
+		return s.stage(ctx, tx, eventThreshold, t.Code, by, map[string]any{
+			"code": t.Code, "from": t.From, "version": last + 1, "value": t.Value, "citation": t.Citation, "note": t.Note,
 		})
 	})
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Conflict {

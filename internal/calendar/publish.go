@@ -8,9 +8,17 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// eventPublished is the event of a published entry in evidence; lawOwner is
+// whose row it is: nobody's in particular.
+const (
+	eventPublished = "calendar.published"
+	lawOwner       = "law"
 )
 
 // Entry is a published closure: what, by whom and when. Version counts the
@@ -31,7 +39,7 @@ type Entry struct {
 // moment.
 func (s *Service) Publish(ctx context.Context, actor policy.Actor, c Closure) (_ Entry, err error) {
 	defer errs.Wrap(&err, "calendar.Publish")
-	if s.policy == nil {
+	if s.policy == nil || s.ledger == nil {
 		return Entry{}, errs.New(errs.Forbidden, "")
 	}
 	err = s.policy.Check(actor, "calendar.publish", policy.Resource{Type: "Calendar", ID: "courts"})
@@ -48,9 +56,28 @@ func (s *Service) Publish(ctx context.Context, actor policy.Actor, c Closure) (_
 			return err
 		}
 		out = Entry{Closure: c, ID: id.New(), Version: n + 1, PublishedBy: actor.Person, PublishedAt: store.At(tx.Now())}
-		return insertEntry(ctx, tx, out)
+		if err := insertEntry(ctx, tx, out); err != nil {
+			return err
+		}
+		return s.stage(ctx, tx, out, actor)
 	})
 	return out, err
+}
+
+// stage writes the evidence of an entry in the transaction that publishes it.
+func (s *Service) stage(ctx context.Context, tx *store.Tx, e Entry, by policy.Actor) error {
+	body, err := ledger.Canonical(struct {
+		Closure
+		ID      string `json:"id"`
+		Version int64  `json:"version"`
+	}{e.Closure, e.ID, e.Version})
+	if err != nil {
+		return err
+	}
+	_, err = s.ledger.StageTx(ctx, tx, ledger.Record{
+		Event: eventPublished, Time: tx.Now(), Owner: lawOwner, Subject: e.ID, Actor: by.Person, Role: string(by.Role), Content: body,
+	})
+	return err
 }
 
 // clean normalises an entry and says what is wrong with it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -22,7 +23,10 @@ var Locale embed.FS
 type Deps struct {
 	DB *store.DB
 	// Policy decides who may publish. Without it nobody may.
-	Policy  *policy.Engine
+	Policy *policy.Engine
+	// Ledger takes the evidence of every publication. Without it nobody may
+	// publish.
+	Ledger  *ledger.Ledger
 	Options Options
 }
 
@@ -31,6 +35,7 @@ type Deps struct {
 type Service struct {
 	db     *store.DB
 	policy *policy.Engine
+	ledger *ledger.Ledger
 	law    Law
 }
 
@@ -40,7 +45,7 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d.DB, policy: d.Policy, law: law}, nil
+	return &Service{db: d.DB, policy: d.Policy, ledger: d.Ledger, law: law}, nil
 }
 
 // Compute counts a term by the rules and closures known now. Errors are

@@ -6,36 +6,75 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
+var mods = []store.Migrations{ledger.Migrations, Migrations}
+
 var admin = policy.Actor{Person: "p-admin", Role: policy.Administrator, Assurance: 2}
 
-func service(t *testing.T, db *store.DB) *Service {
+func service(t *testing.T, db *store.DB, clk *clock.Fake) *Service {
 	t.Helper()
 	e, err := policy.New(Policy())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Deps{DB: db, Policy: e})
+	s, err := New(Deps{DB: db, Policy: e, Ledger: testLedger(t, db, clk)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
+// lawEvidence counts the evidence of an event in what was staged, and returns the
+// contents.
+func lawEvidence(t *testing.T, db *store.DB, event string) (contents []string) {
+	t.Helper()
+	type row struct {
+		Record  []byte `db:"record"`
+		Content []byte `db:"content"`
+	}
+	rows, err := store.All[row](t.Context(), db, `SELECT record, content FROM ledger_entry WHERE owner = 'law' ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if strings.Contains(string(r.Record), event) {
+			contents = append(contents, string(r.Content))
+		}
+	}
+	return contents
+}
+
+// testLedger is a ledger with a new key.
+func testLedger(t *testing.T, db *store.DB, clk *clock.Fake) *ledger.Ledger {
+	t.Helper()
+	const origin = "log.tarazu.example/test"
+	key, _, err := ledger.NewKey(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := ledger.New(ledger.Deps{DB: db, Clock: clk, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func TestServicePublishMovesDeadlines(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		ctx := context.Background()
-		s := service(t, db)
+		s := service(t, db, clk)
 		in := Input{Rule: "cpc-336", Served: day(t, "2025-04-21"), Province: "تهران"}
 		before, err := s.Compute(ctx, in)
 		if err != nil {
@@ -54,6 +93,10 @@ func TestServicePublishMovesDeadlines(t *testing.T) {
 		if first.Version != 1 || first.Province != "tehran" || first.Name.FA != "آلودگی هوا" ||
 			first.PublishedBy != "p-admin" || !first.PublishedAt.Equal(storetest.Start) {
 			t.Errorf("published %+v", first)
+		}
+		if got := lawEvidence(t, db, eventPublished); len(got) != 1 || !strings.Contains(got[0], `"id":"`+first.ID+`"`) ||
+			!strings.Contains(got[0], `"province":"tehran"`) || !strings.Contains(got[0], `"version":1`) {
+			t.Errorf("evidence %v", got)
 		}
 		after, err := s.Compute(ctx, in)
 		if err != nil {
@@ -97,9 +140,9 @@ func TestServicePublishMovesDeadlines(t *testing.T) {
 
 func TestServicePublishesAYear(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		ctx := context.Background()
-		s := service(t, db)
+		s := service(t, db, clk)
 		in := Input{Rule: "cpc-336", Served: day(t, "1407-06-01")}
 		if c, err := s.Compute(ctx, in); err != nil || !c.Uncertain {
 			t.Fatalf("%v, %v", c.Uncertain, err)
@@ -124,9 +167,9 @@ func TestServicePublishesAYear(t *testing.T) {
 
 func TestServicePublishRefuses(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		ctx := context.Background()
-		s := service(t, db)
+		s := service(t, db, clk)
 		good := Closure{Date: day(t, "2025-05-12"), Kind: KindGovernment, Closed: true, Courts: true, Name: Text{"آ", "A"}, Source: "s"}
 		for _, r := range append(policy.Roles(), policy.Nobody) {
 			a := policy.Actor{Person: "p", Role: r, Assurance: 2}
@@ -140,12 +183,16 @@ func TestServicePublishRefuses(t *testing.T) {
 				t.Errorf("%q: %v", r, err)
 			}
 		}
-		bare, err := New(Deps{DB: db})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := bare.Publish(ctx, admin, good); !errs.Is(err, errs.Forbidden) {
-			t.Errorf("without policies: %v", err)
+		for name, d := range map[string]Deps{
+			"policies": {DB: db, Ledger: s.ledger}, "a ledger": {DB: db, Policy: s.policy},
+		} {
+			bare, err := New(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := bare.Publish(ctx, admin, good); !errs.Is(err, errs.Forbidden) {
+				t.Errorf("without %s: %v", name, err)
+			}
 		}
 		for want, change := range map[string]func(c *Closure){
 			"province calendar.province.unknown": func(c *Closure) { c.Province = "x" },
@@ -169,9 +216,9 @@ func TestServicePublishRefuses(t *testing.T) {
 
 func TestServicePublishAtOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		ctx := context.Background()
-		s := service(t, db)
+		s := service(t, db, clk)
 		c := Closure{Date: day(t, "2025-05-12"), Kind: KindGovernment, Closed: true, Courts: true, Name: Text{"آ", "A"}, Source: "s"}
 		const n = 8
 		errc := make(chan error, n)
@@ -199,13 +246,16 @@ func TestServicePublishAtOnce(t *testing.T) {
 				t.Errorf("entry %d has version %d", i, e.Version)
 			}
 		}
+		if got := lawEvidence(t, db, eventPublished); len(got) != ok {
+			t.Errorf("%d pieces of evidence of %d entries", len(got), ok)
+		}
 	})
 }
 
 func TestServiceRefusesLikeTheTables(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, []store.Migrations{Migrations}, func(t *testing.T, db *store.DB, _ *clock.Fake) {
-		_, err := service(t, db).Compute(context.Background(), Input{Rule: "x", Served: day(t, "2025-04-21")})
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		_, err := service(t, db, clk).Compute(context.Background(), Input{Rule: "x", Served: day(t, "2025-04-21")})
 		if e, ok := errors.AsType[*errs.Error](err); !ok || e.Fields[0].Code != "calendar.rule.unknown" {
 			t.Error(err)
 		}

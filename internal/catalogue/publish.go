@@ -50,7 +50,7 @@ func (s *Service) Publish(ctx context.Context, by policy.Actor, body []byte) (_ 
 		if d.Version <= last {
 			return versionConflict(last)
 		}
-		return insertService(ctx, tx, d, "published", body, by)
+		return s.insertService(ctx, tx, d, "published", body, by)
 	}); err != nil {
 		if errs.Is(err, errs.Conflict) { // two at once: the table refused the second
 			err = cmp.Or(asOwn(err), versionConflict(d.Version))
@@ -95,11 +95,21 @@ func (s *Service) parse(ctx context.Context, file string, body []byte) (*Definit
 	return nil, &errs.Error{Kind: errs.Invalid, Code: "catalogue.publish.invalid", Args: []any{"count", len(problems)}, Fields: fields, Cause: problems}
 }
 
-func insertService(ctx context.Context, tx *store.Tx, d *Definition, origin string, body []byte, by policy.Actor) error {
-	return store.Insert(ctx, tx, "catalogue_service", serviceRow{
+// insertService writes a version and its evidence. The body is in the table for
+// good; the evidence has its hash.
+func (s *Service) insertService(ctx context.Context, tx *store.Tx, d *Definition, origin string, body []byte, by policy.Actor) error {
+	err := store.Insert(ctx, tx, "catalogue_service", serviceRow{
 		Code: d.Code, Version: d.Version, From: d.From, Until: d.Until, Origin: origin,
 		Hash: hashOf(body), Body: string(body), PublishedBy: by.Person, PublishedAt: store.At(tx.Now()),
 	})
+	if err != nil {
+		return err
+	}
+	content := map[string]any{"service": d.Code, "version": d.Version, "from": d.From, "origin": origin, "hash": hashOf(body)}
+	if d.Until != 0 {
+		content["until"] = d.Until
+	}
+	return s.stage(ctx, tx, eventPublished, d.Code, by, content)
 }
 
 // Install puts the embedded definitions into the database. It is called at
@@ -137,7 +147,7 @@ func (s *Service) install(ctx context.Context, by policy.Actor, f namedBody) err
 	case found:
 		return nil
 	}
-	err = s.db.Write(ctx, func(tx *store.Tx) error { return insertService(ctx, tx, d, "embedded", f.body, by) })
+	err = s.db.Write(ctx, func(tx *store.Tx) error { return s.insertService(ctx, tx, d, "embedded", f.body, by) })
 	if errs.Is(err, errs.Conflict) {
 		return nil // another process was faster
 	}
@@ -231,9 +241,12 @@ func (s *Service) PublishFee(ctx context.Context, by policy.Actor, body []byte) 
 		if err != nil {
 			return err
 		}
-		return store.Insert(ctx, tx, "catalogue_fee", feeRow{
+		if err := store.Insert(ctx, tx, "catalogue_fee", feeRow{
 			Code: it.Code, From: it.From, Version: last + 1, Body: string(body), PublishedBy: by.Person, PublishedAt: store.At(tx.Now()),
-		})
+		}); err != nil {
+			return err
+		}
+		return s.stage(ctx, tx, eventFee, it.Code, by, map[string]any{"fee": it, "version": last + 1, "hash": hashOf(body)})
 	})
 	if errs.Is(err, errs.Conflict) {
 		err = errs.New(errs.Conflict, "catalogue.fee.conflict").Because(err)

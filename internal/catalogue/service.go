@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -22,6 +23,7 @@ type Deps struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Policy    *policy.Engine
+	Ledger    *ledger.Ledger // takes the evidence of every publication; without it nothing can be published
 	Authority *authority.Service
 }
 
@@ -31,6 +33,7 @@ type Service struct {
 	clock     clock.Clock
 	log       *slog.Logger
 	policy    *policy.Engine
+	ledger    *ledger.Ledger
 	authority *authority.Service
 	fees      []FeeItem // embedded
 
@@ -52,7 +55,7 @@ func New(d Deps) (*Service, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{
-		db: d.DB, clock: d.Clock, log: log, policy: d.Policy, authority: d.Authority,
+		db: d.DB, clock: d.Clock, log: log, policy: d.Policy, ledger: d.Ledger, authority: d.Authority,
 		fees: fees, compiled: map[versionKey]*Definition{},
 	}, nil
 }

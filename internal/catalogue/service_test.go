@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
@@ -30,13 +31,14 @@ var (
 // services installed.
 func each(t *testing.T, fn func(t *testing.T, s, other *Service)) {
 	t.Parallel()
-	mods := []store.Migrations{authority.Migrations, Migrations}
+	mods := []store.Migrations{ledger.Migrations, authority.Migrations, Migrations}
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		pol, err := policy.New(authority.Part(), Part())
 		if err != nil {
 			t.Fatal(err)
 		}
-		auth, err := authority.New(authority.Deps{DB: db, Policy: pol})
+		led := testLedger(t, db, clk)
+		auth, err := authority.New(authority.Deps{DB: db, Policy: pol, Ledger: led})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +51,7 @@ func each(t *testing.T, fn func(t *testing.T, s, other *Service)) {
 		}
 		var both [2]*Service // as two processes
 		for i := range both {
-			both[i], err = New(Deps{DB: db, Clock: clk, Policy: pol, Authority: auth})
+			both[i], err = New(Deps{DB: db, Clock: clk, Policy: pol, Ledger: led, Authority: auth})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// lawOwner is whose rows the evidence of published law is: nobody's in
+// particular.
+const lawOwner = "law"
+
+// Names of events in evidence.
+const (
+	eventThreshold = "authority.threshold_published"
+	eventCountry   = "authority.country_loaded"
+)
+
+// stage writes the evidence of a change in the transaction that makes it.
+func (s *Service) stage(ctx context.Context, tx *store.Tx, event, subject string, by policy.Actor, content any) error {
+	if s.ledger == nil {
+		return errs.New(errs.Internal, "").Because(errors.New("the law cannot change without a ledger"))
+	}
+	body, err := ledger.Canonical(content)
+	if err != nil {
+		return err
+	}
+	_, err = s.ledger.StageTx(ctx, tx, ledger.Record{
+		Event: event, Time: tx.Now(), Owner: lawOwner, Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
+	})
+	return err
+}
