@@ -5,12 +5,13 @@ package filing
 import (
 	"context"
 	"encoding/json"
-	"strings"
+	"maps"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -69,6 +70,11 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 			Answers: "{}", Case: f.Case, Notice: f.Notice, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
 		})
 	})
+	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
+		if first, found, ferr := store.Find[string](ctx, s.d.DB, selectAct, a.Person, n.Act); ferr == nil && found {
+			return read(ctx, s.d.DB, a.Person, first)
+		}
+	}
 	return f, err
 }
 
@@ -85,7 +91,8 @@ func (s *Service) mustBeParty(ctx context.Context, person, caseID string) error 
 }
 
 // Save keeps the answers of one page of a draft and returns what is wrong with
-// them. Answers of other pages stay.
+// them. Answers of other pages stay, also those that another tab is saving at
+// the same moment.
 func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers) (wrong []errs.Field, err error) {
 	defer errs.Wrap(&err, "filing.Save")
 	f, def, err := s.Get(ctx, a, filing)
@@ -102,65 +109,58 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 	if !ok {
 		return nil, errs.New(errs.NotFound, "filing.not_found")
 	}
-	for _, field := range pg.Fields {
-		delete(f.Answers, field.Name)
-		if v, given := answers[field.Name]; given {
-			f.Answers[field.Name] = v
-		}
-	}
-	f.Answers = def.Prune(f.Answers)
-	wrong = def.Validate(f.Answers, page)
-	confirmed := f.NameConfirmed
-	if names := identityFields(pg); names != nil && len(wrong) == 0 {
-		confirmed, wrong, err = s.confirmName(ctx, f.Answers, *names)
-		if err != nil {
-			return nil, err
-		}
-	}
-	text, err := json.Marshal(f.Answers)
-	if err != nil {
+	f.Answers = merge(def, f.Answers, pg, answers)
+	if err := s.askName(ctx, a, &f, pg); err != nil {
 		return nil, err
 	}
-	if len(text) > maxAnswers {
-		return nil, errs.New(errs.TooLarge, "filing.answers_too_long")
-	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.ExecOne(ctx, updateAnswers, f.Owner, f.ID, string(text), confirmed, touch(tx.Now()))
+		now, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
+		if err != nil {
+			return err
+		}
+		kept, err := catalogue.ParseAnswers([]byte(now.Answers))
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(merge(def, kept, pg, answers))
+		if err != nil {
+			return err
+		}
+		if len(text) > maxAnswers {
+			return errs.New(errs.TooLarge, "filing.answers_too_long")
+		}
+		check, asked := f.NameCheck, f.NameAsked
+		if namesOn(pg) == nil { // another tab may be saving the name
+			check, asked = now.NameCheck, now.NameAsked
+		}
+		if err := tx.ExecOne(ctx, updateAnswers, f.Owner, f.ID, string(text), check, asked, touch(tx.Now())); err != nil {
+			return err
+		}
+		if check != NameUnanswered {
+			return nil
+		}
+		job := nameJob{Owner: f.Owner, Filing: f.ID, Asked: asked}
+		return s.d.Jobs.EnqueueTx(ctx, tx, nameKind, job, jobs.Unique(f.ID+":"+asked))
 	})
 	if errs.Is(err, errs.Conflict) { // another tab froze or discarded it
 		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
 	}
-	return wrong, err
+	return faults(f, def, page), err
 }
 
-// nameFields are the answers on one page that together name a person.
-type nameFields struct{ code, first, last string }
-
-// identityFields finds the fields that name a person by national code; nil if
-// the page asks for nobody.
-func identityFields(pg catalogue.PageDef) *nameFields {
-	for _, f := range pg.Fields {
-		prefix, ok := strings.CutSuffix(f.Name, "_national_code")
-		if ok && f.Type == catalogue.TypeNationalCode {
-			return &nameFields{code: f.Name, first: prefix + "_first_name", last: prefix + "_last_name"}
+// merge lays the answers of one page over those of a draft.
+func merge(def *catalogue.Definition, draft catalogue.Answers, pg catalogue.PageDef, answers catalogue.Answers) catalogue.Answers {
+	out := maps.Clone(draft)
+	if out == nil {
+		out = catalogue.Answers{}
+	}
+	for _, field := range pg.Fields {
+		delete(out, field.Name)
+		if v, given := answers[field.Name]; given {
+			out[field.Name] = v
 		}
 	}
-	return nil
-}
-
-// confirmName compares the other party's name with the civil registry. When
-// the registry does not answer, the draft goes on unconfirmed: it is their
-// outage, not the person's fault.
-func (s *Service) confirmName(ctx context.Context, answers catalogue.Answers, n nameFields) (ok bool, wrong []errs.Field, err error) {
-	text := func(name string) string { v, _ := answers[name].(string); return v }
-	_, err = s.d.Identity.ConfirmName(ctx, text(n.code), text(n.first), text(n.last))
-	switch errs.KindOf(err) {
-	case errs.Unavailable:
-		return false, nil, nil
-	case errs.NotFound:
-		return false, []errs.Field{{Name: n.code, Code: "filing.name_mismatch"}}, nil
-	}
-	return err == nil, nil, err
+	return def.Prune(out)
 }
 
 // Discard gives a draft up and forgets its answers.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -29,9 +30,6 @@ func TestDoubleStart(t *testing.T) {
 		for i := range ids {
 			wg.Go(func() {
 				f, err := e.App.Filing.Start(t.Context(), me, n)
-				if errs.Is(err, errs.Conflict) { // on PostgreSQL the second click may lose the race: it asks again
-					f, err = e.App.Filing.Start(t.Context(), me, n)
-				}
 				if err != nil {
 					t.Error(err)
 				}
@@ -104,9 +102,73 @@ func TestNameMustFitTheRegistry(t *testing.T) {
 	if err != nil || len(wrong) != 0 {
 		t.Fatalf("their outage stops the person: %v, %v", wrong, err)
 	}
-	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.NameConfirmed {
-		t.Errorf("confirmed %v by a registry that is down (%v)", f.NameConfirmed, err)
+	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.NameCheck != filing.NameUnanswered {
+		t.Errorf("a registry that is down said %q (%v)", f.NameCheck, err)
 	}
+	if err := e.App.Doubles.Population.Faults().Set(sandbox.Fault{Mode: sandbox.OK}); err != nil {
+		t.Fatal(err)
+	}
+	e.Clock.Advance(time.Hour) // the breaker closes, and the job is due
+	if _, err := e.App.Jobs.Drain(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.NameCheck != filing.NameConfirmed {
+		t.Errorf("the registry is back, and the name is %q (%v)", f.NameCheck, err)
+	}
+}
+
+// TestMismatchCannotBeFrozen: the name is judged by what the draft says now, not
+// by what was asked some time before.
+func TestMismatchCannotBeFrozen(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
+	draft := e.Draft(apptest.Plaintiff, apptest.Defendant, apptest.SmallClaim)
+	f, _, err := e.App.Filing.Get(ctx, me, draft)
+	if err != nil || f.NameCheck != filing.NameConfirmed {
+		t.Fatalf("%q, %v", f.NameCheck, err)
+	}
+	f.Answers["defendant_last_name"] = "نادرست"
+	wrong, err := e.App.Filing.Save(ctx, me, draft, "defendant", f.Answers)
+	if err != nil || len(wrong) != 1 || wrong[0].Code != "filing.name_mismatch" {
+		t.Errorf("%v, %v", wrong, err)
+	}
+	if _, err := e.App.Filing.Freeze(ctx, me, draft); !errs.Is(err, errs.Invalid) {
+		t.Errorf("frozen with a name that the registry does not know: %v", err)
+	}
+}
+
+// TestTwoTabs: two pages saved at the same moment do not erase each other.
+func TestTwoTabs(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
+		for range 10 {
+			f, err := e.App.Filing.Start(ctx, me, filing.NewFiling{Service: "petition-debt", Act: id.New(), Lang: i18n.FA})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages := map[string]catalogue.Answers{
+				"plaintiff": {"plaintiff_address": apptest.PlaintiffAddress}, "claim": {"amount": int64(5_000_000)},
+				"grounds": {"narrative": apptest.Narrative}, "evidence": {"evidence_list": "رسید دستی"},
+			}
+			var wg sync.WaitGroup
+			for page, answers := range pages {
+				wg.Go(func() {
+					if _, err := e.App.Filing.Save(ctx, me, f.ID, page, answers); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || len(f.Answers) != 4 {
+				t.Fatalf("four pages saved at once left %d answers, %v", len(f.Answers), err)
+			}
+			if err := e.App.Filing.Discard(ctx, me, f.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // TestThawGivesThePaymentUp: answers can change until the money is taken; a

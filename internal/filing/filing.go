@@ -24,11 +24,13 @@ type Filing struct {
 	Case   string
 	Notice string
 
-	NameConfirmed bool   // the civil registry knows the defendant by that name
-	Record        []byte // the canonical record, from Freeze on
-	Hash          string // hex SHA-256 of Record
-	Payment       string // the payment, if there is a fee
-	Code          string // the signature code last sent
+	NameCheck NameCheck // what the civil registry says of the other party's name
+	NameAsked string    // fingerprint of the name it was asked about
+
+	Record  []byte // the canonical record, from Freeze on
+	Hash    string // hex SHA-256 of Record
+	Payment string // the payment, if there is a fee
+	Code    string // the signature code last sent
 
 	Tracking   string // tracking code, with check digits
 	CaseNumber string
@@ -50,33 +52,34 @@ const (
 
 // row is a Filing as the table has it.
 type row struct {
-	Owner         string     `db:"owner"`
-	ID            string     `db:"id"`
-	Service       string     `db:"service"`
-	Version       int64      `db:"version"`
-	Status        Status     `db:"status"`
-	Lang          string     `db:"lang"`
-	Answers       string     `db:"answers"`
-	Case          string     `db:"case_id"`
-	Notice        string     `db:"notice_id"`
-	NameConfirmed bool       `db:"name_confirmed"`
-	Record        []byte     `db:"record"`
-	Hash          string     `db:"hash"`
-	Payment       string     `db:"payment_id"`
-	Code          string     `db:"code_id"`
-	Tracking      string     `db:"tracking"`
-	CaseNumber    string     `db:"case_number"`
-	Unit          string     `db:"unit"`
-	Evidence      string     `db:"evidence_id"`
-	Created       store.Time `db:"created_us"`
-	Updated       store.Time `db:"updated_us"`
-	Submitted     store.Time `db:"submitted_us"`
+	Owner      string     `db:"owner"`
+	ID         string     `db:"id"`
+	Service    string     `db:"service"`
+	Version    int64      `db:"version"`
+	Status     Status     `db:"status"`
+	Lang       string     `db:"lang"`
+	Answers    string     `db:"answers"`
+	Case       string     `db:"case_id"`
+	Notice     string     `db:"notice_id"`
+	NameCheck  NameCheck  `db:"name_check"`
+	NameAsked  string     `db:"name_asked"`
+	Record     []byte     `db:"record"`
+	Hash       string     `db:"hash"`
+	Payment    string     `db:"payment_id"`
+	Code       string     `db:"code_id"`
+	Tracking   string     `db:"tracking"`
+	CaseNumber string     `db:"case_number"`
+	Unit       string     `db:"unit"`
+	Evidence   string     `db:"evidence_id"`
+	Created    store.Time `db:"created_us"`
+	Updated    store.Time `db:"updated_us"`
+	Submitted  store.Time `db:"submitted_us"`
 }
 
 func (r row) filing() (Filing, error) {
 	f := Filing{
 		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
-		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, NameConfirmed: r.NameConfirmed,
+		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, NameCheck: r.NameCheck, NameAsked: r.NameAsked,
 		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
 		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,

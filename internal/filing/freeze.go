@@ -62,7 +62,7 @@ func (s *Service) Check(ctx context.Context, a policy.Actor, filing string) (f F
 	if err != nil {
 		return f, q, nil, err
 	}
-	if wrong = def.Validate(f.Answers, ""); len(wrong) > 0 {
+	if wrong = faults(f, def, ""); len(wrong) > 0 {
 		return f, q, wrong, nil
 	}
 	q, err = s.quote(ctx, f, def)
@@ -100,7 +100,7 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if q.Total > 0 {
 		f.Payment, f.Status = id.New(), Payable
 	}
-	f.Record, f.Hash, _, err = build(f, person, string(a.Role), q.Fees)
+	f.Record, f.Hash, err = build(f, person, string(a.Role), q)
 	if err != nil {
 		return f, err
 	}

@@ -14,12 +14,9 @@ import (
 // Paper is the text of a filing as the court reads it, composed from what was
 // signed: the answers, the filer as the registry knows him, the court.
 func (s *Service) Paper(ctx context.Context, f Filing, def *catalogue.Definition, lang i18n.Lang) (string, error) {
-	p, err := s.d.Identity.Person(ctx, f.Owner)
+	filer, court, err := s.filer(ctx, f)
 	if err != nil {
 		return "", err
-	}
-	filer := catalogue.Party{
-		FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
 	}
 	facts := catalogue.Facts{Answers: f.Answers, Day: paperDay(f, s.d.Clock.Now())}
 	if def.Kind == catalogue.Brief {
@@ -35,14 +32,7 @@ func (s *Service) Paper(ctx context.Context, f Filing, def *catalogue.Definition
 			facts.Branch = catalogue.Text(c.BranchName)
 		}
 	} else {
-		facts.Plaintiff = filer
-		if f.Unit != "" {
-			u, err := s.d.Authority.Unit(ctx, f.Unit)
-			if err != nil {
-				return "", err
-			}
-			facts.Court = catalogue.Text{FA: u.NameFA, EN: u.NameEN}
-		}
+		facts.Plaintiff, facts.Court = filer, court
 	}
 	return def.Compose(lang, facts)
 }

@@ -3,11 +3,14 @@
 package filing
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 )
 
@@ -26,13 +29,14 @@ type Record struct {
 	Lang        string            `json:"lang"`
 	Filer       RecordParty       `json:"filer"`
 	Answers     catalogue.Answers `json:"answers"`
-	Confirmed   bool              `json:"name_confirmed"` // the registry knows the other party by that name
+	NameCheck   NameCheck         `json:"name_check"` // what the registry said of the other party's name
 	Attachments []Attachment      `json:"attachments"`
 	Fees        []RecordFee       `json:"fees"`
 	Total       int64             `json:"total_rials"`
 	Payment     string            `json:"payment"`
 	Unit        string            `json:"unit"`
-	Case        string            `json:"case"` // for a brief: the case it is filed on
+	Court       catalogue.Text    `json:"court"` // the unit's name on that day
+	Case        string            `json:"case"`  // for a brief: the case it is filed on
 }
 
 // RecordParty is who files.
@@ -42,6 +46,7 @@ type RecordParty struct {
 	FirstName    string `json:"first_name"`
 	LastName     string `json:"last_name"`
 	FatherName   string `json:"father_name"`
+	Birth        string `json:"birth"` // Gregorian
 	Capacity     string `json:"capacity"`
 }
 
@@ -61,21 +66,62 @@ type RecordFee struct {
 }
 
 // build makes the canonical record of f and its hash.
-func build(f Filing, p identity.Person, capacity string, fees []catalogue.FeeLine) (record []byte, hash string, total int64, err error) {
+func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte, hash string, err error) {
 	r := Record{
 		Format: recordFormat, Filing: f.ID, Service: f.Service, Version: f.Version, Lang: string(f.Lang),
 		Filer: RecordParty{
 			JudicialID: p.JudicialID, NationalCode: p.NationalCode, FirstName: p.FirstName,
-			LastName: p.LastName, FatherName: p.FatherName, Capacity: capacity,
+			LastName: p.LastName, FatherName: p.FatherName, Birth: p.Birth.String(), Capacity: capacity,
 		},
-		Answers: f.Answers, Confirmed: f.NameConfirmed, Attachments: []Attachment{}, Fees: []RecordFee{},
-		Payment: f.Payment, Unit: f.Unit, Case: f.Case,
+		Answers: f.Answers, NameCheck: f.NameCheck, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
+		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case,
 	}
-	for _, l := range fees {
+	for _, l := range q.Fees {
 		r.Fees = append(r.Fees, RecordFee{Code: l.Code, Amount: l.Amount, Citation: l.Citation.EN})
-		r.Total += l.Amount
 	}
 	record, err = ledger.Canonical(r)
 	sum := sha256.Sum256(record)
-	return record, hex.EncodeToString(sum[:]), r.Total, err
+	return record, hex.EncodeToString(sum[:]), err
+}
+
+// filer is who files, as a paper names him: from the record once there is one,
+// so that a paper always says what was signed.
+func (s *Service) filer(ctx context.Context, f Filing) (catalogue.Party, catalogue.Text, error) {
+	if len(f.Record) == 0 {
+		p, err := s.d.Identity.Person(ctx, f.Owner)
+		return catalogue.Party{
+			FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
+		}, catalogue.Text{}, err
+	}
+	var r Record
+	if err := json.Unmarshal(f.Record, &r); err != nil {
+		return catalogue.Party{}, catalogue.Text{}, err
+	}
+	birth, err := civil.Parse(r.Filer.Birth)
+	return catalogue.Party{
+		FirstName: r.Filer.FirstName, LastName: r.Filer.LastName, FatherName: r.Filer.FatherName,
+		NationalCode: r.Filer.NationalCode, Birth: birth,
+	}, r.Court, err
+}
+
+// served is what the other party receives of a filing beside its paper: enough
+// to compare it with the filer's receipt, and no more of the filer's data.
+type served struct {
+	Format   string `json:"format"`
+	Filing   string `json:"filing"`
+	Record   string `json:"record_sha256"`
+	PaperFA  string `json:"paper_fa_sha256"`
+	PaperEN  string `json:"paper_en_sha256"`
+	Tracking string `json:"tracking_code"`
+}
+
+// servedDocument is the canonical form of what is served.
+func servedDocument(f Filing, fa, en string) ([]byte, error) {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return hex.EncodeToString(sum[:])
+	}
+	return ledger.Canonical(served{
+		Format: "tarazu-served-1", Filing: f.ID, Record: f.Hash, PaperFA: hash(fa), PaperEN: hash(en), Tracking: f.Tracking,
+	})
 }

@@ -55,6 +55,10 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	if err != nil {
 		return nil, err
 	}
+	document, err := servedDocument(f, fa, en)
+	if err != nil {
+		return nil, err
+	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		issued = issued[:0]
 		if err := tx.ExecOne(ctx, updateDeskDone, a.Unit, f.ID, touch(tx.Now())); err != nil {
@@ -65,7 +69,7 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 				continue
 			}
 			n, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
-				Case: c.ID, Party: p.ID, Kind: notice.KindClaimCopy, Title: docket.Text(def.Title), Document: f.Record,
+				Case: c.ID, Party: p.ID, Kind: notice.KindClaimCopy, Title: docket.Text(def.Title), Document: document,
 				Paper: docket.Text{FA: fa, EN: en}, Rule: termRule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
 			})
 			if err != nil {

@@ -53,6 +53,7 @@ func New(d Deps) *Service { return &Service{d: d} }
 // Jobs registers what the module hears.
 func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
+	jobs.Handle(s.d.Jobs, nameKind, s.confirmLater)
 }
 
 // today is the day in Iran.
@@ -122,27 +123,51 @@ type DeskItem struct {
 // deskLimit is how many filings one page of the desk shows.
 const deskLimit = 50
 
-// Desk lists what has come in to the actor's unit and waits (or is done), the
-// oldest first, after the given place. It returns how many wait in all.
-func (s *Service) Desk(ctx context.Context, a policy.Actor, done bool, after time.Time, afterID string) (_ []DeskItem, waiting int64, err error) {
+// Cursor is a place in the desk's list: behind the filing that it names.
+type Cursor struct {
+	At     time.Time
+	Filing string
+}
+
+// DeskPage is a part of what has come in to a court unit. It names nobody:
+// whose filing it is stands on the filing's own page, where reading is recorded.
+type DeskPage struct {
+	Items   []DeskItem
+	Waiting int64   // how many wait in all
+	Next    *Cursor // where it goes on; nil at the end
+}
+
+// Desk lists what has come in to the actor's unit: what waits, the oldest
+// first, or what is done, the newest first.
+func (s *Service) Desk(ctx context.Context, a policy.Actor, done bool, after Cursor) (out DeskPage, err error) {
 	defer errs.Wrap(&err, "filing.Desk")
 	if err := s.mayDesk(a); err != nil {
-		return nil, 0, err
+		return out, err
 	}
-	state := deskNew
+	var rows []deskRow
 	if done {
-		state = deskDone
+		if after.At.IsZero() {
+			after.At = s.d.Clock.Now().Add(time.Second)
+		}
+		rows, err = store.All[deskRow](ctx, s.d.DB, selectDeskDone, a.Unit, touch(after.At), after.Filing, deskLimit)
+	} else {
+		rows, err = store.All[deskRow](ctx, s.d.DB, selectDesk, a.Unit, deskNew, touch(after.At), after.Filing, deskLimit)
 	}
-	rows, err := store.All[deskRow](ctx, s.d.DB, selectDesk, a.Unit, state, touch(after), afterID, deskLimit)
 	if err != nil {
-		return nil, 0, err
+		return out, err
 	}
-	out := make([]DeskItem, len(rows))
-	for i, r := range rows {
-		out[i] = r.item()
+	for _, r := range rows {
+		out.Items = append(out.Items, r.item())
 	}
-	waiting, err = store.One[int64](ctx, s.d.DB, countDesk, a.Unit, deskNew)
-	return out, waiting, err
+	if len(rows) == deskLimit {
+		last := rows[len(rows)-1]
+		out.Next = &Cursor{At: last.Arrived.Time, Filing: last.Filing}
+		if done {
+			out.Next.At = last.Done.Time
+		}
+	}
+	out.Waiting, err = store.One[int64](ctx, s.d.DB, countDesk, a.Unit, deskNew)
+	return out, err
 }
 
 func (r deskRow) item() DeskItem {
@@ -169,10 +194,38 @@ func (s *Service) Received(ctx context.Context, a policy.Actor, id string) (item
 	if err = s.may(a, "filing.view", f, 0); err != nil {
 		return item, Filing{}, nil, err
 	}
-	err = s.d.Identity.RecordAccess(ctx, identity.Access{Subject: f.Owner, By: a, What: "filing", Why: "court_desk", Object: f.Tracking})
-	if err != nil {
+	if err = s.record(ctx, a, f); err != nil {
 		return item, Filing{}, nil, err
 	}
 	d, err = s.definition(ctx, f)
 	return r.item(), f, d, err
+}
+
+// record writes for everybody in the case who has an account that a member of
+// the staff read the filing: it names the other party too.
+func (s *Service) record(ctx context.Context, a policy.Actor, f Filing) error {
+	c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{"": true}
+	for _, person := range append([]string{f.Owner}, persons(c)...) {
+		if seen[person] {
+			continue
+		}
+		seen[person] = true
+		err := s.d.Identity.RecordAccess(ctx, identity.Access{Subject: person, By: a, What: "filing", Why: "court_desk", Object: f.Tracking})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func persons(c docket.Case) []string {
+	out := make([]string, len(c.Parties))
+	for i, p := range c.Parties {
+		out[i] = p.Person
+	}
+	return out
 }

@@ -18,17 +18,21 @@ var migrations embed.FS
 var Migrations = store.Migrations{Module: "filing", FS: migrations}
 
 const (
-	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_confirmed, record,
+	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2`
-	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_confirmed, record,
+	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		FROM filing_filing WHERE owner = $1 AND id = $2 FOR UPDATE`
+	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' ORDER BY updated_us DESC, id DESC LIMIT $2`
 	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`
 	selectAct   = `SELECT filing_id FROM filing_act WHERE owner = $1 AND act = $2`
 
-	updateAnswers = `UPDATE filing_filing SET answers = $3, name_confirmed = $4, updated_us = $5
+	updateAnswers = `UPDATE filing_filing SET answers = $3, name_check = $4, name_asked = $5, updated_us = $6
 		WHERE owner = $1 AND id = $2 AND status = 'draft'`
+	updateName   = `UPDATE filing_filing SET name_check = $4 WHERE owner = $1 AND id = $2 AND name_asked = $3 AND name_check = 'unanswered'`
 	updateFrozen = `UPDATE filing_filing SET status = $3, record = $4, hash = $5, payment_id = $6, unit = $7, updated_us = $8
 		WHERE owner = $1 AND id = $2 AND status = 'draft' AND updated_us = $9`
 	updateThawed = `UPDATE filing_filing SET status = 'draft', record = NULL, hash = '', payment_id = '', unit = '', code_id = '', updated_us = $3
@@ -86,6 +90,9 @@ const (
 	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
 		FROM filing_desk WHERE unit = $1 AND state = $2 AND (arrived_us, filing_id) > ($3, $4)
 		ORDER BY arrived_us, filing_id LIMIT $5`
+	selectDeskDone = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+		FROM filing_desk WHERE unit = $1 AND state = 'done' AND (done_us, filing_id) < ($2, $3)
+		ORDER BY done_us DESC, filing_id DESC LIMIT $4`
 	selectDeskOne = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
 		FROM filing_desk WHERE unit = $1 AND filing_id = $2`
 	selectDeskOfCase = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us

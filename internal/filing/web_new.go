@@ -115,7 +115,7 @@ func (s *Service) place(f Filing, d *catalogue.Definition) string {
 	switch f.Status {
 	case Draft:
 		for _, p := range d.Pages {
-			if len(d.Validate(f.Answers, p.Key)) > 0 {
+			if len(faults(f, d, p.Key)) > 0 {
 				return base + "/pages/" + p.Key
 			}
 		}

@@ -67,7 +67,7 @@ func Migrate(ctx context.Context, dsn string, mods ...Migrations) (n int, err er
 
 func openMigrate(dsn string) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		db, err := sql.Open("sqlite", "file:"+path+pragmas+"&_txlock=immediate")
+		db, err := sql.Open("sqlite", fileURI(path)+pragmas+"&_txlock=immediate")
 		if err == nil {
 			db.SetMaxOpenConns(1)
 		}

@@ -29,7 +29,7 @@ func (db *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" {
 		return errors.New("the database address names no file")
 	}
-	w, err := sql.Open("sqlite", "file:"+path+pragmas+"&_txlock=immediate&_pragma=wal_autocheckpoint(16000)")
+	w, err := sql.Open("sqlite", fileURI(path)+pragmas+"&_txlock=immediate&_pragma=wal_autocheckpoint(16000)")
 	if err != nil {
 		return err
 	}
@@ -39,14 +39,14 @@ func (db *DB) openSQLite(ctx context.Context, path string, o Options) error {
 		_ = w.Close()
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	r, err := sql.Open("sqlite", "file:"+path+pragmas+"&mode=ro")
+	r, err := sql.Open("sqlite", fileURI(path)+pragmas+"&mode=ro")
 	if err != nil {
 		return errors.Join(err, conn.Close(), w.Close())
 	}
 	r.SetMaxOpenConns(4)
 	r.SetMaxIdleConns(4)
 	db.read = r
-	fold, err := sql.Open("sqlite", "file:"+path+pragmas)
+	fold, err := sql.Open("sqlite", fileURI(path)+pragmas)
 	if err != nil {
 		return errors.Join(err, conn.Close(), w.Close(), r.Close())
 	}
@@ -62,6 +62,12 @@ func (db *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	go sw.checkpoints()
 	db.writer = sw
 	return nil
+}
+
+// fileURI is SQLite's address of a file whose name may hold #, ? and %, which
+// would end the name or be decoded in it.
+func fileURI(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "#", "%23", "?", "%3f").Replace(path)
 }
 
 // checkPragmas asserts what durability stands on; pragmas are per connection.

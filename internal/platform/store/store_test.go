@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -265,4 +267,23 @@ func TestCancelledCallerIsToldNothingFalse(t *testing.T) {
 			t.Errorf("%d rows, %v; want 0", n, err)
 		}
 	})
+}
+
+// TestStrangeFileNames: a name with characters that mean something in an
+// address is a name all the same.
+func TestStrangeFileNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a#1.db", "a?b.db", "a%20b.db", "پرونده ۱.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		db := storetest.Open(t, "sqlite:"+path, clock.NewFake(storetest.Start), mods...)
+		if err := db.Write(t.Context(), func(tx *store.Tx) error { return store.Insert(t.Context(), tx, "thing", thing{ID: "a"}) }); err != nil {
+			t.Error(err)
+		}
+		if n, err := store.One[int64](t.Context(), db, countAll); err != nil || n != 1 {
+			t.Errorf("%s: %d rows, %v", name, n, err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("%s is not where it was asked for: %v", name, err)
+		}
+	}
 }

@@ -5,14 +5,7 @@ package storetest
 import (
 	"context"
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
 	"regexp"
-	"sort"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -36,38 +29,6 @@ var (
 	// A statement of the portable subset has no word of one engine only.
 	reForeign = regexp.MustCompile(`(?i)::|\bnow\(\)|\bILIKE\b|->>|\bDISTINCT ON\b|\bLATERAL\b`)
 )
-
-// Statements collects every SQL text written as a string literal in the
-// non-test Go files below root.
-func Statements(root string) ([]Statement, error) {
-	var out []Statement
-	fset := token.NewFileSet()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
-			strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
-			return err
-		}
-		f, err := parser.ParseFile(fset, path, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			lit, ok := n.(*ast.BasicLit)
-			if !ok || lit.Kind != token.STRING {
-				return true
-			}
-			text, err := strconv.Unquote(lit.Value)
-			if err == nil && reStatement.MatchString(text) {
-				p := fset.Position(lit.Pos())
-				out = append(out, Statement{Text: text, Pos: p.String(), File: p.Filename})
-			}
-			return true
-		})
-		return nil
-	})
-	sort.Slice(out, func(i, j int) bool { return out[i].Pos < out[j].Pos })
-	return out, err
-}
 
 // RunStatements prepares and runs every statement on both engines with
 // arguments of the types that PostgreSQL infers. A number is given too large
