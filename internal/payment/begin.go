@@ -18,8 +18,9 @@ const ReturnPath = "/payments/return"
 
 // Begin returns the address of the provider's page on which the actor pays.
 // While an attempt is open it is that attempt's; two presses at once get the
-// same. errs.Conflict: it is paid (payment.already_paid) or no longer owed
-// (payment.is_void). errs.Unavailable: the provider does not answer; begin
+// same. errs.Conflict: it is paid (payment.already_paid), no longer owed
+// (payment.is_void), or the bank may have taken money for it already
+// (payment.not_clear). errs.Unavailable: the provider does not answer; begin
 // again later.
 func (s *Service) Begin(ctx context.Context, actor policy.Actor, payment ID) (payURL string, err error) {
 	defer errs.Wrap(&err, "payment.Begin")
@@ -34,6 +35,8 @@ func (s *Service) Begin(ctx context.Context, actor policy.Actor, payment ID) (pa
 			return "", errs.New(errs.Conflict, "payment.already_paid")
 		case StateVoid:
 			return "", errs.New(errs.Conflict, "payment.is_void")
+		case StateDisputed:
+			return "", errs.New(errs.Conflict, "payment.not_clear")
 		}
 		if err := s.may(actor, "payment.pay", p); err != nil {
 			return "", err
@@ -56,6 +59,14 @@ func (s *Service) Begin(ctx context.Context, actor policy.Actor, payment ID) (pa
 			}
 			if p.State == StateStarted {
 				return a.PayURL, nil
+			}
+		case p.settling != "":
+			// An attempt is being confirmed: a second one could cost twice.
+			if p, err = s.Settle(ctx, p.settling); err != nil {
+				return "", err
+			}
+			if p.settling != "" {
+				return "", errs.New(errs.Conflict, "payment.not_clear")
 			}
 		default:
 			if err := s.reserve(ctx, p); err != nil {

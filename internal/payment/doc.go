@@ -31,6 +31,12 @@
 //     minute at first, then less and less often. After 20 minutes without a
 //     decision the attempt has lapsed and the payment is expired; the provider
 //     is still asked for three days, so that a late answer is not lost.
-//  8. A cancelled, expired or failed payment may be begun again, as a new
-//     attempt.
+//  8. If the provider confirms another amount than ours, or has not said after
+//     three days whether it took the money of a claimed attempt, the payment is
+//     disputed: it keeps the claim, cannot be begun again, and the job fails
+//     until the provider's books fit or say that the money went back.
+//  9. A cancelled, expired or failed payment may be begun again, as a new
+//     attempt, unless an attempt is being confirmed.
+//
+// That a payment is paid, disputed, made void, or given back is evidence.
 package payment

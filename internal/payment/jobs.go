@@ -50,19 +50,29 @@ func (s *Service) enqueueCheck(ctx context.Context, tx *store.Tx, c Check, start
 	return s.d.Jobs.EnqueueTx(ctx, tx, checkKind, c, jobs.Unique(fmt.Sprintf("%s:%d", c.Token, c.N)), jobs.At(due))
 }
 
-// check asks once. A provider that does not answer is no failure of the job.
+// check asks once. A provider that does not answer is no failure of the job; a
+// dispute is one, because only people can end it.
 func (s *Service) check(ctx context.Context, c Check) (err error) {
 	defer errs.Wrap(&err, "payment.check")
 	p, a, err := s.settle(ctx, c.Token)
 	if err != nil && !errs.Is(err, errs.Unavailable) {
 		return err
 	}
+	if a.State == AttemptDisputed {
+		return s.reconsider(ctx, p, a)
+	}
 	if !a.State.waits() {
 		return nil
 	}
 	if s.d.Clock.Now().Sub(a.Started) >= askingEnds {
 		s.d.Log.ErrorContext(ctx, "payment: the provider gave no last word in three days", "payment", p.ID, "attempt", a.Number)
-		return s.end(ctx, p, a, AttemptExpired, StateExpired, NoAnswer)
+		if p.settling != a.Token {
+			return s.refuse(ctx, p, a, AttemptExpired, StateExpired, NoAnswer)
+		}
+		if err := s.dispute(ctx, p, a, NotClear, nil); err != nil {
+			return err
+		}
+		return fmt.Errorf("payment %s is disputed (%s)", p.ID, NotClear) // the next try asks the provider
 	}
 	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
 		return s.enqueueCheck(ctx, tx, Check{Token: c.Token, N: c.N + 1}, a.Started)

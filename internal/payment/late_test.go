@@ -129,6 +129,7 @@ func TestProviderDownTooLong(t *testing.T) {
 		w.fault(sandbox.Fault{Mode: sandbox.OK})
 		w.pass(6 * time.Minute)
 		w.expect(id, payment.StateFailed, payment.GaveBack, 0)
+		w.expectEvidence(map[string]int64{"payment.returned": 1})
 	})
 }
 

@@ -3,10 +3,14 @@
 package payment_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,8 +48,24 @@ type world struct {
 	ledger *ledger.Ledger
 	svc    *payment.Service
 
+	wrongConfirm atomic.Bool // the provider confirms, with another amount
+
 	mu   sync.Mutex
 	paid []payment.Paid // events heard; guarded by mu
+}
+
+// confirming is the provider with a fault in its answers to Confirm only.
+type confirming struct {
+	*payments.Double
+	w *world
+}
+
+func (c confirming) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if c.w.wrongConfirm.Load() && strings.HasSuffix(r.URL.Path, "/confirm") {
+		c.w.fault(sandbox.Fault{Mode: sandbox.Wrong, How: sandbox.Amount})
+		defer c.w.fault(sandbox.Fault{Mode: sandbox.OK})
+	}
+	c.Double.ServeHTTP(rw, r)
 }
 
 func newWorld(t *testing.T, db *store.DB, clk *clock.Fake) *world {
@@ -61,7 +81,7 @@ func newWorld(t *testing.T, db *store.DB, clk *clock.Fake) *world {
 	engine, err := policy.New(payment.Part())
 	w.must(err)
 	w.svc = payment.NewService(payment.Deps{
-		DB: db, Jobs: w.jobs, Ledger: w.ledger, Gateway: payments.New(sandboxtest.Link(t, w.bank, clk)), Policy: engine,
+		DB: db, Jobs: w.jobs, Ledger: w.ledger, Gateway: payments.New(sandboxtest.Link(t, confirming{w.bank, w}, clk)), Policy: engine,
 		Clock: clk, BaseURL: func() string { return "http://127.0.0.1:8080" }, Log: log,
 	})
 	jobs.Subscribe(w.jobs, "test", func(_ context.Context, e payment.Paid) error {
@@ -160,8 +180,7 @@ func (w *world) expect(id payment.ID, state payment.State, reason payment.Reason
 	}
 	_, err = w.jobs.Drain(w.Context())
 	w.must(err)
-	evidence, err := store.One[int64](w.Context(), w.db, `SELECT count(*) FROM ledger_entry WHERE owner = $1`, payer.Person)
-	w.must(err)
+	evidence := w.evidence("payment.paid")
 	want := int64(0)
 	if state == payment.StatePaid {
 		want = 1
@@ -175,6 +194,32 @@ func (w *world) expect(id payment.ID, state payment.State, reason payment.Reason
 		w.Fatalf("paid, but incomplete: %+v %+v", p, w.paid)
 	}
 	return p
+}
+
+// evidence counts the payer's records of an event.
+func (w *world) evidence(event string) (n int64) {
+	w.Helper()
+	type entry struct {
+		Record []byte `db:"record"`
+	}
+	all, err := store.All[entry](w.Context(), w.db, `SELECT record FROM ledger_entry WHERE owner = $1`, payer.Person)
+	w.must(err)
+	for _, e := range all {
+		if bytes.Contains(e.Record, []byte(event)) {
+			n++
+		}
+	}
+	return n
+}
+
+// expectEvidence compares how many records there are of each event.
+func (w *world) expectEvidence(want map[string]int64) {
+	w.Helper()
+	for _, event := range []string{"payment.paid", "payment.disputed", "payment.returned", "payment.void"} {
+		if got := w.evidence(event); got != want[event] {
+			w.Errorf("%d records of %s, want %d", got, event, want[event])
+		}
+	}
 }
 
 func each(t *testing.T, fn func(w *world)) {
@@ -301,6 +346,7 @@ func TestVoid(t *testing.T) {
 		token := w.begin(id)
 		w.must(void(id))
 		w.must(void(id)) // again
+		w.expectEvidence(map[string]int64{"payment.void": 1})
 		w.choose(token, payments.Pay)
 		w.settle(token)
 		w.expect(id, payment.StateVoid, "", 0) // not confirmed: it goes back

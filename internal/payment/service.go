@@ -51,19 +51,24 @@ func (s *Service) CreateTx(ctx context.Context, tx *store.Tx, n New) (err error)
 	})
 }
 
-// VoidTx ends a payment that is no longer owed, in the caller's
+// VoidTx ends a payment that is no longer owed, with evidence, in the caller's
 // transaction, which it reads in. Money that is paid for it from now on goes
 // back to the payer by itself. errs.Conflict, code payment.too_late_to_void:
-// it is paid, or its payment is being confirmed right now.
+// it is paid, disputed, or its payment is being confirmed right now.
 func (s *Service) VoidTx(ctx context.Context, tx *store.Tx, owner string, payment ID) (err error) {
 	defer errs.Wrap(&err, "payment.VoidTx")
 	n, err := tx.ExecN(ctx, voidPayment, owner, payment, before(StateVoid))
-	if err != nil || n == 1 {
+	if err != nil {
 		return err
 	}
 	p, err := loadPayment(ctx, tx, owner, payment)
-	if err != nil || p.State == StateVoid {
+	switch {
+	case err != nil:
 		return err
+	case n == 1:
+		return s.stage(ctx, tx, eventVoid, p, map[string]string{})
+	case p.State == StateVoid:
+		return nil
 	}
 	return errs.New(errs.Conflict, "payment.too_late_to_void")
 }

@@ -33,7 +33,7 @@ func (s *Service) settle(ctx context.Context, token string) (Payment, Attempt, e
 	}
 	r, err := s.d.Gateway.Status(ctx, token)
 	if errs.Is(err, errs.NotFound) {
-		err = s.end(ctx, p, a, AttemptFailed, StateFailed, Unknown)
+		err = s.refuse(ctx, p, a, AttemptFailed, StateFailed, Unknown)
 		return s.again(ctx, token, err)
 	}
 	if err == nil {
@@ -80,12 +80,15 @@ func (s *Service) apply(ctx context.Context, p Payment, a Attempt, r payments.Re
 	case payments.Returned:
 		return s.end(ctx, p, a, AttemptFailed, StateFailed, GaveBack)
 	case payments.Paid:
-		if !s.fits(p, a, r) {
-			return s.end(ctx, p, a, AttemptFailed, StateFailed, Mismatch)
+		switch {
+		case s.fits(p, a, r):
+			return s.confirm(ctx, p, a)
+		case p.settling == a.Token:
+			return s.dispute(ctx, p, a, TookElse, &r)
 		}
-		return s.confirm(ctx, p, a)
+		return s.refuse(ctx, p, a, AttemptFailed, StateFailed, Mismatch)
 	}
-	if a.State == AttemptOpen && s.d.Clock.Now().Sub(a.Started) >= timeOut {
+	if a.State == AttemptOpen && p.settling != a.Token && s.d.Clock.Now().Sub(a.Started) >= timeOut {
 		return s.lapse(ctx, p, a)
 	}
 	return nil
@@ -122,8 +125,8 @@ func (s *Service) confirm(ctx context.Context, p Payment, a Attempt) error {
 		return err // the claim stays: nobody knows whether the money was taken
 	case r.State == payments.Paid && s.fits(p, a, r):
 		return s.record(ctx, p, a, r)
-	case r.State == payments.Paid:
-		return s.end(ctx, p, a, AttemptFailed, StateFailed, Mismatch)
+	case r.State == payments.Paid: // taken, but it is not our sum
+		return s.dispute(ctx, p, a, TookElse, &r)
 	case r.State == payments.Open:
 		return nil
 	}
@@ -152,7 +155,11 @@ func (s *Service) record(ctx context.Context, p Payment, a Attempt, r payments.R
 		if err != nil || n == 0 { // recorded already
 			return err
 		}
-		if err := tx.Exec(ctx, endAttempt, p.Owner, p.ID, a.Number, string(AttemptPaid), "", store.At(now)); err != nil {
+		ended := endAttempt
+		if a.State == AttemptDisputed {
+			ended = endDisputed
+		}
+		if err := tx.Exec(ctx, ended, p.Owner, p.ID, a.Number, string(AttemptPaid), "", store.At(now)); err != nil {
 			return err
 		}
 		content, err := ledger.Canonical(map[string]any{
@@ -163,7 +170,7 @@ func (s *Service) record(ctx context.Context, p Payment, a Attempt, r payments.R
 			return err
 		}
 		evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "payment.paid", Time: now, Owner: p.Owner, Subject: p.Subject, Role: string(policy.System), Content: content,
+			Event: eventPaid, Time: now, Owner: p.Owner, Subject: p.Subject, Role: string(policy.System), Content: content,
 			Members: map[string]string{"payment": p.ID, "amount_rials": strconv.FormatInt(p.Amount, 10), "bank_reference": r.Bank},
 		})
 		if err != nil {
@@ -177,17 +184,35 @@ func (s *Service) record(ctx context.Context, p Payment, a Attempt, r payments.R
 }
 
 // end keeps the last word about an attempt, gives its claim back, and moves the
-// payment if it waits for this attempt.
+// payment if it waits for this attempt. That money went back is evidence.
 func (s *Service) end(ctx context.Context, p Payment, a Attempt, as AttemptState, ps State, why Reason) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.endTx(ctx, tx, p, a, as, ps, why) })
+}
+
+func (s *Service) endTx(ctx context.Context, tx *store.Tx, p Payment, a Attempt, as AttemptState, ps State, why Reason) error {
+	n, err := tx.ExecN(ctx, endAttempt, p.Owner, p.ID, a.Number, string(as), string(why), store.At(tx.Now()))
+	if err != nil || n == 0 { // decided already
+		return err
+	}
+	if err := tx.Exec(ctx, release, p.Owner, p.ID, a.Token); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, endPayment, p.Owner, p.ID, a.Number, string(ps), string(why)); err != nil || why != GaveBack {
+		return err
+	}
+	return s.stage(ctx, tx, eventReturned, p, map[string]string{"reference": a.Reference})
+}
+
+// refuse ends an attempt about which the provider says nothing that fits,
+// unless it has the claim: then money may have been taken, and while that is
+// not clear the payer must not pay again.
+func (s *Service) refuse(ctx context.Context, p Payment, a Attempt, as AttemptState, ps State, why Reason) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		n, err := tx.ExecN(ctx, endAttempt, p.Owner, p.ID, a.Number, string(as), string(why), store.At(tx.Now()))
-		if err != nil || n == 0 { // decided already
+		n, err := tx.ExecN(ctx, holdUnclaimed, p.Owner, p.ID, a.Token)
+		if err != nil || n == 0 {
 			return err
 		}
-		if err := tx.Exec(ctx, release, p.Owner, p.ID, a.Token); err != nil {
-			return err
-		}
-		return tx.Exec(ctx, endPayment, p.Owner, p.ID, a.Number, string(ps), string(why))
+		return s.endTx(ctx, tx, p, a, as, ps, why)
 	})
 }
 

@@ -16,16 +16,19 @@ const (
 	StateExpired   State = "expired"   // nobody decided in time; may be begun again
 	StateFailed    State = "failed"    // see Reason; may be begun again
 	StateVoid      State = "void"      // no longer owed; never changes again
+	StateDisputed  State = "disputed"  // the provider may have taken money that we cannot count as this sum; must not be begun again
 )
 
 // next says which state may follow which. Paid may follow a cancelled, expired
-// or failed payment, because a bank's answer may come late.
+// or failed payment, because a bank's answer may come late. A disputed one
+// changes only when the provider says something else when asked again.
 var next = map[State][]State{
 	StateCreated:   {StateStarted, StateVoid},
-	StateStarted:   {StatePaid, StateCancelled, StateExpired, StateFailed, StateVoid},
-	StateCancelled: {StateStarted, StatePaid, StateVoid},
-	StateExpired:   {StateStarted, StatePaid, StateVoid},
-	StateFailed:    {StateStarted, StatePaid, StateVoid},
+	StateStarted:   {StatePaid, StateCancelled, StateExpired, StateFailed, StateVoid, StateDisputed},
+	StateCancelled: {StateStarted, StatePaid, StateVoid, StateDisputed},
+	StateExpired:   {StateStarted, StatePaid, StateVoid, StateDisputed},
+	StateFailed:    {StateStarted, StatePaid, StateVoid, StateDisputed},
+	StateDisputed:  {StatePaid, StateFailed},
 }
 
 // before returns the states that to may follow, sorted: the condition of every
@@ -53,7 +56,8 @@ const (
 	AttemptCancelled AttemptState = "cancelled"
 	AttemptExpired   AttemptState = "expired"
 	AttemptFailed    AttemptState = "failed"
-	AttemptSurplus   AttemptState = "surplus" // paid, but not wanted: not confirmed, so the provider gives it back
+	AttemptSurplus   AttemptState = "surplus"  // paid, but not wanted: not confirmed, so the provider gives it back
+	AttemptDisputed  AttemptState = "disputed" // see StateDisputed; keeps the claim
 )
 
 func (s AttemptState) waits() bool { return s == AttemptOpen || s == AttemptLapsed }
@@ -70,4 +74,6 @@ const (
 	GaveBack Reason = "returned"  // paid, but not confirmed in time: the money went back
 	Unknown  Reason = "unknown"   // the provider does not know the payment
 	NoAnswer Reason = "no_answer" // the provider did not answer for three days
+	TookElse Reason = "took_else" // disputed: confirmed, with an amount or reference that is not ours
+	NotClear Reason = "not_clear" // disputed: nobody knows after three days whether the money was taken
 )

@@ -110,9 +110,10 @@ type tokenRow struct {
 
 const selectToken = `SELECT token, owner, payment, number FROM payment_token WHERE token = $1`
 
-// takeNumber gives the next attempt its number, if nobody else just did.
+// takeNumber gives the next attempt its number, if nobody else just did and no
+// attempt is being confirmed.
 const takeNumber = `UPDATE payment_payment SET attempts = CAST($3 AS BIGINT) + 1
-	WHERE owner = $1 AND id = $2 AND attempts = CAST($3 AS BIGINT) AND state = ANY($4)`
+	WHERE owner = $1 AND id = $2 AND attempts = CAST($3 AS BIGINT) AND settling = '' AND state = ANY($4)`
 
 // openAttempt gives a reserved attempt its token.
 const openAttempt = `UPDATE payment_attempt SET state = 'open', token = $4, pay_url = $5, started_us = $6
@@ -129,6 +130,22 @@ const lapseAttempt = `UPDATE payment_attempt SET state = 'lapsed'
 // endAttempt keeps the last word about an attempt.
 const endAttempt = `UPDATE payment_attempt SET state = $4, reason = $5, ended_us = $6
 	WHERE owner = $1 AND payment = $2 AND number = $3 AND state IN ('open', 'lapsed')`
+
+// endDisputed is endAttempt for an attempt that was disputed.
+const endDisputed = `UPDATE payment_attempt SET state = $4, reason = $5, ended_us = $6
+	WHERE owner = $1 AND payment = $2 AND number = $3 AND state = 'disputed'`
+
+// holdUnclaimed keeps the payment's row as it is until the transaction ends, if
+// the attempt has no claim.
+const holdUnclaimed = `UPDATE payment_payment SET settling = settling WHERE owner = $1 AND id = $2 AND settling <> $3`
+
+// disputePayment stops a payment whose claim cannot be resolved, and keeps it.
+const disputePayment = `UPDATE payment_payment SET state = 'disputed', reason = $4
+	WHERE owner = $1 AND id = $2 AND settling = $3 AND state = ANY($5)`
+
+// undispute ends the dispute: the money went back.
+const undispute = `UPDATE payment_payment SET state = 'failed', reason = $4, settling = ''
+	WHERE owner = $1 AND id = $2 AND settling = $3 AND state = 'disputed'`
 
 // endPayment moves a payment that waits for its last attempt.
 const endPayment = `UPDATE payment_payment SET state = $4, reason = $5

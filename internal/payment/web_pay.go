@@ -16,7 +16,7 @@ type payView struct {
 	p       Payment
 	payURL  string // the provider's page, while the payer may still decide there
 	host    string // whose page that is
-	waiting bool   // the payer was there; the answer is on its way
+	waiting bool   // the payer was there, or the money is being taken; the answer is on its way
 	trouble string // the provider does not answer
 }
 
@@ -48,6 +48,10 @@ func (s *Service) render(c *web.Ctx, id ID, trouble error) error {
 			page.Title, page.RefreshURL = c.T("payment.title.waiting"), waitingPath(p.ID)
 		}
 	}
+	if p.settling != "" && !v.waiting && p.State != StateDisputed {
+		v.waiting = true
+		page.Title = c.T("payment.title.waiting")
+	}
 	if p.State == StatePaid || p.State == StateVoid {
 		page.Back = ""
 	}
@@ -67,7 +71,7 @@ func hostOf(address string) string {
 func (v payView) mayBegin() bool {
 	switch v.p.State {
 	case StateCreated, StateCancelled, StateExpired, StateFailed:
-		return true
+		return v.p.settling == "" // else it may be paid already
 	}
 	return false
 }
@@ -78,6 +82,9 @@ func (v payView) facts() []web.SummaryRow {
 	rows := []web.SummaryRow{{Key: c.T("payment.total"), Value: c.P.Money(v.p.Amount)}}
 	if v.host != "" {
 		rows = append(rows, web.SummaryRow{Key: c.T("payment.bank"), Value: v.host, LTR: true})
+	}
+	if v.p.State == StateDisputed {
+		rows = append(rows, web.SummaryRow{Key: c.T("payment.number"), Value: v.p.ID, LTR: true})
 	}
 	if v.p.State == StatePaid {
 		rows = append(rows,

@@ -293,18 +293,19 @@ func TestWords(t *testing.T) {
 		}
 	}
 	p := catalog.Printer(i18n.FA)
-	for _, s := range []payment.State{payment.StateCreated, payment.StateStarted, payment.StatePaid, payment.StateCancelled, payment.StateExpired, payment.StateFailed, payment.StateVoid} {
+	for _, s := range []payment.State{payment.StateCreated, payment.StateStarted, payment.StatePaid, payment.StateCancelled, payment.StateExpired, payment.StateFailed, payment.StateVoid, payment.StateDisputed} {
 		if !p.Has("payment.title." + string(s)) {
 			t.Errorf("no title for %s", s)
 		}
 	}
-	for _, r := range []payment.Reason{payment.ByPayer, payment.TooLate, payment.Mismatch, payment.GaveBack, payment.Unknown, payment.NoAnswer} {
+	for _, r := range []payment.Reason{payment.ByPayer, payment.TooLate, payment.Mismatch, payment.GaveBack, payment.Unknown, payment.NoAnswer, payment.TookElse, payment.NotClear} {
 		if !p.Has("payment.reason." + string(r)) {
 			t.Errorf("no words for %s", r)
 		}
 	}
 	named := regexp.MustCompile(`"((?:payment|gateway)\.[a-z_]+(?:\.[a-z_]+)*)"`)
-	other := map[string]bool{"payment.view": true, "payment.pay": true, "payment.check": true, "payment.paid": true}
+	other := map[string]bool{"payment.view": true, "payment.pay": true, "payment.check": true,
+		"payment.paid": true, "payment.disputed": true, "payment.returned": true, "payment.void": true} // evidence
 	seen := 0
 	for _, dir := range []string{".", "../gateway/population", "../gateway/simowner", "../gateway/sms", "../gateway/payments"} {
 		files, err := os.ReadDir(dir)
