@@ -12,8 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// law counts the evidence of an event in what was staged, and returns the
-// contents.
+// law lists the contents of the evidence of an event, the oldest first.
 func law(t *testing.T, db *store.DB, event string) (contents []string) {
 	t.Helper()
 	type row struct {

@@ -85,6 +85,9 @@ func ParseCalendar(b []byte, o Options) (_ *Calendar, err error) {
 		years:          map[int]bool{},
 		byDay:          map[civil.Day][]Closure{},
 	}
+	if o.ThursdayClosed {
+		c.version += "-thursdays"
+	}
 	for _, d := range file.Days {
 		if d.Date != d.Jalali {
 			return nil, fmt.Errorf("%s is not %s", d.Date, d.Jalali.JalaliString())
@@ -133,8 +136,8 @@ func (c *Calendar) put(e Closure) {
 	c.byDay[e.Date] = append(list, e)
 }
 
-// Version names the table and the state of the publication that this calendar
-// was made from.
+// Version names all that this calendar was made from: the table, the options
+// and the state of the publication. Two calendars of one version are equal.
 func (c *Calendar) Version() string { return c.version }
 
 // Status is what a calendar says about one day for the courts of a province.

@@ -4,8 +4,11 @@ package calendar
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
-	"strconv"
+	"encoding/hex"
+	"encoding/json"
+	"sync/atomic"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -26,7 +29,8 @@ type Deps struct {
 	Policy *policy.Engine
 	// Ledger takes the evidence of every publication. Without it nobody may
 	// publish.
-	Ledger  *ledger.Ledger
+	Ledger *ledger.Ledger
+	// Options are the country's; the zero value has open Thursdays.
 	Options Options
 }
 
@@ -37,6 +41,7 @@ type Service struct {
 	policy *policy.Engine
 	ledger *ledger.Ledger
 	law    Law
+	merged atomic.Pointer[merged]
 }
 
 // New reads the embedded tables.
@@ -81,12 +86,45 @@ func (s *Service) calendar(ctx context.Context, q store.Querier) (*Calendar, err
 	if err != nil || len(rows) == 0 {
 		return s.law.Calendar, err
 	}
+	revision, err := revisionOf(rows)
+	if err != nil {
+		return nil, err
+	}
+	if m := s.merged.Load(); m != nil && m.revision == revision {
+		return m.calendar, nil
+	}
 	list := make([]Closure, len(rows))
 	for i, r := range rows {
 		list[i] = r.Closure
 	}
-	// Entries are only ever appended, so their number names the state.
-	return s.law.Calendar.With(list, strconv.Itoa(len(list))), nil
+	m := &merged{revision: revision, calendar: s.law.Calendar.With(list, revision)}
+	s.merged.Store(m)
+	return m.calendar, nil
+}
+
+// merged is the newest calendar that was made of the table and what was
+// published over it. Calendars do not change, so whoever reads the same entries
+// may share it, in a transaction or not.
+type merged struct {
+	revision string
+	calendar *Calendar
+}
+
+// revisionOf names a state of the publication by what the entries say. Their
+// number would not do: after a restore it comes again with other entries.
+func revisionOf(entries []Entry) (string, error) {
+	h := sha256.New()
+	enc := json.NewEncoder(h) // a line for each
+	for _, e := range entries {
+		if err := enc.Encode(struct {
+			Closure
+			ID      string
+			Version int64
+		}{e.Closure, e.ID, e.Version}); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12]), nil
 }
 
 // Rule returns the version of a rule that stands for papers served on a day.

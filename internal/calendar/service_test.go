@@ -35,8 +35,7 @@ func service(t *testing.T, db *store.DB, clk *clock.Fake) *Service {
 	return s
 }
 
-// lawEvidence counts the evidence of an event in what was staged, and returns the
-// contents.
+// lawEvidence lists the contents of the evidence of an event, the oldest first.
 func lawEvidence(t *testing.T, db *store.DB, event string) (contents []string) {
 	t.Helper()
 	type row struct {
@@ -134,6 +133,74 @@ func TestServicePublishMovesDeadlines(t *testing.T) {
 		cal, err := s.Calendar(ctx)
 		if err != nil || cal.Version() == after.Calendar || cal.Version() == before.Calendar {
 			t.Errorf("version %s, %v", cal.Version(), err)
+		}
+	})
+}
+
+// Two databases with as many entries, but others, have calendars of other
+// versions; services on the same entries share a version; nothing is merged
+// twice.
+func TestServiceNamesAndKeepsTheCalendar(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		ctx := context.Background()
+		s, other := service(t, db, clk), service(t, db, clk)
+		calendar := func(s *Service) *Calendar {
+			c, err := s.Calendar(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		c := Closure{Date: day(t, "2025-05-12"), Kind: KindGovernment, Closed: true, Courts: true, Name: Text{"آ", "A"}, Source: "s"}
+		if _, err := s.Publish(ctx, admin, c); err != nil {
+			t.Fatal(err)
+		}
+		first := calendar(s)
+		if calendar(s) != first {
+			t.Error("the calendar was made again though nothing changed")
+		}
+		if got := calendar(other).Version(); got != first.Version() {
+			t.Errorf("the same entries have versions %s and %s", first.Version(), got)
+		}
+		// As a restore of an older backup: the entry is gone, another is published.
+		err := db.Write(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, "DELETE FROM calendar_closure") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Date = day(t, "2025-05-13")
+		if _, err := s.Publish(ctx, admin, c); err != nil {
+			t.Fatal(err)
+		}
+		if second := calendar(s); second.Version() == first.Version() || !second.On(day(t, "2025-05-12"), "").Open || second.On(c.Date, "").Open {
+			t.Errorf("version %s came again or is stale", second.Version())
+		}
+	})
+}
+
+func TestServiceClosesThursdays(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		open, err := New(Deps{DB: db})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shut, err := New(Deps{DB: db, Options: Options{ThursdayClosed: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := Input{Rule: "cpc-336", Served: day(t, "2025-04-23")}
+		a, err := open.Compute(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Served = in.Served.Add(int(day(t, "2025-05-15") - a.Last))
+		if a, err = open.Compute(context.Background(), in); err != nil || a.Last.Weekday() != time.Thursday {
+			t.Fatal(a.Last, err)
+		}
+		b, err := shut.Compute(context.Background(), in)
+		if err != nil || b.Last != a.Last.Add(2) || b.Calendar == a.Calendar {
+			t.Errorf("last %s instead of Saturday, calendar %s, %v", b.Last, b.Calendar, err)
 		}
 	})
 }
