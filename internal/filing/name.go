@@ -75,7 +75,7 @@ func (s *Service) askName(ctx context.Context, by policy.Actor, f *Filing, pg ca
 }
 
 func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, error) {
-	_, err := s.d.Identity.ConfirmName(ctx, code, first, last)
+	_, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)
 	switch errs.KindOf(err) {
 	case errs.Unavailable:
 		return NameUnanswered, nil

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -41,14 +42,37 @@ type AccessRow struct {
 // one's own is not recorded. The page must not be shown if this fails.
 func (s *Service) RecordAccess(ctx context.Context, a Access) (err error) {
 	defer errs.Wrap(&err, "identity.RecordAccess")
-	if a.Subject == "" || a.Subject == a.By.Person {
+	return s.RecordAccesses(ctx, []Access{a})
+}
+
+// RecordAccesses is RecordAccess for a list that is shown at once: all rows in
+// one write.
+func (s *Service) RecordAccesses(ctx context.Context, list []Access) (err error) {
+	defer errs.Wrap(&err, "identity.RecordAccesses")
+	list = slices.DeleteFunc(slices.Clone(list), Access.own)
+	if len(list) == 0 {
 		return nil
 	}
 	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return store.Insert(ctx, tx, "identity_access", accessRow{
-			Subject: a.Subject, ID: id.New(), At: store.At(tx.Now()), Person: a.By.Person, Name: a.By.Name, Role: a.By.Role,
-			Unit: a.By.Unit, What: a.What, Why: a.Why, Object: a.Object,
-		})
+		for _, a := range list {
+			if err := insertAccess(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// own tells that there is nothing to record: nobody's data, or one's own.
+func (a Access) own() bool { return a.Subject == "" || a.Subject == a.By.Person }
+
+func insertAccess(ctx context.Context, tx *store.Tx, a Access) error {
+	if a.own() {
+		return nil
+	}
+	return store.Insert(ctx, tx, "identity_access", accessRow{
+		Subject: a.Subject, ID: id.New(), At: store.At(tx.Now()), Person: a.By.Person, Name: a.By.Name, Role: a.By.Role,
+		Unit: a.By.Unit, What: a.What, Why: a.Why, Object: a.Object,
 	})
 }
 

@@ -36,6 +36,9 @@ type Limits struct {
 	RegisterIdentity Limit // … about one national code
 	RegisterMobile   Limit // … about one number; both off by default if RegisterAddress is
 
+	ConfirmPerson Limit // questions of one person whether a name belongs to a code; by default as RegisterAddress
+	ConfirmCode   Limit // wrong names tried on one code; by default twice ConfirmPerson, so that one person alone cannot block it for others
+
 	CodeMobile  Limit // codes sent to one number for one purpose
 	CodeAddress Limit // codes asked for from one address, to sign in or register
 }
@@ -69,6 +72,8 @@ func (l Limits) orDefault() Limits {
 	}
 	l.RegisterIdentity = l.RegisterIdentity.orDefault(d.RegisterIdentity)
 	l.RegisterMobile = l.RegisterMobile.orDefault(d.RegisterMobile)
+	l.ConfirmPerson = l.ConfirmPerson.orDefault(l.RegisterAddress)
+	l.ConfirmCode = l.ConfirmCode.orDefault(Limit{N: 2 * l.ConfirmPerson.N, Per: l.ConfirmPerson.Per, Off: l.ConfirmPerson.Off})
 	l.CodeMobile = l.CodeMobile.orDefault(d.CodeMobile)
 	l.CodeAddress = l.CodeAddress.orDefault(d.CodeAddress)
 	return l

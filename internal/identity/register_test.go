@@ -9,10 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 )
 
@@ -359,24 +357,6 @@ func TestCleanUp(t *testing.T) {
 			if n := w.count(`SELECT count(*) FROM ` + table); n != 0 {
 				t.Errorf("%s still has %d rows", table, n)
 			}
-		}
-	})
-}
-
-func TestConfirmName(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
-		ctx := t.Context()
-		w.population.Add(population.Entry{NationalCode: "0000000108", Person: population.Person{FirstName: "علی", LastName: "کریمی", Alive: true}})
-		name, err := w.s.ConfirmName(ctx, "0000000108", "علي", "كريمي")
-		if err != nil || name != "علی کریمی" {
-			t.Errorf("%q, %v", name, err)
-		}
-		_, err = w.s.ConfirmName(ctx, "0000000108", "علی", "رضایی")
-		wantCode(t, err, "identity.name_mismatch")
-		w.fault(w.population, sandbox.Down)
-		if _, err = w.s.ConfirmName(ctx, "0000000108", "علی", "کریمی"); !errs.Is(err, errs.Unavailable) {
-			t.Errorf("down: %v", err)
 		}
 	})
 }

@@ -164,18 +164,3 @@ func (s *Service) findRow(ctx context.Context, q store.Querier, nationalCode str
 	}
 	return store.Find[personRow](ctx, q, sqlPerson, personID)
 }
-
-// ConfirmName asks the civil registry whether both names belong to
-// nationalCode and returns the full name as the registry has it. errs.NotFound,
-// code identity.name_mismatch: they do not. errs.Unavailable: no answer.
-func (s *Service) ConfirmName(ctx context.Context, nationalCode, first, last string) (fullName string, err error) {
-	defer errs.Wrap(&err, "identity.ConfirmName")
-	p, err := s.d.Population.ConfirmName(ctx, nationalCode, first, last)
-	if errs.Is(err, errs.NotFound) {
-		return "", errs.New(errs.NotFound, "identity.name_mismatch").Because(err)
-	}
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimSpace(p.FirstName + " " + p.LastName), nil
-}
