@@ -6,7 +6,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-build generate build run test check race bench clean browser crash screenshots
+.PHONY: help setup setup-build generate build run test check race bench clean axe browser crash screenshots
 
 # One static binary; stamping by Go itself fails in a clone owned by somebody
 # else, so the version comes from git here, if it can be had.
@@ -49,7 +49,7 @@ check: setup-build generate ## format, vet, staticcheck, freshness, words, dead 
 race: setup generate ## race detector on what runs concurrently
 	@CGO_ENABLED=1 go test -race -timeout 25m ./internal/platform/...
 
-browser: setup build ## the journeys in a real browser, at full size
+axe browser: setup build ## the journeys in a real browser, in every language, theme and width
 	@TARAZU_TEST_FULL=1 go test -count=1 -timeout 30m -v ./test/browser/...
 
 crash: setup build ## kill -9 under load, at full size, on both engines
@@ -59,7 +59,7 @@ bench: setup build ## measure submissions, deliveries, pages, log-ins and receip
 	@bin/tarazu bench
 
 screenshots: setup build ## take the pictures of README anew
-	@TARAZU_TEST_SCREENSHOTS="$(CURDIR)/docs/screenshots" go test -count=1 -timeout 15m -v -run Screenshots ./test/browser/...
+	@TARAZU_TEST_PICTURES="$(CURDIR)/docs/images" go test -count=1 -timeout 15m -v -run Pictures ./test/browser/...
 
 clean: ## remove what was built and generated; keeps var/ and downloaded packages
 	@rm -rf bin

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -133,8 +132,6 @@ func (b *tab) axe() (out []violation) {
 		b.scripts(true)
 		defer b.scripts(false)
 	}
-	start := time.Now()
-	defer func() { b.spent += time.Since(start) }()
 	b.call("axe", func(ctx context.Context) error {
 		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](source)); err != nil {
 			return err
@@ -145,10 +142,14 @@ func (b *tab) axe() (out []violation) {
 	return out
 }
 
-// picture is a PNG of the page, or of the window only.
+// picture is a PNG of the page, or of the window only. A page that fits into
+// the window is taken as the window: otherwise Chromium shifts it from right to
+// left.
 func (b *tab) picture(whole bool) (png []byte) {
 	b.Helper()
-	ask[bool](b, `(() => { if (document.activeElement) document.activeElement.blur(); window.scrollTo(0, 0); return true; })()`)
+	if whole {
+		whole = ask[bool](b, `(() => { if (document.activeElement) document.activeElement.blur(); window.scrollTo(0, 0); return document.documentElement.scrollHeight > innerHeight; })()`)
+	}
 	b.call("picture", func(ctx context.Context) error {
 		r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &whole})
 		png = r.Data

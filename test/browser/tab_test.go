@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -51,7 +50,6 @@ type tab struct {
 	ctx   context.Context
 	seen  map[string]bool // pages that were inspected
 	quiet bool            // inspect nothing
-	spent time.Duration
 
 	mu       sync.Mutex
 	troubles []string // what the browser complained about; guarded by mu
@@ -70,17 +68,22 @@ func (w *world) adopt(t *testing.T, ctx context.Context, l look) *tab {
 	t.Helper()
 	b := &tab{T: t, w: w, look: l, p: w.app.Words.Printer(l.lang), ctx: ctx, seen: map[string]bool{}}
 	must(t, chromedp.Listen(ctx, b.hear))
-	t0 := time.Now()
-	t.Cleanup(func() { t.Logf("tab: axe %v of %v, %d pages", b.spent, time.Since(t0), len(b.seen)) })
-	b.view(l.width)
+	b.as(l)
+	return b
+}
+
+// as changes how the site is seen; the next page comes that way.
+func (b *tab) as(l look) {
+	b.Helper()
+	b.look, b.p = l, b.w.app.Words.Printer(l.lang)
+	b.view(l.width, 1)
 	b.scripts(l.script)
 	for name, value := range map[string]string{"lang": string(l.lang), "theme": l.theme} {
 		b.call("cookies", func(ctx context.Context) error {
-			_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: w.base})
+			_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: b.w.base})
 			return err
 		})
 	}
-	return b
 }
 
 // call runs one command with patience.
@@ -93,8 +96,8 @@ func (b *tab) call(what string, fn func(ctx context.Context) error) {
 	}
 }
 
-// view sets the window's width: a telephone or a desk.
-func (b *tab) view(width int64) {
+// view sets the window: a telephone or a desk, with scale dots in a CSS pixel.
+func (b *tab) view(width int64, scale float64) {
 	b.Helper()
 	height := int64(844)
 	if width > phone {
@@ -102,7 +105,7 @@ func (b *tab) view(width int64) {
 	}
 	b.call("window", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width <= phone,
+			Width: width, Height: height, DeviceScaleFactor: scale, Mobile: width <= phone,
 		})
 		return err
 	})

@@ -186,7 +186,7 @@ func garbage(t *testing.T, w *world, c context.Context, l look) {
 	b.at("/home")
 	b.sees(b.p.T("filing.draft_kept"), b.p.T("filing.status.draft"))
 	b.examine("home-draft")
-	b.press(draftTitle(b))
+	b.press(firstItem(b))
 	b.fill("evidence_list", debt(other).evidence)
 	b.next()
 	b.sees(b.p.T("filing.check.title"), b.p.Money(2_400_000_000))
@@ -198,7 +198,7 @@ func garbage(t *testing.T, w *world, c context.Context, l look) {
 	b.sees(b.p.T("filing.discarded"))
 }
 
-func draftTitle(b *tab) string {
+func firstItem(b *tab) string {
 	return ask[string](b, `document.querySelector("main .item-title a").textContent.trim()`)
 }
 
@@ -237,7 +237,7 @@ func payments(t *testing.T, w *world, c context.Context, l look) {
 	b.press(bank.leave)
 	b.press(bank.back) // to our front page
 	b.visit("/home")
-	b.press(draftTitle(b))
+	b.press(firstItem(b))
 	b.at("/payments/")
 	b.press(b.p.T("payment.to_bank")) // the same page of the bank, still open
 	b.press(bank.late)
