@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -94,7 +95,9 @@ func (s *Service) create(ctx context.Context, reg Registration, hash string) err
 	return errs.New(errs.Conflict, "identity.register.known_now")
 }
 
-// renewPassword gives the account of a known person a new password.
+// renewPassword gives the account of a known person a new password. The job
+// that ends older sessions is in the same transaction: whoever had stolen one
+// loses it even if this process dies before it can end them itself.
 func (s *Service) renewPassword(ctx context.Context, reg Registration, hash string) error {
 	p, err := s.Person(ctx, reg.Person)
 	if err != nil {
@@ -108,6 +111,9 @@ func (s *Service) renewPassword(ctx context.Context, reg Registration, hash stri
 			return err
 		}
 		if err := tx.ExecOne(ctx, sqlSetPassword, p.ID, hash, store.At(tx.Now())); err != nil {
+			return err
+		}
+		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobRevoke, revokeJob{Person: p.ID, Before: id.New()}); err != nil {
 			return err
 		}
 		return s.stage(ctx, tx, "identity.password_changed", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen},

@@ -19,6 +19,7 @@ import (
 const (
 	jobCode    = "identity.sms_code"
 	jobInvite  = "identity.sms_invite"
+	jobRevoke  = "identity.revoke_sessions"
 	jobWaiting = "identity.waiting"
 	jobCleanUp = "identity.clean_up"
 
@@ -34,11 +35,20 @@ type inviteJob struct {
 	Registration string `json:"registration"`
 }
 
+// revokeJob ends the sessions of a person that are older than Before, an id
+// made with the new password. Session ids are ordered by time too, and by the
+// same clock, which a demo cannot move.
+type revokeJob struct {
+	Person string `json:"person"`
+	Before string `json:"before"`
+}
+
 // Jobs registers what the module does in the background. Call it once, before
 // anything is enqueued.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobCode, s.sendCode)
 	jobs.Handle(s.d.Jobs, jobInvite, s.sendInvite)
+	jobs.Handle(s.d.Jobs, jobRevoke, s.revokeOlder)
 	s.d.Jobs.Periodic(jobWaiting, firstWait, s.askAgain)
 	s.d.Jobs.Periodic(jobCleanUp, time.Hour, s.cleanUp)
 }
@@ -65,6 +75,27 @@ func (s *Service) sendCode(ctx context.Context, j codeJob) error {
 		err = werr
 	}
 	return err
+}
+
+// revokeOlder ends what was signed in before a password was renewed; the
+// session that it was renewed in is made after, and stays.
+func (s *Service) revokeOlder(ctx context.Context, j revokeJob) error {
+	if s.sessions == nil { // no site, no sessions
+		return nil
+	}
+	list, err := s.sessions.SessionsOf(ctx, j.Person)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		if one.ID >= j.Before {
+			continue
+		}
+		if err := s.sessions.Revoke(ctx, j.Person, one.ID); err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // sendInvite tells somebody whose registration had to wait that it goes on.

@@ -145,7 +145,8 @@ func (s *Service) postPassword(c *web.Ctx) error {
 }
 
 // registered signs the person in whose registration has just ended. The other
-// devices of somebody with a renewed password have to sign in again.
+// devices of somebody with a renewed password have to sign in again: at once
+// here, and by a job should this not come so far.
 func (s *Service) registered(c *web.Ctx, reg Registration, p Person) error {
 	if err := s.SignedIn(c.Context(), p.ID, from(c), "registration"); err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -208,6 +209,45 @@ func TestKnownAndRenewPages(t *testing.T) {
 		b.get(pathPassword).at(pathPassword, 200).sees("identity.password.renew")
 		b.post(pathPassword, "password", "پنج قایق آبی ۷۷", "again", "پنج قایق آبی 77").at("/home", 200).sees("identity.password.renewed")
 		old.get(pathAccount).at(pathLogin, 200) // signed out with the old password
+		w.drain()
+		b.get(pathAccount).at(pathAccount, 200) // the job leaves the new session alone
+	})
+}
+
+// codeUnderWay is the newest code for a number whose message is still queued.
+func (w *world) codeUnderWay(mobile string) string {
+	w.t.Helper()
+	codeID, err := store.One[string](w.t.Context(), w.db, `SELECT id FROM identity_code WHERE mobile = $1 AND used_us = 0 ORDER BY id DESC LIMIT 1`, mobile)
+	must(w.t, err)
+	return w.s.codeText(codeID)
+}
+
+// TestRenewedPasswordEndsSessionsAfterACrash: the password is renewed and the
+// process dies before it ends the other sessions.
+func TestRenewedPasswordEndsSessionsAfterACrash(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.register(maryam)
+		base := w.site(w.s)
+		old := w.browser(base, i18n.EN)
+		old.post(pathLogin, "national_code", maryam.code, "password", goodPassword).at(pathLoginCode, 200)
+		old.post(pathLoginCode, "code", w.code(maryam.mobile)).at("/home", 200)
+		w.clk.Advance(time.Hour)
+		ctx, regID := t.Context(), id.New()
+		_, err := w.s.Start(ctx, regID, maryam.entries())
+		must(t, err)
+		_, err = w.s.Prove(ctx, regID, w.code(maryam.mobile))
+		must(t, err)
+		old.get(pathAccount).at(pathAccount, 200)
+		_, err = w.s.Finish(ctx, regID, "پنج قایق آبی ۷۷")
+		must(t, err)
+		// The owner signs in elsewhere before the job has run.
+		b := w.browser(base, i18n.FA)
+		b.post(pathLogin, "national_code", maryam.code, "password", "پنج قایق آبی ۷۷").at(pathLoginCode, 200)
+		b.post(pathLoginCode, "code", w.codeUnderWay(maryam.mobile)).at("/home", 200)
+		w.drain()
+		old.get(pathAccount).at(pathLogin, 200)
+		b.get(pathAccount).at(pathAccount, 200)
 	})
 }
 
