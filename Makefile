@@ -49,7 +49,9 @@ check: setup-build generate ## format, vet, staticcheck, freshness, words, dead 
 race: setup generate ## race detector on what runs concurrently
 	@CGO_ENABLED=1 go test -race -timeout 25m ./internal/platform/...
 
-axe browser: setup build ## the journeys in a real browser, in every language, theme and width
+browser: axe ## the same as axe
+
+axe: setup build ## the journeys in a real browser, in every language, theme and width
 	@TARAZU_TEST_FULL=1 go test -count=1 -timeout 30m -v ./test/browser/...
 
 crash: setup build ## kill -9 under load, at full size, on both engines

@@ -127,7 +127,7 @@ func (b *tab) court(number string, plaintiff someone) {
 	clerk, judge := "سارا نوری", "محمد یزدانی"
 	b.enter(clerk)
 	b.at("/court")
-	b.sees(number, plaintiff.name())
+	b.sees(number)
 	b.inspect("desk")
 	b.press(number)
 	b.sees(b.p.T("filing.desk.branch_first_title"), b.p.Digits(plaintiff.code))
