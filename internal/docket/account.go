@@ -17,8 +17,10 @@ type waitingRow struct {
 }
 
 const (
-	sqlWaiting     = `SELECT national_code, case_id, party FROM docket_waiting WHERE national_code = $1 ORDER BY case_id, party LIMIT 500`
+	sqlWaiting     = `SELECT national_code, case_id, party FROM docket_waiting WHERE national_code = $1 ORDER BY case_id, party LIMIT $2`
 	sqlWaitingDone = `DELETE FROM docket_waiting WHERE national_code = $1 AND case_id = $2 AND party = $3`
+	sqlParty       = `SELECT case_id, id, side, person, national_code, name, address, province, county, abroad
+		FROM docket_party WHERE case_id = $1 AND id = $2`
 	sqlGiveAccount = `UPDATE docket_party SET person = $3 WHERE case_id = $1 AND id = $2 AND person = ''`
 	sqlListFor     = `INSERT INTO docket_of_person (person, case_id, side, opened_us)
 		SELECT p.person, p.case_id, p.side, c.opened_us FROM docket_party p JOIN docket_case c ON c.id = p.case_id
@@ -39,23 +41,67 @@ func (s *Service) giveAccount(ctx context.Context, tx *store.Tx, w waitingRow, p
 	return tx.Exec(ctx, sqlWaitingDone, w.NationalCode, w.Case, w.Party)
 }
 
-// onRegistered finds the cases of somebody who has registered.
+// waitingBatch is how many parties one transaction gives their account.
+const waitingBatch = 100
+
+// onRegistered finds the cases of somebody who has registered: all of them, in
+// short transactions.
 func (s *Service) onRegistered(ctx context.Context, e identity.Registered) error {
 	p, err := s.d.Identity.Person(ctx, e.Person)
 	if err != nil {
 		return err
 	}
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		waiting, err := store.All[waitingRow](ctx, tx, sqlWaiting, p.NationalCode)
+	for n := waitingBatch; n == waitingBatch; {
+		err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+			waiting, err := store.All[waitingRow](ctx, tx, sqlWaiting, p.NationalCode, waitingBatch)
+			if err != nil {
+				return err
+			}
+			n = len(waiting)
+			for _, w := range waiting {
+				if err := s.giveAccount(ctx, tx, w, p.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		for _, w := range waiting {
-			if err := s.giveAccount(ctx, tx, w, p.ID); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// lookAgain is the job that looks for the account of a party after his case was
+// opened: he may have registered while that was under way, when nothing waited
+// for him yet.
+type lookAgain struct {
+	Case  string `json:"case"`
+	Party string `json:"party"`
+}
+
+const kindAccount = "docket.account"
+
+// lookAgainTx leaves a job for each party who waits for an account.
+func (s *Service) lookAgainTx(ctx context.Context, tx *store.Tx, c Case) error {
+	for _, p := range c.Parties {
+		if p.Person != "" || p.NationalCode == "" {
+			continue
 		}
-		return nil
+		if err := s.d.Jobs.EnqueueTx(ctx, tx, kindAccount, lookAgain{c.ID, p.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) onLookAgain(ctx context.Context, l lookAgain) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		p, err := store.One[Party](ctx, tx, sqlParty, l.Case, l.Party)
+		if err == nil {
+			_, err = s.account(ctx, tx, p)
+		}
+		return err
 	})
 }
 

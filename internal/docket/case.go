@@ -105,7 +105,7 @@ type Case struct {
 	UnitName Text
 	Province string
 	Branch   string // confirmed branch, "" before
-	Proposed string // branch with the least open load when it was opened
+	Proposed string // branch with the least load when it was opened (leastLoad)
 	Title    Text
 	Filing   string
 	State    string
@@ -158,7 +158,8 @@ func (c Case) persons(side string) []string {
 // year. Only its length and its year are ever read back (domain C).
 func number(year int, province, unit string, serial int64) (string, error) {
 	if serial < 1 || serial > maxSerial {
-		return "", errs.New(errs.Conflict, "docket.counter_full")
+		// Trying again does not help, as it would after a Conflict.
+		return "", errs.New(errs.Internal, "").Because(fmt.Errorf("unit %s has no case number left for the year %d", unit, year))
 	}
 	n := fmt.Sprintf("%04d%s%s%s%05d", year, province, kindCase, unit, serial)
 	if !ValidNumber(n) {

@@ -4,16 +4,11 @@ package docket
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"log/slog"
-	"reflect"
 	"strconv"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/platform/civil"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -26,10 +21,6 @@ const (
 	ReasonViewed   = "notice.viewed"  // actual service: it was opened
 	ReasonCalendar = "calendar"       // a closure or a holiday changed
 )
-
-// lookBack is how many days after its last day a deadline is still computed
-// again: a closure may be announced after the day that it closes.
-const lookBack = 30
 
 // Deadline is one computation of a party's term. A later one supersedes it; it
 // is never changed.
@@ -135,90 +126,9 @@ func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, 
 	})
 }
 
-// Recompute compares the deadlines that stand with the calendar as it is now
-// and computes those again that a closure or a correction has changed. The old
-// computation stays, marked with the new one. A job does it every minute; it is
-// right if it is interrupted or run twice.
-func (s *Service) Recompute(ctx context.Context) (err error) {
-	defer errs.Wrap(&err, "docket.Recompute")
-	cal, err := s.d.Calendar.Calendar(ctx)
-	if err != nil {
-		return err
-	}
-	from := civil.Of(s.d.Clock.Now()).Add(-lookBack)
-	var failed error
-	after, afterID := int64(from), ""
-	for {
-		rows, err := store.All[staleRow](ctx, s.d.DB, sqlStale, cal.Version(), after, afterID, recomputeBatch)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if err := s.recompute(ctx, r.Case, r.ID); err != nil {
-				s.d.Log.ErrorContext(ctx, "docket: a deadline was not computed again", slog.String("deadline", r.ID), slog.Any("error", err))
-				failed = errors.Join(failed, err)
-			}
-			after, afterID = int64(r.Last), r.ID
-		}
-		if len(rows) < recomputeBatch {
-			return failed
-		}
-	}
-}
-
-// recompute computes one deadline again.
-func (s *Service) recompute(ctx context.Context, caseID, deadlineID string) error {
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		old, err := store.One[deadlineRow](ctx, tx, sqlDeadline, caseID, deadlineID)
-		if err != nil {
-			return err
-		}
-		was, err := old.deadline()
-		if err != nil || !was.Stands() {
-			return err
-		}
-		comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
-			Rule: was.Rule, Served: was.Computation.Served, Abroad: was.Computation.Abroad, Province: was.Computation.Province, Days: int(old.SetDays),
-		})
-		if err != nil {
-			return err
-		}
-		if sameDays(comp, was.Computation) {
-			return tx.Exec(ctx, sqlCompared, comp.Calendar, caseID, deadlineID)
-		}
-		c, err := readCase(ctx, tx, caseID)
-		if err != nil {
-			return err
-		}
-		d := was
-		d.ID, d.Seq, d.Reason, d.Made, d.Safe, d.Last, d.Computation = id.New(), was.Seq+1, ReasonCalendar, tx.Now(), comp.Safe, comp.Last, comp
-		// Who marks the old one makes the new one; a second runner finds it marked.
-		n, err := tx.ExecN(ctx, sqlSupersede, d.ID, store.At(tx.Now()), caseID, deadlineID)
-		if err != nil || n == 0 {
-			return err
-		}
-		if err := s.insertDeadline(ctx, tx, c, &d, int(old.SetDays), was.Evidence); err != nil {
-			return err
-		}
-		kind := "docket.deadline_explained" // other reasons, the same days
-		if d.Safe != was.Safe || d.Last != was.Last {
-			kind = "docket.deadline_moved"
-		}
-		return s.deadlineEntry(ctx, tx, kind, d)
-	})
-}
-
-// sameDays tells whether two computations say the same, whatever calendar they
-// were made with.
-func sameDays(a, b calendar.Computation) bool {
-	a.Calendar, b.Calendar = "", ""
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
-}
-
-// MeetTx notes that a person has done what a notice asked for: the deadline is
-// no longer open. It only writes, so it may be used in a blind transaction.
+// MeetTx notes that a person has done what a notice asked for: its deadline is
+// no longer open, also if it is yet to be computed. It only writes, so it may be
+// used in a blind transaction.
 func (s *Service) MeetTx(ctx context.Context, tx *store.Tx, person, caseID, noticeID string) error {
-	return tx.Exec(ctx, sqlMeet, store.At(tx.Now()), person, caseID, noticeID)
+	return tx.Exec(ctx, sqlMeet, person, caseID, noticeID, store.At(tx.Now()))
 }

@@ -95,16 +95,19 @@ func TestWrongCases(t *testing.T) {
 		} {
 			n := debt("f", p, p)
 			change(&n)
-			err := r.db.Write(t.Context(), func(tx *store.Tx) error {
-				_, err := r.OpenTx(t.Context(), tx, n)
-				return err
-			})
+			err := r.Ready(t.Context(), n.Unit)
+			if err == nil {
+				err = r.db.Write(t.Context(), func(tx *store.Tx) error {
+					_, err := r.OpenTx(t.Context(), tx, n)
+					return err
+				})
+			}
 			e, ok := errors.AsType[*errs.Error](err)
 			if !ok || e.Kind != errs.Invalid || len(e.Fields) != 1 || e.Fields[0].Name != name {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := number(1404, "00", unit, maxSerial+1); !errs.Is(err, errs.Conflict) {
+		if _, err := number(1404, "00", unit, maxSerial+1); !errs.Is(err, errs.Internal) || !strings.Contains(err.Error(), "no case number left") {
 			t.Errorf("a full counter: %v", err)
 		}
 		for s, ok := range map[string]bool{"140400920010100001": true, "14040092001010000": false, "14040092001010000x": false, "": false, "۱۴۰۴۰۰۹۲۰": false} {

@@ -17,8 +17,10 @@ import (
 
 // OpenTx opens a case in the caller's transaction: number, parties, proposed
 // branch, evidence docket.opened and the first entry of the timeline. It reads,
-// so it is not for blind transactions. A filing that has a case already is
-// errs.Conflict (docket.registered).
+// so it is not for blind transactions. Call Ready for the unit before the
+// transaction. Errors: errs.Conflict (docket.registered), the filing has a case
+// already; errs.Unavailable (docket.court_pending), the register does not know
+// the unit yet.
 func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, err error) {
 	defer errs.Wrap(&err, "docket.OpenTx")
 	if err := n.check(); err != nil {
@@ -30,7 +32,10 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 		}
 		return Case{}, err
 	}
-	court, err := s.court(ctx, tx, n.Unit)
+	court, found, err := store.Find[courtRow](ctx, tx, sqlCourt, n.Unit)
+	if err == nil && !found {
+		err = errs.New(errs.Unavailable, "docket.court_pending")
+	}
 	if err != nil {
 		return Case{}, err
 	}
@@ -72,6 +77,9 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 	if err := insertCase(ctx, tx, c, n.By.Person, evidence); err != nil {
 		return Case{}, err
 	}
+	if err := s.lookAgainTx(ctx, tx, c); err != nil {
+		return Case{}, err
+	}
 	return c, s.AddEntryTx(ctx, tx, Entry{
 		Case: c.ID, Kind: "docket.opened", Sides: []string{Plaintiff, Defendant}, By: n.By, Subject: c.ID, Evidence: evidence,
 		Members: map[string]string{"number": c.Number, "unit_fa": c.UnitName.FA, "unit_en": c.UnitName.EN},
@@ -91,8 +99,10 @@ func (s *Service) nextNumber(ctx context.Context, tx *store.Tx, court courtRow) 
 	return number(year, province.Code, court.Unit, serial)
 }
 
-// leastLoad is the branch with the fewest open cases, the lowest number among
-// equals (CPC 50). branches is not empty.
+// leastLoad is the branch with the least load, the lowest number among equals
+// (CPC 50). branches is not empty. The load counts the cases proposed for or
+// referred to a branch. It must fall when a case is closed, but no act closes a
+// case yet: so far it is what a branch has received, not what it has open.
 func leastLoad(branches []branchRow) branchRow {
 	return slices.MinFunc(branches, func(a, b branchRow) int {
 		return cmp.Or(cmp.Compare(a.Open, b.Open), compareNumbers(a.Number, b.Number))
@@ -104,25 +114,14 @@ func compareNumbers(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
-// court is what the register knows of a unit. It is taken over from authority
-// when the unit's first case is opened, and kept up to date by a job.
-func (s *Service) court(ctx context.Context, tx *store.Tx, unit string) (courtRow, error) {
-	c, found, err := store.Find[courtRow](ctx, tx, sqlCourt, unit)
-	if err != nil || found {
-		return c, err
+// Ready lets the register know a unit, so that OpenTx can open a case there. It
+// reads authority, so it must not be called inside a transaction. errs.Invalid,
+// field unit: authority does not know it either.
+func (s *Service) Ready(ctx context.Context, unit string) (err error) {
+	defer errs.Wrap(&err, "docket.Ready")
+	if _, found, err := store.Find[courtRow](ctx, s.d.DB, sqlCourt, unit); err != nil || found {
+		return err
 	}
-	if err := s.takeOver(ctx, tx, unit); err != nil {
-		return courtRow{}, err
-	}
-	return store.One[courtRow](ctx, tx, sqlCourt, unit)
-}
-
-func wrongUnit() error {
-	return errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
-}
-
-// takeOver writes what authority knows about a unit.
-func (s *Service) takeOver(ctx context.Context, tx *store.Tx, unit string) error {
 	u, err := s.d.Authority.Unit(ctx, unit)
 	if errs.Is(err, errs.NotFound) {
 		return wrongUnit()
@@ -130,23 +129,36 @@ func (s *Service) takeOver(ctx context.Context, tx *store.Tx, unit string) error
 	if err != nil {
 		return err
 	}
-	branches, err := s.d.Authority.Branches(ctx, unit)
+	return s.takeOver(ctx, u)
+}
+
+func wrongUnit() error {
+	return errs.InvalidFields([]errs.Field{{Name: "unit", Code: "docket.wrong.unit"}})
+}
+
+// takeOver writes what authority knows about a unit. It reads authority before
+// its transaction: a transaction that waits for a second connection can wait for
+// ever when every connection is held by one that does the same.
+func (s *Service) takeOver(ctx context.Context, u authority.Unit) error {
+	branches, err := s.d.Authority.Branches(ctx, u.Code)
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec(ctx, sqlUpsertCourt, u.Code, u.NameFA, u.NameEN, u.Province); err != nil {
-		return err
-	}
-	for _, b := range branches {
-		if err := tx.Exec(ctx, sqlUpsertBranch, unit, b.Number, b.NameFA, b.NameEN); err != nil {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		if err := tx.Exec(ctx, sqlUpsertCourt, u.Code, u.NameFA, u.NameEN, u.Province); err != nil {
 			return err
 		}
-	}
-	return nil
+		for _, b := range branches {
+			if err := tx.Exec(ctx, sqlUpsertBranch, u.Code, b.Number, b.NameFA, b.NameEN); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// SyncCourts takes over every unit that authority has. A job does it when the
-// program starts and once an hour.
+// SyncCourts takes over every unit that authority has, new ones and those whose
+// names have changed. A job does it when the program starts and once an hour.
 func (s *Service) SyncCourts(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "docket.SyncCourts")
 	units, err := s.d.Authority.Units(ctx, authority.Filter{})
@@ -154,7 +166,7 @@ func (s *Service) SyncCourts(ctx context.Context) (err error) {
 		return err
 	}
 	for _, u := range units {
-		if err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.takeOver(ctx, tx, u.Code) }); err != nil {
+		if err := s.takeOver(ctx, u); err != nil {
 			return err
 		}
 	}

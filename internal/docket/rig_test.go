@@ -93,7 +93,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1, Threads: 1},
 	}))(t)
-	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol}))(t)
+	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol, Ledger: r.ledger}))(t)
 	courts := must(authority.New(authority.Deps{DB: db, Log: r.log, Policy: r.pol}))(t)
 	if err := courts.Load(t.Context(), system, must(authority.DefaultCountry())(t)); err != nil {
 		t.Fatal(err)
@@ -137,6 +137,9 @@ func debt(filing string, plaintiff, defendant policy.Actor) NewCase {
 
 func (r *rig) open(t *testing.T, n NewCase) Case {
 	t.Helper()
+	if err := r.Ready(t.Context(), n.Unit); err != nil {
+		t.Fatal(err)
+	}
 	var c Case
 	err := r.db.Write(t.Context(), func(tx *store.Tx) error {
 		var err error

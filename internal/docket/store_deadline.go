@@ -5,6 +5,7 @@ package docket
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -61,11 +62,13 @@ const (
 // recomputeBatch is how many stale deadlines are read at once.
 const recomputeBatch = 200
 
-// sqlStale finds deadlines that were last compared with another calendar. It
-// looks over all cases and runs in the background only.
-const sqlStale = `SELECT case_id, id, last_day FROM docket_deadline
-	WHERE superseded_us = 0 AND compared_with <> $1 AND (last_day, id) > ($2, $3)
-	ORDER BY last_day, id LIMIT $4`
+// sqlStale finds deadlines that stand, are not met and were last compared with
+// another calendar, in the order of the index docket_deadline_stands. It looks
+// over all cases and runs in the background only.
+const sqlStale = `SELECT d.last_day, d.case_id, d.id FROM docket_deadline d
+	WHERE d.superseded_us = 0 AND d.compared_with <> $1 AND (d.last_day, d.case_id, d.id) > ($2, $3, $4)
+		AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person = d.person AND m.case_id = d.case_id AND m.notice = d.notice)
+	ORDER BY d.last_day, d.case_id, d.id LIMIT $5`
 
 type staleRow struct {
 	Case string    `db:"case_id"`
@@ -78,12 +81,14 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (person, case_id, notice) DO UPDATE
 		SET deadline = excluded.deadline, safe_day = excluded.safe_day, last_day = excluded.last_day`
-	sqlMeet = `UPDATE docket_due SET met_us = $1 WHERE person = $2 AND case_id = $3 AND notice = $4 AND met_us = 0`
-	sqlDue  = `SELECT case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day FROM docket_due
-		WHERE person = $1 AND met_us = 0 AND last_day >= $2 ORDER BY last_day, case_id LIMIT 200`
+	sqlMeet = `INSERT INTO docket_met (person, case_id, notice, at_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	sqlDue  = `SELECT d.case_id, d.notice, d.deadline, d.case_number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day FROM docket_due d
+		WHERE d.person = $1 AND d.last_day >= $2
+			AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person = d.person AND m.case_id = d.case_id AND m.notice = d.notice)
+		ORDER BY d.last_day, d.case_id LIMIT 200`
 	sqlDueOfNotice = `SELECT case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day FROM docket_due
 		WHERE person = $1 AND case_id = $2 AND notice = $3`
-	sqlMet = `SELECT met_us FROM docket_due WHERE person = $1 AND case_id = $2 AND notice = $3`
+	sqlMet = `SELECT at_us FROM docket_met WHERE person = $1 AND case_id = $2 AND notice = $3`
 )
 
 type dueRow struct {
@@ -183,11 +188,9 @@ func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]
 		if s.d.Policy.Check(a, "docket.deadline", deadlineResource(c, d)) != nil {
 			continue
 		}
-		met, _, err := store.Find[store.Time](ctx, s.d.DB, sqlMet, d.Person, d.Case, d.Notice)
-		if err != nil {
+		if d.Met, err = s.met(ctx, d); err != nil {
 			return nil, err
 		}
-		d.Met = met.Time
 		out = append(out, d)
 	}
 	return out, nil
@@ -204,5 +207,16 @@ func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bo
 		return Deadline{}, false, err
 	}
 	d, err := row.deadline()
+	if err != nil {
+		return Deadline{}, false, err
+	}
+	d.Met, err = s.met(ctx, d)
 	return d, err == nil, err
+}
+
+// met is when the person did what the deadline's notice asked for, zero if not
+// yet.
+func (s *Service) met(ctx context.Context, d Deadline) (time.Time, error) {
+	at, _, err := store.Find[store.Time](ctx, s.d.DB, sqlMet, d.Person, d.Case, d.Notice)
+	return at.Time, err
 }
