@@ -48,6 +48,12 @@
 // on which it holds, and where that is known from. Actor looks at every
 // request whether the capacity still holds.
 //
+// # What is kept, and how long
+//
+// An hourly job removes codes a day after they expired, limits that are free
+// again, registrations that nobody touched for Deps.Keep (7 days), and sign-ins
+// after a year. Who looked at whose data is not removed.
+//
 // Publishes: Registered. Hears: nothing. Evidence: identity.registered,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended.

@@ -164,27 +164,6 @@ func (s *Service) askOnceMore(ctx context.Context, row registrationRow) (down bo
 	return down, err
 }
 
-// cleanUp removes what is no longer needed: codes a day after they expired,
-// limits that are free again, registrations that nobody finished.
-func (s *Service) cleanUp(ctx context.Context) error {
-	now := s.d.Clock.Now()
-	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		for _, st := range []struct {
-			sql    string
-			before time.Time
-		}{
-			{sqlOldCodes, now.Add(-24 * time.Hour)},
-			{sqlOldLimits, now},
-			{sqlOldRegistrations, now.Add(-s.d.Keep)},
-		} {
-			if err := tx.Exec(ctx, st.sql, store.At(st.before)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // inviteToken is the secret in the link of an invitation. It is computed, not
 // stored; the row holds its hash, to be found by.
 func (s *Service) inviteToken(regID string) string {

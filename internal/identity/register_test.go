@@ -344,19 +344,3 @@ func TestOldProofIsWorthNothing(t *testing.T) {
 		wantCode(t, err, "identity.register.step")
 	})
 }
-
-func TestCleanUp(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
-		_, err := w.s.Start(t.Context(), id.New(), maryam.entries())
-		must(t, err)
-		w.drain()
-		w.clk.Advance(8 * 24 * time.Hour)
-		w.drain()
-		for _, table := range []string{"identity_registration", "identity_code", "identity_limit"} {
-			if n := w.count(`SELECT count(*) FROM ` + table); n != 0 {
-				t.Errorf("%s still has %d rows", table, n)
-			}
-		}
-	})
-}

@@ -39,6 +39,4 @@ FROM identity_code WHERE purpose = $1 AND subject = $2 AND used_us = 0`
 	sqlCodeChecked = `UPDATE identity_code SET checked_us = $2 WHERE id = $1 AND used_us = 0`
 	sqlUseCode     = `UPDATE identity_code SET used_us = $2, used_by = $4 WHERE id = $1 AND used_us = 0 AND checked_us >= $3 AND checked_us > 0`
 	sqlCodeSMS     = `UPDATE identity_code SET sms = $2 WHERE id = $1`
-	sqlOldCodes    = `DELETE FROM identity_code WHERE expires_us < $1`
-	sqlOldLimits   = `DELETE FROM identity_limit WHERE tat_us < $1`
 )

@@ -67,6 +67,4 @@ WHERE id = $1 AND state IN ('open', 'ready', 'code')`
 	sqlDone   = `UPDATE identity_registration SET state = 'done', person = $2, changed_us = $3 WHERE id = $1 AND state = $4`
 
 	sqlKnownAfterAll = `UPDATE identity_registration SET state = 'known', person = $2, changed_us = $3 WHERE id = $1 AND state = 'proved'`
-
-	sqlOldRegistrations = `DELETE FROM identity_registration WHERE changed_us < $1`
 )
