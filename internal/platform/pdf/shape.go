@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
 	"github.com/go-text/typesetting/harfbuzz"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/segmenter"
@@ -154,7 +155,7 @@ func (s *shaper) run(p *paragraph, start, end int, level bidi.Level, script lang
 	if level%2 == 1 {
 		b.Props.Direction = harfbuzz.RightToLeft
 	}
-	b.Shape(s.fonts[p.style.face], nil)
+	b.Shape(s.fonts[p.style.face], noDoubles(p.runes, start, end))
 
 	// Clusters go up from left to right, or down.
 	for i := 0; i < len(b.Info); {
@@ -173,6 +174,21 @@ func (s *shaper) run(p *paragraph, start, end int, level bidi.Level, script lang
 	}
 	return r
 }
+
+// noDoubles switches ligatures off for doubled letters (الله, ffi): of two equal
+// characters at one place, readers take one for a shadow and drop it.
+func noDoubles(text []rune, start, end int) []harfbuzz.Feature {
+	var out []harfbuzz.Feature
+	for i := start; i+1 < end; i++ {
+		if text[i] == text[i+1] && unicode.IsLetter(text[i]) {
+			out = append(out, harfbuzz.Feature{Tag: liga, Start: i, End: i + 2})
+		}
+	}
+	return out
+}
+
+// liga is the feature of ligatures that a font may have or not.
+const liga opentype.Tag = 'l'<<24 | 'i'<<16 | 'g'<<8 | 'a'
 
 // cluster appends the glyphs of runes first..next. One character on one glyph
 // is the rule. Where a ligature stands for several characters, the first goes

@@ -96,7 +96,7 @@ func (s *Signer) Sign(ctx context.Context, pdf []byte, at time.Time) (_ []byte, 
 	put(field, fmt.Sprintf("<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/V %d 0 R/F 132/Rect[0 0 0 0]/P %d 0 R>>", signature, firstPageObject))
 	const gap = "[0 ********** ********** **********]"
 	before := b.Len()
-	put(signature, fmt.Sprintf("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:%sZ)/Name %s"+
+	put(signature, fmt.Sprintf("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:%s+00'00')/Name %s"+
 		"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]/ByteRange%s/Contents<%0*d>>>",
 		at.UTC().Format("20060102150405"), textString(s.chain[0].Subject.CommonName), gap, 2*room, 0))
 
