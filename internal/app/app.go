@@ -21,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -75,6 +76,7 @@ type App struct {
 
 	demoClock *clock.Shifted
 	ownDouble bool
+	links     []*link.Link // to the outside systems
 	handler   http.Handler
 }
 
@@ -111,7 +113,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 	}
 	a.Ledger, err = ledger.New(ledger.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
-		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval,
+		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -122,7 +124,9 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 		a.ownDouble = true
 	}
-	if err := a.build(connect(cfg, a.Doubles, a.Clock, a.Log)); err != nil {
+	out := connect(cfg, a.Doubles, a.Clock, a.Log)
+	a.links = out.links
+	if err := a.build(out); err != nil {
 		return nil, err
 	}
 	if err := a.Catalogue.Install(ctx, system); err != nil { // the titles that this program brings along
@@ -218,9 +222,7 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /healthz", obs.Healthz())
-	mux.Handle("GET /readyz", obs.Readyz(a.Log, 2*time.Second, obs.Check{Name: "database", Critical: true, Probe: a.DB.Ping}))
-	mux.Handle("GET /metrics", localOnly(obs.MetricsHandler(a.Metrics)))
+	a.observe(mux)
 	mux.Handle("/", site)
 	a.handler = mux
 	return nil

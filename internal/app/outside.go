@@ -51,22 +51,27 @@ type outside struct {
 	simowner   *simowner.Client
 	sms        *sms.Client
 	payments   *payments.Client
+	links      []*link.Link // below them
 }
 
 // connect makes the clients; where no address is configured, a double answers
 // in a demo country, and nobody elsewhere: such a system counts as down.
 func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) outside {
+	var links []*link.Link
 	to := func(name string, g config.Gateway) *link.Link {
 		opts := link.Options{Name: name, BaseURL: g.URL, Token: g.Token, Timeout: g.Timeout, Log: log, Clock: clk}
 		if g.URL == "" && d != nil {
 			opts.BaseURL, opts.Token = d.server.URL(name), d.token
 		}
-		return link.New(opts)
+		links = append(links, link.New(opts))
+		return links[len(links)-1]
 	}
-	return outside{
+	out := outside{
 		population: population.New(to(population.Name, cfg.Gateways.Population)),
 		simowner:   simowner.New(to(simowner.Name, cfg.Gateways.SIMOwner)),
 		sms:        sms.New(to(sms.Name, cfg.Gateways.SMS)),
 		payments:   payments.New(to(payments.Name, cfg.Gateways.Payments)),
 	}
+	out.links = links
+	return out
 }

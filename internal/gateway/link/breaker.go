@@ -94,8 +94,13 @@ func (b *breaker) record(generation uint64, o outcome) {
 	}
 }
 
+// state changes nothing: a breaker that has been open long enough counts as
+// half-open already, for the next call will find it so.
 func (b *breaker) state() (s circuitbreaker.State, openedAt time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.cb.IsOpen() && b.clock.Now().Sub(b.openedAt) >= openFor {
+		return circuitbreaker.HalfOpenState, b.openedAt
+	}
 	return b.cb.State(), b.openedAt
 }

@@ -86,9 +86,13 @@ func New(o Options) *Link {
 // State tells whether calls are being held back, for the health page.
 type State struct {
 	Name     string
-	Breaker  string    // "closed" (calls go through), "open" or "half-open"
+	Breaker  string    // "closed" (calls go through), "open", or "half-open" (the next calls decide)
 	OpenedAt time.Time // when the breaker last opened; zero: never
 }
+
+// Connected tells whether an address is configured; without one every call
+// fails.
+func (l *Link) Connected() bool { return l.o.BaseURL != "" }
 
 // State returns the breaker's state now.
 func (l *Link) State() State {

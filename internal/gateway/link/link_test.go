@@ -174,6 +174,7 @@ func TestBreaker(t *testing.T) {
 	_ = call()
 	expect("open", 5) // still not
 	clk.Advance(time.Second)
+	expect("half-open", 5) // told before anybody tries
 	_ = call()
 	expect("open", 6) // tried, failed, open for ten more seconds
 	clk.Advance(9 * time.Second)

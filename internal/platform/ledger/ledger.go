@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -49,6 +51,8 @@ type Deps struct {
 	Verifier string        // the signer's public key (vkey): it goes into every receipt
 	Origin   string        // name of the log, such as "log.example.ir/1404"
 	Interval time.Duration // how often Run sequences; 0 means a second
+
+	Metrics prometheus.Registerer // nil: none
 }
 
 // batchMax bounds how many records one transaction integrates; batchesMax, how
@@ -69,8 +73,10 @@ type Ledger struct {
 	origin   string
 	interval time.Duration
 	batch    int
+	metrics  metrics
 
-	sequencing sync.Mutex // one Sequence at a time in this process
+	sequencing sync.Mutex  // one Sequence at a time in this process
+	corrupt    atomic.Bool // the last Sequence of Run found damage
 
 	// step, if set, is told before and after each step of Sequence and may
 	// fail it: tests stand in for crashes with it.
@@ -98,7 +104,7 @@ func New(d Deps) (_ *Ledger, err error) {
 	}
 	return &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
-		origin: d.Origin, interval: d.Interval, batch: batchMax,
+		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics),
 	}, nil
 }
 

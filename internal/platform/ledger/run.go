@@ -48,6 +48,7 @@ func (l *Ledger) tick(ctx context.Context, le *lease) {
 	err := l.claim(ctx, le)
 	if err == nil && le.held {
 		_, err = l.Sequence(ctx)
+		l.corrupt.Store(errors.Is(err, ErrCorrupt))
 	}
 	switch {
 	case err == nil, ctx.Err() != nil:

@@ -71,6 +71,7 @@ const (
 	sqlTilePut     = `INSERT INTO ledger_tile (origin, level, n, width, hashes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (origin, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes WHERE ledger_tile.width < excluded.width`
 	sqlCheckpoints = `SELECT origin, size, note, at_us FROM ledger_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3`
 	sqlLease       = `INSERT INTO ledger_lease (origin, holder, until_us) VALUES ($1, $2, $3) ON CONFLICT (origin) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us WHERE ledger_lease.holder = excluded.holder OR ledger_lease.until_us <= $4`
+	sqlHealth      = `SELECT (SELECT count(*) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS pending, (SELECT coalesce(min(staged_us), 0) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS oldest_us, (SELECT coalesce(max(until_us), 0) FROM ledger_lease WHERE origin = $1) AS until_us, (SELECT coalesce(max(at_us), 0) FROM ledger_checkpoint WHERE origin = $1 AND size = (SELECT size FROM ledger_head WHERE origin = $1)) AS signed_us`
 	sqlLeaseEnd    = `UPDATE ledger_lease SET until_us = 0 WHERE origin = $1 AND holder = $2`
 )
 

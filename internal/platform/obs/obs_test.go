@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
@@ -94,10 +96,10 @@ func TestHealthz(t *testing.T) {
 
 func TestReadyzPerDependency(t *testing.T) {
 	t.Parallel()
-	fine := func(context.Context) error { return nil }
-	fails := func(context.Context) error { return errors.New("secret host name") }
-	hangs := func(context.Context) error { select {} }
-	panics := func(context.Context) error { panic("oh") }
+	fine := func(context.Context) (string, error) { return "closed", nil }
+	fails := func(context.Context) (string, error) { return "open", errors.New("secret host name") }
+	hangs := func(context.Context) (string, error) { select {} }
+	panics := func(context.Context) (string, error) { panic("oh") }
 	tests := map[string]struct {
 		checks []obs.Check
 		status int
@@ -126,6 +128,9 @@ func TestReadyzPerDependency(t *testing.T) {
 				t.Fatalf("got %+v", got)
 			}
 			for i, ok := range tt.ok {
+				if ok && got.Checks[i].State != "closed" {
+					t.Errorf("check %d: state %q", i, got.Checks[i].State)
+				}
 				if got.Checks[i].OK != ok || got.Checks[i].Name != tt.checks[i].Name {
 					t.Errorf("check %d: %+v, want ok %v", i, got.Checks[i], ok)
 				}
@@ -137,9 +142,47 @@ func TestReadyzPerDependency(t *testing.T) {
 	}
 }
 
+// TestReadyzLogsChangesOnly: it is asked every few seconds.
+func TestReadyzLogsChangesOnly(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	var err error
+	h := obs.Readyz(slog.New(slog.NewTextHandler(&log, nil)), time.Second, obs.Check{Name: "sms", Probe: func(context.Context) (string, error) {
+		return "open", err
+	}})
+	for _, e := range []error{nil, errors.New("x"), errors.New("x"), errors.New("y"), nil, nil, errors.New("z")} {
+		err = e
+		if w := get(h); w.Code != 200 || !strings.Contains(w.Body.String(), `"state":"open"`) {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	if n, m := strings.Count(log.String(), "does not answer"), strings.Count(log.String(), "answers again"); n != 2 || m != 1 {
+		t.Errorf("%d failures and %d recoveries logged, want 2 and 1:\n%s", n, m, log.String())
+	}
+}
+
+func TestFiguresAreRefreshed(t *testing.T) {
+	t.Parallel()
+	reg := prometheus.NewRegistry()
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "fresh"})
+	reg.MustRegister(g)
+	n := 0.0
+	h := obs.MetricsHandler(reg, slog.New(slog.DiscardHandler), 20*time.Millisecond,
+		obs.Figures{Of: "a", Refresh: func(context.Context) error { n++; g.Set(n); return nil }},
+		obs.Figures{Of: "b", Refresh: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }})
+	for _, want := range []string{"fresh 1\n", "fresh 2\n"} {
+		w := get(h)
+		for _, want := range []string{want, `tarazu_figures_stale{of="a"} 0`, `tarazu_figures_stale{of="b"} 1`} {
+			if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("no %q in %d %s", want, w.Code, w.Body)
+			}
+		}
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	w := get(obs.MetricsHandler(obs.NewRegistry("v1")))
+	w := get(obs.MetricsHandler(obs.NewRegistry("v1"), slog.New(slog.DiscardHandler), time.Second))
 	for _, want := range []string{`tarazu_build_info{go="go`, `version="v1"} 1`, "go_goroutines ", "process_open_fds "} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("no %q in the metrics", want)
