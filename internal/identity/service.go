@@ -156,6 +156,21 @@ func (s *Service) FindByJudicialID(ctx context.Context, judicialID string) (_ Pe
 	return p, err == nil, err
 }
 
+// PeopleOf finds who of these national codes has an account: person ids by
+// code. It is for lists; FindByNationalCode is for one.
+func (s *Service) PeopleOf(ctx context.Context, codes []string) (_ map[string]string, err error) {
+	defer errs.Wrap(&err, "identity.PeopleOf")
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	rows, err := store.All[nationalCodeRow](ctx, s.d.DB, sqlPeopleOfNationalCodes, codes)
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.NationalCode] = r.Person
+	}
+	return out, err
+}
+
 // findRow costs two look-ups whether or not there is an account.
 func (s *Service) findRow(ctx context.Context, q store.Querier, nationalCode string) (personRow, bool, error) {
 	personID, _, err := store.Find[string](ctx, q, sqlPersonOfNationalCode, nationalCode)

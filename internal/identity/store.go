@@ -46,11 +46,12 @@ const personColumns = `p.id, p.judicial_id, p.national_code, p.first_name, p.las
 	p.assurance, p.lang, p.password, p.password_us, p.created_us`
 
 const (
-	sqlPerson               = `SELECT ` + personColumns + ` FROM identity_person p WHERE p.id = $1`
-	sqlPersonOfNationalCode = `SELECT person FROM identity_by_national_code WHERE national_code = $1`
-	sqlPersonOfJudicialID   = `SELECT person FROM identity_by_judicial_id WHERE judicial_id = $1`
-	sqlSetPassword          = `UPDATE identity_person SET password = $2, password_us = $3 WHERE id = $1`
-	sqlRehash               = `UPDATE identity_person SET password = $2 WHERE id = $1 AND password = $3`
+	sqlPerson                = `SELECT ` + personColumns + ` FROM identity_person p WHERE p.id = $1`
+	sqlPersonOfNationalCode  = `SELECT person FROM identity_by_national_code WHERE national_code = $1`
+	sqlPeopleOfNationalCodes = `SELECT national_code, person FROM identity_by_national_code WHERE national_code = ANY($1)`
+	sqlPersonOfJudicialID    = `SELECT person FROM identity_by_judicial_id WHERE judicial_id = $1`
+	sqlSetPassword           = `UPDATE identity_person SET password = $2, password_us = $3 WHERE id = $1`
+	sqlRehash                = `UPDATE identity_person SET password = $2 WHERE id = $1 AND password = $3`
 )
 
 type capacityRow struct {

@@ -7,11 +7,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
-	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -133,46 +131,4 @@ func parseCursor(c string) (at int64, after string, err error) {
 		return 0, "", errs.New(errs.Invalid, "notice.cursor")
 	}
 	return at, after, nil
-}
-
-// PaperTask is a work item: serve this notice on paper.
-type PaperTask struct {
-	ID, Notice, Number string
-	Case, CaseNumber   string
-	AddresseeName      string
-	Title              Text
-	Reason             string
-	Opened             time.Time
-}
-
-// PaperTasks lists the open work items of the actor's unit, the oldest first,
-// at most 200.
-func (s *Service) PaperTasks(ctx context.Context, a policy.Actor) (_ []PaperTask, err error) {
-	defer errs.Wrap(&err, "notice.PaperTasks")
-	unit := policy.Resource{Type: "NoticeUnit", ID: a.Unit, Attrs: map[string]any{"code": a.Unit}}
-	if err := s.d.Policy.Check(a, "notice.serve_on_paper", unit); err != nil {
-		return nil, err
-	}
-	type row struct {
-		ID            string     `db:"id"`
-		Notice        string     `db:"notice"`
-		Reason        string     `db:"reason"`
-		Opened        store.Time `db:"opened_us"`
-		Number        string     `db:"number"`
-		Case          string     `db:"case_id"`
-		CaseNumber    string     `db:"case_number"`
-		AddresseeName string     `db:"addressee_name"`
-		TitleFA       string     `db:"title_fa"`
-		TitleEN       string     `db:"title_en"`
-	}
-	rows, err := store.All[row](ctx, s.d.DB, sqlPaperTasks, a.Unit, 200)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]PaperTask, len(rows))
-	for i, r := range rows {
-		out[i] = PaperTask{ID: r.ID, Notice: r.Notice, Number: r.Number, Case: r.Case, CaseNumber: r.CaseNumber,
-			AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Reason: r.Reason, Opened: r.Opened.Time}
-	}
-	return out, nil
 }

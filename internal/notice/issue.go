@@ -145,7 +145,7 @@ func (s *Service) relay(ctx context.Context, tx *store.Tx, n NewNotice, row *not
 	if row.EvidenceArrived, err = s.d.Ledger.StageTx(ctx, tx, rec); err != nil {
 		return err
 	}
-	task := paperTaskRow{Unit: row.Unit, ID: id.New(), Notice: row.ID, Owner: row.Owner, Reason: ReasonNoAccount, Opened: store.At(tx.Now())}
+	task := paperTaskRow{Unit: row.Unit, ID: id.New(), Notice: row.ID, Owner: row.Owner, Reason: ReasonNoAccount, NationalCode: n.NationalCode, Opened: store.At(tx.Now())}
 	if err := store.Insert(ctx, tx, "notice_paper_task", task); err != nil {
 		return err
 	}

@@ -98,9 +98,10 @@ const sqlIssued = `SELECT n.id, n.number, n.way, n.content_hash FROM notice_key 
 const (
 	sqlAlerts = `SELECT attempt, state, code, provider, at_us FROM notice_alert
 		WHERE owner = $1 AND notice = $2 ORDER BY attempt`
-	sqlPaperTasks = `SELECT t.id, t.notice, t.reason, t.opened_us, n.number, n.case_id, n.case_number, n.addressee_name, n.title_fa, n.title_en
+	sqlPaperTasks = `SELECT t.id, t.notice, t.reason, t.national_code, t.opened_us, n.number, n.case_id, n.case_number, n.addressee_name, n.title_fa, n.title_en
 		FROM notice_paper_task t JOIN notice_notice n ON n.owner = t.owner AND n.id = t.notice
-		WHERE t.unit = $1 AND t.closed_us = 0 ORDER BY t.opened_us, t.id LIMIT $2`
+		WHERE t.unit = $1 AND t.closed_us = 0 AND (t.opened_us, t.id) > ($2, $3) ORDER BY t.opened_us, t.id LIMIT $4`
+	sqlPaperTaskCount = `SELECT count(*) FROM notice_paper_task WHERE unit = $1 AND closed_us = 0`
 )
 
 type contentRow struct {
@@ -132,12 +133,13 @@ type alertRow struct {
 }
 
 type paperTaskRow struct {
-	Unit   string     `db:"unit"`
-	ID     string     `db:"id"`
-	Notice string     `db:"notice"`
-	Owner  string     `db:"owner"`
-	Reason string     `db:"reason"`
-	Opened store.Time `db:"opened_us"`
+	Unit         string     `db:"unit"`
+	ID           string     `db:"id"`
+	Notice       string     `db:"notice"`
+	Owner        string     `db:"owner"`
+	Reason       string     `db:"reason"`
+	NationalCode string     `db:"national_code"`
+	Opened       store.Time `db:"opened_us"`
 }
 
 func findIssued(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
