@@ -10,9 +10,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alexedwards/scs/v2"
 
@@ -194,6 +197,10 @@ func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 // dispatch finds the route. What ServeMux would answer in plain text becomes
 // one of our pages.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if !readable(r.URL) {
+		s.serve(Route{Roles: Anyone, Handle: func(*Ctx) error { return errs.New(errs.NotFound, "") }}).ServeHTTP(w, r)
+		return
+	}
 	h, pattern := s.mux.Handler(r)
 	if pattern != "" {
 		if rec, ok := w.(*response); ok {
@@ -210,6 +217,21 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.serve(Route{Roles: Anyone, Handle: func(*Ctx) error { return errs.New(errs.NotFound, "") }}).ServeHTTP(w, r)
+}
+
+// readable tells whether an address is text: no page has another, and the two
+// database engines would answer differently to it.
+func readable(u *url.URL) bool {
+	text := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	if !text(u.Path) {
+		return false
+	}
+	for name, values := range u.Query() {
+		if !text(name) || slices.ContainsFunc(values, func(v string) bool { return !text(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // probe takes an answer of ServeMux that nobody else sees.

@@ -135,6 +135,7 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 			return err
 		}
 	}
+	foundIn(ctx).renew = true
 	if err := m.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -196,7 +197,11 @@ func agentOf(ua string) string {
 // that was revoked meanwhile is not written back to life.
 type foundKey struct{}
 
-type foundSession struct{ token string }
+type foundSession struct {
+	token string // the row that the request has read or written
+	renew bool   // the next deletion is one half of a change of token
+	old   string // the row whose place the next new one takes
+}
 
 func withFound(ctx context.Context) context.Context {
 	return context.WithValue(ctx, foundKey{}, &foundSession{})

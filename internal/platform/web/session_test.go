@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -218,4 +220,78 @@ func TestAccessLogHoldsNoPersonalData(t *testing.T) {
 			t.Errorf("the log holds %q", bad)
 		}
 	}
+}
+
+// TestRenewalIsNoWayRound: a request that changes its token while the session
+// is revoked, or while another request changes it, ends with no second session.
+func TestRenewalIsNoWayRound(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		st := newSite(t, db, clk, nil)
+		st.s.Mount(
+			Route{Method: "GET", Pattern: "/renew", Roles: SignedIn, Handle: func(c *Ctx) error {
+				if err := c.SignIn("p1", "lawyer"); err != nil {
+					return err
+				}
+				if err := st.s.RevokeAll(c.Context(), "p1", ""); err != nil {
+					return err
+				}
+				return c.Render(Page{Title: "renewed", Body: Empty("renewed")})
+			}},
+			Route{Method: "GET", Pattern: "/change", Roles: SignedIn, Handle: func(c *Ctx) error {
+				if err := c.SignIn("p1", "lawyer"); err != nil {
+					return err
+				}
+				return c.Render(Page{Title: "changed", Body: Empty("changed")})
+			}},
+		)
+		st.get("/in/p1/citizen")
+		if a := st.get("/renew"); a.code == 200 {
+			t.Errorf("status %d: a revoked session lives on under a new token", a.code)
+		}
+		if n, err := store.One[int](t.Context(), db, `SELECT count(*) FROM web_session`); err != nil || n != 0 {
+			t.Errorf("%d sessions, %v", n, err)
+		}
+		// Changing the token at the same moment twice leaves one session.
+		st.get("/in/p1/citizen")
+		u, err := url.Parse(st.http.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for range 12 {
+			wg.Go(func() { // each with the same old cookie
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, st.http.URL+"/change", nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, c := range st.jar.Cookies(u) {
+					r.AddCookie(c)
+				}
+				res, err := http.DefaultTransport.RoundTrip(r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_ = res.Body.Close()
+			})
+		}
+		wg.Wait()
+		if n, err := store.One[int](t.Context(), db, `SELECT count(*) FROM web_session`); err != nil || n != 1 {
+			t.Errorf("%d sessions after twelve changes at once, %v; want 1", n, err)
+		}
+	})
+}
+
+func TestAddressesAreText(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		st := newSite(t, db, clk, nil)
+		for _, path := range []string{"/in/%00/citizen", "/in/%ff/citizen", "/mine?a=%00", "/mine?%fe=1", "/mine?a=%ff"} {
+			if a := st.get(path); a.code != http.StatusNotFound {
+				t.Errorf("%s: %d, want 404", path, a.code)
+			}
+		}
+	})
 }

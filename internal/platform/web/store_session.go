@@ -107,19 +107,39 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ 
 	if name == "" {
 		name = id.New()
 	}
+	found := foundIn(ctx)
 	err = s.db.WriteBlind(ctx, func(tx *store.Tx) error {
+		// A new token takes the old one's place in one step and only if the old
+		// one is still there: a session that was revoked meanwhile, or renewed by
+		// another request, does not live on under a second token.
+		if found.old != "" {
+			if err := tx.ExecOne(ctx, sqlDeleteSession, found.old); err != nil {
+				return err
+			}
+		}
 		return tx.Exec(ctx, sqlInsertSession, token, name, person, capacity, d.Values[keyAgent], string(b),
 			store.At(now), store.At(now), store.At(now.Add(s.lifetime)))
 	})
+	if errs.Is(err, errs.Conflict) && found.old != "" {
+		return errs.New(errs.Unauthenticated, "web.error.session_ended").Because(err)
+	}
 	if err == nil {
-		foundIn(ctx).token = token
+		found.token, found.old = token, ""
 	}
 	return err
 }
 
-// DeleteCtx implements scs.CtxStore.
+// DeleteCtx implements scs.CtxStore. When the token is being changed, the old
+// row is left for CommitCtx.
 func (s *sessionStore) DeleteCtx(ctx context.Context, token string) (err error) {
 	defer errs.Wrap(&err, "web.session.Delete")
+	if found := foundIn(ctx); found.renew {
+		found.renew = false
+		if token != "" && token == found.token {
+			found.old, found.token = token, ""
+		}
+		return nil
+	}
 	return s.db.WriteBlind(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlDeleteSession, token) })
 }
 
