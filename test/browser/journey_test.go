@@ -124,7 +124,7 @@ func (b *tab) verify(file []byte, me someone) {
 // clerk serves the claim.
 func (b *tab) court(number string, plaintiff someone) {
 	b.Helper()
-	clerk, judge := "سارا نوری", "محمد یزدانی"
+	const clerk = "سارا نوری"
 	b.enter(clerk)
 	b.at("/court")
 	b.sees(number)
@@ -133,19 +133,7 @@ func (b *tab) court(number string, plaintiff someone) {
 	b.sees(b.p.T("filing.desk.branch_first_title"), b.p.Digits(plaintiff.code))
 	b.lacks(b.p.T("filing.desk.serve_title")) // not before the branch is confirmed
 	b.inspect("received-new")
-
-	b.enter(judge)
-	b.at("/court")
-	b.visit("/cases")
-	b.sees(number)
-	b.inspect("cases-unit")
-	b.press(number)
-	b.sees(b.p.T("docket.refer.title"))
-	b.inspect("case-refer")
-	b.press(b.p.T("docket.refer.confirm"))
-	b.sees(b.p.T("docket.referred_done"), b.p.T("docket.state.referred"))
-	b.lacks(b.p.T("docket.refer.title"))
-	b.inspect("case-judge")
+	b.confirmBranch(number)
 
 	b.enter(clerk)
 	b.press(number)
@@ -165,6 +153,23 @@ func (b *tab) court(number string, plaintiff someone) {
 	b.visit("/court?show=done")
 	b.sees(number)
 	b.inspect("desk-done")
+}
+
+// confirmBranch is the judge's part.
+func (b *tab) confirmBranch(number string) {
+	b.Helper()
+	b.enter("محمد یزدانی")
+	b.at("/court")
+	b.visit("/cases")
+	b.sees(number)
+	b.inspect("cases-unit")
+	b.press(number)
+	b.sees(b.p.T("docket.refer.title"))
+	b.inspect("case-refer")
+	b.press(b.p.T("docket.refer.confirm"))
+	b.sees(b.p.T("docket.referred_done"), b.p.T("docket.state.referred"))
+	b.lacks(b.p.T("docket.refer.title"))
+	b.inspect("case-judge")
 }
 
 // answerClaim is the defendant's part.

@@ -29,6 +29,7 @@ func TestPictures(t *testing.T) {
 	}
 	must(t, os.MkdirAll(dir, 0o750))
 	w, c := boot(t), chromium(t)
+	const clerk = "سارا نوری"
 	hand := look{i18n.FA, "light", phone, true}
 	desk := look{i18n.EN, "light", desktop, true}
 	plaintiff := w.resident("نیلوفر", "صادقی", "حسین", i18n.FA)
@@ -36,7 +37,7 @@ func TestPictures(t *testing.T) {
 
 	p := w.plain(t, c, look{i18n.FA, "light", desktop, true})
 	p.visit("/login")
-	p.shoot(dir, "sign-in", "")
+	p.shoot(dir, "sign-in", 800, "")
 	p.as(hand)
 	p.signIn(plaintiff)
 	p.startPetition()
@@ -45,7 +46,7 @@ func TestPictures(t *testing.T) {
 	p.fillDefendant(defendant)
 	p.next()
 	p.fillClaim(debt(defendant))
-	p.shoot(dir, "petition", "")
+	p.shoot(dir, "petition", 844, "")
 	p.next()
 	p.fill("narrative", debt(defendant).story)
 	p.next()
@@ -53,7 +54,7 @@ func TestPictures(t *testing.T) {
 	p.next()
 	p.as(desk)
 	p.visit(p.path())
-	p.shoot(dir, "fees", p.p.T("filing.check.where"))
+	p.shoot(dir, "fees", 800, p.p.T("filing.check.where"))
 	p.as(hand)
 	p.visit(p.path())
 	p.press(p.p.T("filing.check.to_pay"))
@@ -61,41 +62,43 @@ func TestPictures(t *testing.T) {
 	p.press(bankWords(i18n.FA).pay)
 	p.sign(plaintiff)
 	p.receiptReady(p.p.T("filing.done.receipt"))
-	p.shoot(dir, "done", "")
+	p.shoot(dir, "done", 844, "")
 	number := p.caseNumber()
 
 	s := w.plain(t, c, desk)
-	s.enter("سارا نوری")
-	s.shoot(dir, "desk", "")
-	s.court(number, plaintiff)
+	s.confirmBranch(number)
+	s.enter(clerk)
+	s.press(number)
+	s.shoot(dir, "desk", 1000, "")
+	s.press(s.p.T("filing.desk.serve"))
 
 	d := w.plain(t, c, hand)
 	d.signIn(defendant)
 	d.press(d.p.T("filing.home.to_inbox"))
 	d.press(firstItem(d))
-	d.shoot(dir, "notice", "")
+	d.shoot(dir, "notice", 1290, "")
 	d.press(d.p.T("notice.open"))
 	d.waitDeadline()
 	d.as(look{i18n.FA, "light", desktop, true})
 	d.visit(d.path())
 	d.press(d.p.T("docket.deadline.why"))
-	d.shoot(dir, "deadline", "")
+	d.shoot(dir, "deadline", 960, "")
 
 	p.as(look{i18n.EN, "dark", desktop, true})
 	p.visit("/cases")
 	p.press(firstItem(p))
-	p.shoot(dir, "case", "")
+	p.shoot(dir, "case", 800, "")
 }
 
-// shoot writes a picture of the window, scrolled to the heading with the words
-// of from.
-func (b *tab) shoot(dir, name, from string) {
+// shoot writes a picture of a window of this height, scrolled to the heading
+// with the words of from.
+func (b *tab) shoot(dir, name string, height int64, from string) {
 	b.Helper()
 	scale := 1.0
 	if b.look.width == phone {
-		scale = 2
+		scale = 1.5
 	}
-	b.view(b.look.width, scale)
+	b.view(b.look.width, height, scale)
 	if !ask[bool](b, `(() => { const at = [...document.querySelectorAll("h1, h2")].find((e) => e.textContent.trim() === $1);
 		if (document.activeElement) document.activeElement.blur();
 		if (at) at.scrollIntoView({ block: "start", behavior: "instant" }); else window.scrollTo(0, 0);
@@ -108,7 +111,7 @@ func (b *tab) shoot(dir, name, from string) {
 		b.Errorf("the picture %s has %d bytes", name, len(small))
 	}
 	must(b.T, os.WriteFile(filepath.Join(dir, name+".png"), small, 0o600))
-	b.view(b.look.width, 1)
+	b.as(b.look)
 }
 
 // quantise writes a PNG anew with its 256 most frequent colours: pages have

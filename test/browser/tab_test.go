@@ -76,7 +76,11 @@ func (w *world) adopt(t *testing.T, ctx context.Context, l look) *tab {
 func (b *tab) as(l look) {
 	b.Helper()
 	b.look, b.p = l, b.w.app.Words.Printer(l.lang)
-	b.view(l.width, 1)
+	height := int64(844)
+	if l.width > phone {
+		height = 900
+	}
+	b.view(l.width, height, 1)
 	b.scripts(l.script)
 	for name, value := range map[string]string{"lang": string(l.lang), "theme": l.theme} {
 		b.call("cookies", func(ctx context.Context) error {
@@ -97,12 +101,8 @@ func (b *tab) call(what string, fn func(ctx context.Context) error) {
 }
 
 // view sets the window: a telephone or a desk, with scale dots in a CSS pixel.
-func (b *tab) view(width int64, scale float64) {
+func (b *tab) view(width, height int64, scale float64) {
 	b.Helper()
-	height := int64(844)
-	if width > phone {
-		height = 900
-	}
 	b.call("window", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: width, Height: height, DeviceScaleFactor: scale, Mobile: width <= phone,
