@@ -12,6 +12,7 @@ import (
 // file is a PDF file under construction: objects by number, from 1.
 type file struct {
 	objects [][]byte
+	z       *zlib.Writer // one for all streams: making one costs more than most streams
 }
 
 // reserve takes the next number for an object that is set later.
@@ -31,11 +32,15 @@ func (f *file) add(body string) int {
 // stream adds compressed data; dict holds further entries of its dictionary.
 func (f *file) stream(dict string, data []byte) (int, error) {
 	var z bytes.Buffer
-	w := zlib.NewWriter(&z)
-	if _, err := w.Write(data); err != nil {
+	if f.z == nil {
+		f.z = zlib.NewWriter(&z)
+	} else {
+		f.z.Reset(&z)
+	}
+	if _, err := f.z.Write(data); err != nil {
 		return 0, err
 	}
-	if err := w.Close(); err != nil {
+	if err := f.z.Close(); err != nil {
 		return 0, err
 	}
 	return f.plain(dict+"/Filter/FlateDecode", z.Bytes()), nil
