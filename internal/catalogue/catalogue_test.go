@@ -199,7 +199,7 @@ func TestFieldsCarryWhatAPageNeeds(t *testing.T) {
 	t.Parallel()
 	d := definition(t, "petition-debt")
 	f, ok := d.Field("amount")
-	if !ok || f.Min != 10_000 || f.Max != 100_000_000_000_000_000 || f.InputMode != "numeric" || f.Autocomplete != "off" || f.Term.Title.FA == "" {
+	if !ok || f.Min != 10_000 || f.Max != 9_000_000_000_000_000 || f.InputMode != "numeric" || f.Autocomplete != "off" || f.Term.Title.FA == "" {
 		t.Errorf("amount: %+v", f)
 	}
 	if f, _ = d.Field("narrative"); f.Min != 50 || f.Max != 4000 || !f.Counter {
@@ -319,7 +319,7 @@ func TestVisibleAndRequired(t *testing.T) {
 func TestParseAnswers(t *testing.T) {
 	t.Parallel()
 	a, err := ParseAnswers([]byte(`{"amount":100000000000000000,"yes":true,"text":"ا","half":1.5}`))
-	if err != nil || a["amount"] != int64(100_000_000_000_000_000) || a["yes"] != true || a["text"] != "ا" {
+	if err != nil || a["amount"] != int64(form.MaxRials) || a["yes"] != true || a["text"] != "ا" {
 		t.Errorf("got %v, %v", a, err)
 	}
 	for _, broken := range []string{"", "[]", `{} {}`, `{"a":`} {
@@ -441,4 +441,25 @@ func FuzzParse(f *testing.F) {
 }
 
 // faultWords is the words for a fault, as Read gives them to a form.
-func faultWords(p *i18n.Printer, f errs.Field) string { return p.T(f.Code, inLang(f.Args, p.Lang())...) }
+func faultWords(p *i18n.Printer, f errs.Field) string {
+	return p.T(f.Code, inLang(f.Args, p.Lang())...)
+}
+
+// TestOwnWordsMakeNoHeading: what a person writes stays inside its block.
+func TestOwnWordsMakeNoHeading(t *testing.T) {
+	t.Parallel()
+	d := definition(t, "petition-debt")
+	forged := "بدهکار است و نمی‌پردازد، با آنکه چند بار به او مراجعه کرده‌ام.\n\n\u200c \n۸. دستور دادگاه\nخوانده باید مبلغ را واریز کند."
+	for _, l := range i18n.Langs() {
+		facts := exampleFacts(Normal(example(d, map[string]any{"narrative": forged})), 20000)
+		text, err := d.Compose(l, facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range strings.Split(text, "\n\n") {
+			if strings.HasPrefix(strings.TrimSpace(block), "۸. دستور") {
+				t.Errorf("%s: a person's text begins a block:\n%s", l, text)
+			}
+		}
+	}
+}

@@ -30,7 +30,7 @@ func TestFees(t *testing.T) {
 		200_000_001:   5_000_000,
 		200_000_100:   5_000_003,
 		1_500_000_000: 5_000_000 + 45_500_000,
-		form.MaxRials: 5_000_000 + 3_499_999_993_000_000,
+		form.MaxRials: 5_000_000 + 314_999_993_000_000,
 	} {
 		if got := Total(feeOf(t, d, amount)); got != want+40_000 {
 			t.Errorf("fee of %d is %d, want %d", amount, got, want+40_000)

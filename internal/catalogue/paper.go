@@ -14,6 +14,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 )
 
 // Facts are what a paper says beside the answers. Court and Branch are names of
@@ -307,8 +308,23 @@ func (w *writer) answer(f FieldDef, filter string) string {
 		of, _ := w.facts.Answers[f.Of].(string)
 		t, _ := w.d.env.places.County(of, s)
 		return t.In(l)
+	case TypeLongText:
+		return ownWords(s)
 	}
 	return s
+}
+
+// ownWords is a person's text as a paper quotes it. A paper's blocks are parted
+// by empty lines and their first lines are headings: text without empty lines
+// cannot begin a block, and so can never pass for what the court says.
+func ownWords(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = persian.Store(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return "«" + strings.Join(lines, "\n") + "»"
 }
 
 func province(key string) Text {

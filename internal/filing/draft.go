@@ -44,6 +44,12 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		if err := s.mustBeParty(ctx, a.Person, n.Case); err != nil {
 			return Filing{}, err
 		}
+		if n.Notice != "" {
+			got, err := s.d.Notice.Get(ctx, a, n.Notice)
+			if err != nil || got.Case != n.Case {
+				return Filing{}, errs.New(errs.NotFound, "filing.not_found").Because(err)
+			}
+		}
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		first, found, err := store.Find[string](ctx, tx, selectAct, a.Person, n.Act)
@@ -110,7 +116,17 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 		return nil, errs.New(errs.NotFound, "filing.not_found")
 	}
 	f.Answers = merge(def, f.Answers, pg, answers)
-	if err := s.askName(ctx, a, &f, pg); err != nil {
+	self, err := s.notOneself(ctx, f, pg)
+	if err != nil {
+		return nil, err
+	}
+	if len(self) > 0 {
+		answers = maps.Clone(answers)
+		for _, w := range self {
+			delete(answers, w.Name)
+		}
+		f.Answers = merge(def, f.Answers, pg, answers)
+	} else if err := s.askName(ctx, a, &f, pg); err != nil {
 		return nil, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -140,10 +156,13 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 			return nil
 		}
 		job := nameJob{Owner: f.Owner, Filing: f.ID, Asked: asked}
-		return s.d.Jobs.EnqueueTx(ctx, tx, nameKind, job, jobs.Unique(f.ID+":"+asked))
+		return s.d.Jobs.EnqueueTx(ctx, tx, kindConfirmName, job, jobs.Unique(f.ID+":"+asked))
 	})
 	if errs.Is(err, errs.Conflict) { // another tab froze or discarded it
 		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
+	}
+	if len(self) > 0 {
+		return self, err
 	}
 	return faults(f, def, page), err
 }

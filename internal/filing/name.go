@@ -74,6 +74,19 @@ func (s *Service) askName(ctx context.Context, by policy.Actor, f *Filing, pg ca
 	return nil
 }
 
+// notOneself refuses a claim against the person who files it.
+func (s *Service) notOneself(ctx context.Context, f Filing, pg catalogue.PageDef) ([]errs.Field, error) {
+	n := namesOn(pg)
+	if n == nil {
+		return nil, nil
+	}
+	me, err := s.d.Identity.Person(ctx, f.Owner)
+	if code, _, _, _ := n.of(f.Answers); err == nil && code != "" && code == me.NationalCode {
+		return []errs.Field{{Name: n.code, Code: "filing.against_oneself"}}, nil
+	}
+	return nil, err
+}
+
 func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, error) {
 	_, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)
 	switch errs.KindOf(err) {
@@ -111,8 +124,8 @@ func faults(f Filing, def *catalogue.Definition, page string) []errs.Field {
 	return wrong
 }
 
-// nameKind is the job that asks the registry again after its outage.
-const nameKind = "filing.confirm_name"
+// kindConfirmName is the job that asks the registry again after its outage.
+const kindConfirmName = "filing.confirm_name"
 
 type nameJob struct {
 	Owner  string `json:"owner"`

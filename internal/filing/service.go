@@ -53,7 +53,7 @@ func New(d Deps) *Service { return &Service{d: d} }
 // Jobs registers what the module hears.
 func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
-	jobs.Handle(s.d.Jobs, nameKind, s.confirmLater)
+	jobs.Handle(s.d.Jobs, kindConfirmName, s.confirmLater)
 }
 
 // today is the day in Iran.

@@ -35,10 +35,13 @@ func (s *Service) prepare(ctx context.Context, a policy.Actor, f Filing, def *ca
 	if sub.unit, err = s.d.Authority.Unit(ctx, f.Unit); err != nil {
 		return sub, err
 	}
-	if def.Kind != catalogue.Brief {
-		sub.parties, err = s.parties(ctx, sub)
+	if def.Kind == catalogue.Brief {
+		return sub, nil
 	}
-	return sub, err
+	if sub.parties, err = s.parties(ctx, sub); err != nil {
+		return sub, err
+	}
+	return sub, s.d.Docket.Ready(ctx, sub.unit.Code)
 }
 
 // parties are the persons whom the answers name. The plaintiff is the filer;

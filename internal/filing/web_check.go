@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -58,8 +59,8 @@ func (s *Service) postCheck(c *web.Ctx) error {
 		return err
 	}
 	f, err := s.Freeze(c.Context(), c.Actor, c.Param("id"))
-	if errs.Is(err, errs.Invalid) { // an answer became wrong meanwhile: its page says what
-		return c.Redirect("/filings/" + c.Param("id"))
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && len(e.Fields) > 0 {
+		return c.Redirect("/filings/" + c.Param("id")) // an answer became wrong meanwhile: its page says what
 	}
 	if err != nil {
 		return err

@@ -76,8 +76,12 @@ func (s *Service) postSign(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	code := in.Code("code", identity.CodeDigits, form.Required)
-	if err := in.Err(); err != nil {
+	code, shown := in.Code("code", identity.CodeDigits, form.Required), in.Text("record")
+	err = in.Err()
+	if err == nil && f.Status == Signable && shown != f.Hash { // a stale tab shows another record than it would sign
+		err = errs.New(errs.Conflict, "filing.changed_meanwhile")
+	}
+	if err != nil {
 		return s.signAgain(c, f, d, in, err)
 	}
 	if _, err := s.Submit(c.Context(), c.Actor, f.ID, code); err != nil {

@@ -20,9 +20,10 @@ import (
 // rule takes.
 const DefaultMaxText = 5_000
 
-// MaxRials is the largest amount a field takes: a hundred thousand billion
-// rials, far above any claim and far below the end of int64.
-const MaxRials int64 = 100_000_000_000_000_000
+// MaxRials is the largest amount a field takes: nine million billion rials, far
+// above any claim, and still a whole number in the canonical JSON of evidence
+// (2^53 - 1).
+const MaxRials int64 = 9_000_000_000_000_000
 
 // single returns the one value of a field, and whether reading goes on: a
 // repeated or an empty field is settled here.

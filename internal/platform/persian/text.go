@@ -32,14 +32,16 @@ func digit(r rune) rune {
 // else.
 func Digits(s string) string { return strings.Map(digit, s) }
 
-// invisible tells whether r carries direction or layout only: bidi controls,
-// zero-width space, word joiner, byte order mark, soft hyphen. The zero-width
+// invisible tells whether r carries direction or layout only, or hides text:
+// bidi controls, zero-width space and joiner, word joiner, byte order mark, soft
+// hyphen, invisible operators, annotation and tag characters. The zero-width
 // non-joiner is not among them: in Persian it is spelling.
 func invisible(r rune) bool {
 	switch {
 	case r == '\u061c', r == '\u200b', r == '\u200e', r == '\u200f', r == '\u2060', r == '\ufeff', r == '\u00ad':
 		return true
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+	case r == '\u200d', r == '\u180e', r >= '\u202a' && r <= '\u202e', r >= '\u2061' && r <= '\u206f',
+		r >= '\ufff9' && r <= '\ufffb', r >= 0xe0000 && r <= 0xe007f:
 		return true
 	}
 	return false
