@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -16,40 +17,90 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-const adminUsage = `usage: tarazu admin backup FILE    every row, as it stands at one instant
-       tarazu admin restore FILE   into an empty database, of either engine
+const adminUsage = `usage: tarazu admin country FILE.json|--default
+                                   load courts; --default: the invented ones
+       tarazu admin administrator FILE.json
+                                   make the first administrator's account
        tarazu admin publish closure|threshold|fee|service FILE.json
                                    put a dated table entry into force
+       tarazu admin jobs           list the jobs that were given up
+       tarazu admin jobs retry ID...
+                                   make them due again
+       tarazu admin backup FILE    every row, as it stands at one instant
+       tarazu admin restore FILE   into an empty database, of either engine
        tarazu admin audit          recompute the evidence log from its records
        tarazu admin key            print the log's public key, for verify --key
 
+The configuration is that of the server: the file that TARAZU_CONFIG names, and
+variables of the environment. docs/runbooks says when to use what.
 The keys in the data folder are not part of a backup: keep a copy of them apart.
 `
 
+// verb is a command below admin; it takes from min to max arguments.
+type verb struct {
+	min, max int
+	run      func(ctx context.Context, cfg config.Config, args []string, e env) error
+}
+
+func verbs() map[string]verb {
+	return map[string]verb{
+		"country": {1, 1, loadCountry}, "administrator": {1, 1, administrator}, "publish": {2, 2, publish},
+		"jobs": {0, 1000, deadJobs}, "backup": {1, 1, backup}, "restore": {1, 1, restore}, "audit": {0, 0, audit}, "key": {0, 0, showKey},
+	}
+}
+
 func admin(ctx context.Context, args []string, e env) int {
-	verbs := map[string]struct {
-		args int
-		run  func(ctx context.Context, cfg config.Config, args []string, e env) error
-	}{
-		"backup": {1, backup}, "restore": {1, restore}, "publish": {2, publish}, "audit": {0, audit}, "key": {0, showKey},
+	if len(args) == 1 && (args[0] == "-h" || args[0] == "--help" || args[0] == "help") {
+		fmt.Fprint(e.out, adminUsage)
+		return exitOK
 	}
 	if len(args) > 0 {
-		if v, ok := verbs[args[0]]; ok && len(args) == 1+v.args {
-			cfg, _, ok := load("", e)
-			if !ok {
-				return exitFailed
+		if v, ok := verbs()[args[0]]; ok && len(args)-1 >= v.min && len(args)-1 <= v.max {
+			cfg, err := load("", e)
+			if err == nil {
+				err = v.run(ctx, cfg, args[1:], e)
 			}
-			return fail(e, v.run(ctx, cfg, args[1:], e))
+			if errors.Is(err, errUsage) {
+				fmt.Fprint(e.errOut, adminUsage)
+				return exitUsage
+			}
+			return fail(e, err)
 		}
 	}
 	fmt.Fprint(e.errOut, adminUsage)
 	return exitUsage
 }
 
+// errUsage is returned for arguments that a verb does not understand.
+var errUsage = errors.New("wrong usage")
+
+// open opens a database that must be there: SQLite would make an empty one.
+func open(ctx context.Context, cfg config.Config) (*store.DB, error) {
+	if path, lite := strings.CutPrefix(cfg.Database, "sqlite:"); lite {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no database yet: %w", err)
+		}
+	}
+	return store.Open(ctx, cfg.Database, store.Options{Clock: clock.System{}})
+}
+
+// withApp runs fn with the whole program on a database that is brought up to
+// date; nothing is served and no job is run.
+func withApp(ctx context.Context, cfg config.Config, fn func(a *app.App) error) error {
+	if _, err := prepare(ctx, cfg); err != nil {
+		return err
+	}
+	a, err := app.New(ctx, cfg, app.Options{Version: version})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(a), a.Close(context.WithoutCancel(ctx)))
+}
+
 // backup writes to a new file beside the target and moves it there when it is
 // whole, so that a backup cut short never looks like one.
 func backup(ctx context.Context, cfg config.Config, args []string, e env) error {
-	db, err := store.Open(ctx, cfg.Database, store.Options{Clock: clock.System{}})
+	db, err := open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -88,7 +139,7 @@ func restore(ctx context.Context, cfg config.Config, args []string, e env) error
 }
 
 func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
-	db, err := store.Open(ctx, cfg.Database, store.Options{Clock: clock.System{}})
+	db, err := open(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,7 +17,6 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
-	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
 // Exit codes, the same for every command.
@@ -60,7 +58,7 @@ func commands() []command {
 		{"deadline", "count a statutory term, without database", func(_ context.Context, args []string, e env) int {
 			return calendar.Command(args, e.out, e.errOut)
 		}},
-		{"admin", "backup, restore, audit and key of the evidence log", admin},
+		{"admin", "set up, publish, look at dead jobs, back up, restore, audit", admin},
 		{"bench", "measure beside the raw engine", benchmark},
 		{"version", "print the version", func(_ context.Context, _ []string, e env) int {
 			fmt.Fprintln(e.out, "tarazu", version)
@@ -102,28 +100,37 @@ func usage(w io.Writer) {
 	}
 }
 
-// load reads the configuration; its faults are printed, all at once.
-func load(file string, e env) (config.Config, *slog.Logger, bool) {
+// errTold is returned when the operator was told already.
+var errTold = errors.New("told")
+
+// load reads the configuration; its faults are printed, all at once, each on a
+// line of its own.
+func load(file string, e env) (config.Config, error) {
 	cfg, err := config.Load(file, e.vars)
-	if err != nil {
-		for _, f := range config.Faults(err) {
-			fmt.Fprintln(e.errOut, "fault:", f)
-		}
-		return cfg, nil, false
+	if err == nil {
+		return cfg, nil
 	}
-	log := obs.NewLogger(e.errOut, cfg.Log.Level, cfg.Log.Format)
-	for _, w := range cfg.Warnings {
-		log.Warn(w)
+	for _, f := range config.Faults(err) {
+		fmt.Fprintln(e.errOut, "tarazu: configuration:", f)
 	}
-	return cfg, log, true
+	return cfg, errTold
 }
 
 // fail prints an error for the operator.
 func fail(e env, err error) int {
-	if err == nil || errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
 		return exitOK
+	case errors.Is(err, errTold):
+		return exitFailed
 	}
-	fmt.Fprintln(e.errOut, "tarazu:", err)
+	if all, ok := errors.AsType[faults](err); ok {
+		for _, f := range all {
+			fmt.Fprintln(e.errOut, "tarazu:", f)
+		}
+		return exitFailed
+	}
+	fmt.Fprintln(e.errOut, "tarazu:", plain(err))
 	return exitFailed
 }
 

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -61,11 +60,7 @@ func publish(ctx context.Context, cfg config.Config, args []string, e env) error
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, cfg, app.Options{Version: version})
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(into(ctx, a, body), a.Close(context.WithoutCancel(ctx))); err != nil {
+	if err := withApp(ctx, cfg, func(a *app.App) error { return readable(a, args[1], into(ctx, a, body)) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.out, "The %s was published.\n", args[0])

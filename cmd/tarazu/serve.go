@@ -7,14 +7,19 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -47,18 +52,56 @@ func ready(ctx context.Context, file string, demo bool, e env) (config.Config, *
 		vars = append(append([]string(nil), vars...), "TARAZU_DEMO=true")
 	}
 	e.vars = vars
-	cfg, log, ok := load(file, e)
-	if !ok {
-		return cfg, nil, errors.New("the configuration is not valid")
-	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+	cfg, err := load(file, e)
+	if err != nil {
 		return cfg, nil, err
 	}
-	n, err := store.Migrate(ctx, cfg.Database, app.Migrations()...)
+	log := obs.NewLogger(e.errOut, cfg.Log.Level, cfg.Log.Format)
+	n, err := prepare(ctx, cfg)
 	if err == nil && n > 0 {
 		log.Info("schema brought up to date", "steps", n)
 	}
 	return cfg, log, err
+}
+
+// prepare makes the data folder and brings the schema up to date; it tells how
+// many steps that took.
+func prepare(ctx context.Context, cfg config.Config) (n int, err error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return 0, fmt.Errorf("the folder of data_dir cannot be made: %w", err)
+	}
+	path, lite := strings.CutPrefix(cfg.Database, "sqlite:")
+	if !lite { // goose asks again and again for minutes before it gives up
+		db, err := store.Open(ctx, cfg.Database, store.Options{Clock: clock.System{}, MaxConns: 1})
+		if err != nil {
+			return 0, err
+		}
+		if err := db.Close(); err != nil {
+			return 0, err
+		}
+	} else if err := writable(filepath.Dir(path)); err != nil {
+		return 0, fmt.Errorf("the folder of the database cannot be written to: %w", err)
+	}
+	return store.Migrate(ctx, cfg.Database, app.Migrations()...)
+}
+
+// writable tries to make a file in a folder.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".write-*")
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", dir, e.Err)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// warn logs what is odd about the configuration of a program that has started.
+func warn(log *slog.Logger, cfg config.Config) {
+	for _, w := range cfg.Warnings {
+		log.Warn(w)
+	}
 }
 
 func serve(ctx context.Context, args []string, e env) int {
@@ -81,6 +124,7 @@ func serve(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, errors.Join(err, l.Close()))
 	}
+	warn(log, cfg)
 	fmt.Fprintf(e.out, "Tarazu answers at %s\n", cfg.BaseURL)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Serve(gctx, l) })
@@ -104,6 +148,7 @@ func worker(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
+	warn(log, cfg)
 	return fail(e, errors.Join(a.Work(ctx), a.Close(context.WithoutCancel(ctx))))
 }
 
