@@ -391,7 +391,7 @@ func TestOthersThings(t *testing.T) {
 			{"a brief on a stranger's case is begun", Stranger, "POST", "/filings", []string{"service", "brief-defence", "act", id.New(), "case", w.served.Case}, 404},
 			{"a brief on a case of no name", Stranger, "POST", "/filings", []string{"service", "brief-defence", "act", id.New(), "case", "none"}, 404},
 			{"a payment under a filing's name", Plaintiff, "GET", "/filings/" + w.served.Payment, nil, 404},
-			{"another's session", Stranger, "POST", "/account/sessions", []string{"session", sessions[0].ID}, 303}, // nothing happens, see unchanged
+			{"another's session", Stranger, "POST", "/account/sessions", []string{"session", sessions[0].ID}, 404}, // nothing happens, see unchanged
 			{"another's capacity", Stranger, "POST", "/capacity", []string{"capacity", "judge"}, 422},
 		}
 		for _, c := range cases {

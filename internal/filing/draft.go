@@ -129,6 +129,10 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 	} else if err := s.askName(ctx, a, &f, pg); err != nil {
 		return nil, err
 	}
+	if n := namesOn(pg); n != nil && f.NameCheck == NameConfirmed {
+		answers = maps.Clone(answers)
+		answers[n.first], answers[n.last] = f.Answers[n.first], f.Answers[n.last]
+	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
 		if err != nil {

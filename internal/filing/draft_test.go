@@ -138,6 +138,26 @@ func TestMismatchCannotBeFrozen(t *testing.T) {
 	}
 }
 
+// TestNameAsTheRegistryHasIt: what was typed around a name that fits is not kept.
+func TestNameAsTheRegistryHasIt(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
+	draft := e.Draft(apptest.Plaintiff, apptest.Defendant, apptest.SmallClaim)
+	f, _, err := e.App.Filing.Get(ctx, me, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := e.Person(apptest.Defendant).FirstName
+	f.Answers["defendant_first_name"] = "  " + want + " »"
+	if _, err := e.App.Filing.Save(ctx, me, draft, "defendant", f.Answers); err != nil {
+		t.Fatal(err)
+	}
+	if f, _, err = e.App.Filing.Get(ctx, me, draft); err != nil || (f.NameCheck == filing.NameConfirmed && f.Answers["defendant_first_name"] != want) {
+		t.Errorf("confirmed %q as %q, %v", want, f.Answers["defendant_first_name"], err)
+	}
+}
+
 // TestTwoTabs: two pages saved at the same moment do not erase each other.
 func TestTwoTabs(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -66,9 +67,13 @@ func (s *Service) askName(ctx context.Context, by policy.Actor, f *Filing, pg ca
 	if f.NameAsked == print && f.NameCheck != NameUnasked && f.NameCheck != NameUnanswered {
 		return nil
 	}
-	check, err := s.confirm(ctx, by, code, first, last)
+	check, as, err := s.confirm(ctx, by, code, first, last)
 	if err != nil {
 		return err
+	}
+	if check == NameConfirmed { // from here on as the registry writes it, not as it was typed
+		f.Answers[n.first], f.Answers[n.last] = as.First, as.Last
+		_, _, _, print = n.of(f.Answers)
 	}
 	f.NameCheck, f.NameAsked = check, print
 	return nil
@@ -87,21 +92,21 @@ func (s *Service) notOneself(ctx context.Context, f Filing, pg catalogue.PageDef
 	return nil, err
 }
 
-func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, error) {
-	_, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)
+func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, identity.ConfirmedName, error) {
+	name, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)
 	switch errs.KindOf(err) {
 	case errs.Unavailable:
-		return NameUnanswered, nil
+		return NameUnanswered, name, nil
 	case errs.NotFound:
-		return NameMismatch, nil
+		return NameMismatch, name, nil
 	}
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid {
-		return NameUnasked, nil // the page says what is wrong with the code
+		return NameUnasked, name, nil // the page says what is wrong with the code
 	}
 	if err != nil {
-		return NameUnasked, err
+		return NameUnasked, name, err
 	}
-	return NameConfirmed, nil
+	return NameConfirmed, name, nil
 }
 
 // faults is everything wrong with a page, or with all of them if page is "":
@@ -157,7 +162,7 @@ func (s *Service) confirmLater(ctx context.Context, j nameJob) error {
 		if print != j.Asked {
 			continue
 		}
-		check, err := s.confirm(ctx, system, code, first, last)
+		check, _, err := s.confirm(ctx, system, code, first, last)
 		if err != nil {
 			return err
 		}

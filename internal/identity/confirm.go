@@ -4,7 +4,6 @@ package identity
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -12,6 +11,10 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
+
+// ConfirmedName is a name as the civil registry has it, which may be spelled
+// otherwise than it was asked.
+type ConfirmedName struct{ First, Last string }
 
 // ConfirmName asks the civil registry, on behalf of by, whether both names
 // belong to nationalCode and returns the full name as the registry has it. An
@@ -25,14 +28,14 @@ import (
 // errs.RateLimited, code identity.confirm.limited: too many questions.
 // errs.Unavailable: no answer; the question does not count. errs.Invalid: no
 // national code. errs.Forbidden: nobody asks.
-func (s *Service) ConfirmName(ctx context.Context, by policy.Actor, nationalCode, first, last string) (fullName string, err error) {
+func (s *Service) ConfirmName(ctx context.Context, by policy.Actor, nationalCode, first, last string) (_ ConfirmedName, err error) {
 	defer errs.Wrap(&err, "identity.ConfirmName")
 	if by.Person == "" && by.Role != policy.System {
-		return "", errs.New(errs.Forbidden, "")
+		return ConfirmedName{}, errs.New(errs.Forbidden, "")
 	}
 	code, err := persian.NationalCode(nationalCode)
 	if err != nil {
-		return "", err
+		return ConfirmedName{}, err
 	}
 	asker := brake{s.limits.ConfirmPerson, "confirm.person", []string{by.Person}}
 	asked := brake{s.limits.ConfirmCode, "confirm.code", []string{code}}
@@ -40,24 +43,24 @@ func (s *Service) ConfirmName(ctx context.Context, by policy.Actor, nationalCode
 		asker.limit, asked.limit = Limit{Off: true}, Limit{Off: true}
 	}
 	if err := s.takeInTurn(ctx, "identity.confirm.limited", asker, asked); err != nil {
-		return "", err
+		return ConfirmedName{}, err
 	}
 	p, err := s.d.Population.ConfirmName(ctx, code, first, last)
 	switch errs.KindOf(err) {
 	case errs.NotFound:
-		return "", errs.New(errs.NotFound, "identity.name_mismatch").Because(err)
+		return ConfirmedName{}, errs.New(errs.NotFound, "identity.name_mismatch").Because(err)
 	case errs.Unavailable:
 		if berr := s.giveBack(ctx, asker, asked); berr != nil {
-			return "", berr
+			return ConfirmedName{}, berr
 		}
 	}
 	if err != nil {
-		return "", err
+		return ConfirmedName{}, err
 	}
 	if err := s.nameConfirmed(ctx, by, code, asked); err != nil {
-		return "", err
+		return ConfirmedName{}, err
 	}
-	return strings.TrimSpace(p.FirstName + " " + p.LastName), nil
+	return ConfirmedName{First: p.FirstName, Last: p.LastName}, nil
 }
 
 // takeInTurn counts one act against each brake until one refuses: who is over

@@ -23,7 +23,7 @@ func TestConfirmName(t *testing.T) {
 		ctx, by := t.Context(), citizen(1)
 		w.population.Add(population.Entry{NationalCode: "0000000108", Person: population.Person{FirstName: "علی", LastName: "کریمی", Alive: true}})
 		name, err := w.s.ConfirmName(ctx, by, "۰۰۰۰۰۰۰۱۰۸", "علي", "كريمي")
-		if err != nil || name != "علی کریمی" {
+		if err != nil || name != (ConfirmedName{First: "علی", Last: "کریمی"}) {
 			t.Errorf("%q, %v", name, err)
 		}
 		_, err = w.s.ConfirmName(ctx, by, "0000000108", "علی", "رضایی")
