@@ -197,7 +197,7 @@ func TestTrustedProxies(t *testing.T) {
 		"variable":   {`trusted_proxies = ["10.0.0.0/8"]`, "192.0.2.0/24, ::1", `["192.0.2.0/24", "::1/128"]`, ""},
 		"name":       {`trusted_proxies = ["proxy.example"]`, "", "", "write addresses or networks"},
 		"bits":       {"", "10.0.0.0/33", "", "write addresses or networks"},
-		"mapped":     {"", "::ffff:10.0.0.0/104", "", "without ::ffff:"},
+		"mapped":     {"", "::ffff:10.0.0.0/104", "", "without ::ffff: before"},
 		"numbers":    {"trusted_proxies = [10, 1]", "", "", "a list of texts"},
 		"table":      {"trusted_proxies = { a = 1 }", "", "", "write one simple value"},
 	}

@@ -230,7 +230,7 @@ func (v networks) set(s string) error {
 			n = netip.PrefixFrom(a, a.BitLen())
 		}
 		if n.Addr().Is4In6() {
-			return errors.New("write IPv4 networks without ::ffff:")
+			return errors.New("write IPv4 networks as such, without ::ffff: before them")
 		}
 		list = append(list, n.Masked())
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -50,7 +51,8 @@ func OpenKey(ctx context.Context, db *store.DB, path, origin string) (_ Key, err
 		k, err := LoadKey(path, origin)
 		return k.of(h, path, err)
 	}
-	k, made, err := loadOrCreate(path, origin)
+	fresh := missing(path)
+	k, err := LoadOrCreateKey(path, origin)
 	if err != nil {
 		return Key{}, err
 	}
@@ -59,8 +61,10 @@ func OpenKey(ctx context.Context, db *store.DB, path, origin string) (_ Key, err
 		return Key{}, err // the key stays: nobody knows whether the claim went through
 	}
 	k, err = k.of(h, path, nil)
-	if err != nil && made { // another machine claimed the name first
-		err = errors.Join(err, os.Remove(path))
+	if err != nil && fresh { // another machine claimed the name first
+		if rerr := os.Remove(path); !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
 	}
 	return k, err
 }

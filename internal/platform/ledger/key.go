@@ -64,19 +64,17 @@ func LoadKey(path, origin string) (k Key, err error) {
 // database that may hold the log already, use OpenKey.
 func LoadOrCreateKey(path, origin string) (k Key, err error) {
 	defer errs.Wrap(&err, "ledger.LoadOrCreateKey")
-	k, _, err = loadOrCreate(path, origin)
-	return k, err
-}
-
-// loadOrCreate tells also whether it was this call that made the key.
-func loadOrCreate(path, origin string) (k Key, made bool, err error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if made, err = createKey(path, origin); err != nil {
-			return Key{}, false, err
+	if missing(path) {
+		if err := createKey(path, origin); err != nil {
+			return Key{}, err
 		}
 	}
-	k, err = LoadKey(path, origin)
-	return k, made, err
+	return LoadKey(path, origin)
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func loadKey(path string) (Key, error) {
@@ -106,25 +104,23 @@ func readKey(text string) (Key, error) {
 }
 
 // createKey writes a new key whole or not at all, and never over another.
-func createKey(path, origin string) (made bool, err error) {
+func createKey(path, origin string) error {
 	k, skey, err := NewKey(origin)
 	if err != nil {
-		return false, err
+		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
 	if err != nil {
-		return false, err
+		return err
 	}
 	_, err = f.WriteString(skey + "\n" + k.vkey + "\n")
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
 		if err = os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
 			err = nil // another process was faster
-		} else {
-			made = err == nil
 		}
 	}
-	return made, errors.Join(err, os.Remove(f.Name()))
+	return errors.Join(err, os.Remove(f.Name()))
 }
 
 // pairFits makes sure that what s signs, vkey accepts.
