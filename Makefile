@@ -27,6 +27,7 @@ setup-build:
 generate: ## generate code from templates, bundle styles, scripts and fonts
 	@go tool templ generate -log-level warn
 	@go run ./internal/platform/web/assets/build
+	@go run ./internal/platform/pdf/build
 
 build: setup-build generate ## build bin/tarazu
 	@mkdir -p bin
@@ -67,3 +68,4 @@ clean: ## remove what was built and generated; keeps var/ and downloaded package
 	@rm -rf bin
 	@find . -name '*_templ.go' -not -path './web/node_modules/*' -delete
 	@find internal/platform/web/assets/dist -mindepth 1 -not -name .gitkeep -delete 2>/dev/null || true
+	@find internal/platform/pdf/fonts -mindepth 1 -not -name .gitignore -delete 2>/dev/null || true

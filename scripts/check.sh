@@ -35,7 +35,7 @@ vet() { go vet ./...; }
 static() { go tool staticcheck ./...; }
 
 # Generated files are not committed, and generating them again changes nothing.
-sums() { find . \( -name '*_templ.go' -o -path './internal/platform/web/assets/dist/*' \) -type f -not -path './web/node_modules/*' -print0 | sort -z | xargs -0 sha256sum; }
+sums() { find . \( -name '*_templ.go' -o -path './internal/platform/web/assets/dist/*' -o -path './internal/platform/pdf/fonts/*' \) -type f -not -path './web/node_modules/*' -print0 | sort -z | xargs -0 sha256sum; }
 fresh() {
 	git ls-files -- '*_templ.go' 'internal/platform/web/assets/dist/*' 'web/node_modules/*' | grep -v '/\.gitkeep$' | sed 's/$/: generated, must not be committed/'
 	find . -name '*_templ.go' -not -path './web/node_modules/*' | while read -r f; do
@@ -43,7 +43,7 @@ fresh() {
 	done
 	local before
 	before=$(sums)
-	go tool templ generate -log-level error && go run ./internal/platform/web/assets/build >/dev/null || return 1
+	go tool templ generate -log-level error && go run ./internal/platform/web/assets/build >/dev/null && go run ./internal/platform/pdf/build >/dev/null || return 1
 	diff <(echo "$before") <(sums)
 }
 modules() {

@@ -34,6 +34,7 @@ missing() {
 	[ "$want" = test ] || return 0
 	have_chromium || echo chromium
 	have_postgres || echo postgresql
+	have pdftotext || echo poppler-utils
 	have_persian_font || echo fontconfig fonts-noto-core
 }
 

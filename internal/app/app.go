@@ -32,6 +32,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/obs"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -185,7 +186,16 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	papers, err := pdf.New(a.Words)
+	if err != nil {
+		return err
+	}
+	signer, err := pdf.LoadOrCreateSigner(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "paper.pem"), a.Config.Ledger.Origin, a.Clock.Now())
+	if err != nil {
+		return err
+	}
 	a.Filing = filing.New(filing.Deps{
+		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL,
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -33,7 +34,7 @@ func Migrations() []store.Migrations {
 // Words is the catalogue of all words in both languages.
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
-		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, Locale,
+		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, Locale,
 		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, docket.Locale, filing.Locale,
 	)

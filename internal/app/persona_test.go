@@ -154,6 +154,7 @@ func visits(w world) map[string]visit {
 		"GET /filings/{id}/done":          {path: filing + "/done", may: me},
 		"GET /filings/{id}/receipt":       {path: filing + "/receipt", may: me},
 		"GET /filings/{id}/paper":         {path: filing + "/paper", may: me},
+		"GET /filings/{id}/paper.pdf":     {path: filing + "/paper.pdf", may: me},
 
 		"GET /court":                     {path: "/court"},
 		"GET /court/filings/{id}":        {path: "/court/filings/" + w.served.ID, may: ofCourt},

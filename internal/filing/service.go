@@ -19,6 +19,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -42,6 +43,12 @@ type Deps struct {
 	Payment   *payment.Service
 	Notice    *notice.Service
 	Docket    *docket.Service
+
+	Papers *pdf.Writer
+	Signer *pdf.Signer // signs the papers
+	// BaseURL is where people reach the service, without a slash at the end; it
+	// stands in the papers' QR code.
+	BaseURL string
 }
 
 // Service is the module.

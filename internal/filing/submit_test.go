@@ -5,6 +5,7 @@ package filing_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -174,4 +175,19 @@ func TestReceiptCoversTheSignedRecord(t *testing.T) {
 			t.Errorf("the receipt says %s, the filing %s", report.Time, f.Submitted)
 		}
 	})
+}
+
+// TestPaperFile: the owner gets a PDF of what was submitted, nobody gets one of
+// a draft.
+func TestPaperFile(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	filed := e.File(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
+	page := e.As(apptest.Plaintiff).Get("/filings/" + filed.ID + "/paper.pdf").Want(http.StatusOK)
+	if !strings.HasPrefix(page.Body, "%PDF-1.") || page.Header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("%s: %.20q", page.Header.Get("Content-Type"), page.Body)
+	}
+	draft := e.Draft(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
+	e.As(apptest.Plaintiff).Get("/filings/" + draft + "/paper.pdf").Want(http.StatusNotFound)
+	e.As(apptest.Stranger).Get("/filings/" + filed.ID + "/paper.pdf").Want(http.StatusNotFound)
 }

@@ -47,6 +47,7 @@ func (s *Service) Routes() []web.Route {
 		get("/filings/{id}/done", filers, s.getDone),
 		get("/filings/{id}/receipt", filers, s.getReceipt),
 		get("/filings/{id}/paper", filers, s.getPaper),
+		get("/filings/{id}/paper.pdf", filers, s.getPaperFile),
 		get("/court", staff, s.getDesk),
 		get("/court/filings/{id}", staff, s.getReceived),
 		post("/court/filings/{id}/serve", clerks, s.postServe),

@@ -55,6 +55,15 @@ func (s *Service) getReceipt(c *web.Ctx) error {
 	return c.Download("tarazu-"+f.Tracking+".tlog-proof", "text/plain; charset=utf-8", b)
 }
 
+// getPaperFile downloads the paper as a signed PDF file.
+func (s *Service) getPaperFile(c *web.Ctx) error {
+	file, f, err := s.PaperFile(c.Context(), c.Actor, c.Param("id"), c.P.Lang())
+	if err != nil {
+		return err
+	}
+	return c.Download("tarazu-"+f.Tracking+".pdf", "application/pdf", file)
+}
+
 // paperView is the filing as the court reads it.
 type paperView struct {
 	text, number, tracking string

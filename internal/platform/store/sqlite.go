@@ -133,8 +133,31 @@ func (w *sqliteWriter) write(ctx context.Context, fn func(*Tx) error) error {
 	return <-o.done
 }
 
+// writeBlind lets the caller's own goroutine work out what is to be written;
+// the writer, which everybody waits for, only runs the statements.
 func (w *sqliteWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {
-	return w.write(ctx, fn)
+	traceBegin(ctx)
+	plan := &Tx{ctx: ctx, db: w.db, now: w.db.Now()}
+	if err := runSafely(fn, plan); err != nil {
+		return mapError(err)
+	}
+	err := w.write(WithTrace(ctx, nil), func(tx *Tx) error { // traced as planned
+		tx.after = plan.after
+		for _, s := range plan.blind {
+			n, err := w.exec(ctx, s.sql, s.args)
+			if err == nil && s.one {
+				err = oneRow(n)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		traceCommit(ctx)
+	}
+	return err
 }
 
 func (w *sqliteWriter) loop() {
