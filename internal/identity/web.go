@@ -27,7 +27,7 @@ const (
 	pathLoginCode   = "/login/code"
 	pathLoginResend = "/login/resend"
 
-	pathAccount  = "/account"
+	pathAccount  = web.AccountPath
 	pathSessions = "/account/sessions"
 	pathCapacity = "/capacity"
 	pathDemo     = "/demo/enter"

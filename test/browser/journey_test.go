@@ -238,7 +238,9 @@ func (b *tab) answerClaim(me, plaintiff someone, number string) {
 	b.sees(b.p.T("docket.party.you", "name", me.name()), plaintiff.name(), b.p.T("docket.left.met"))
 	b.lacks(plaintiff.code, b.p.Digits(plaintiff.code), postal, b.p.Digits(postal), "کوچهٔ نسترن")
 	b.inspect("case-defendant")
-	b.visit("/account")
+	b.pressIn("page", me.name()) // one's name leads to one's account
+	b.at("/account")
+	b.sees("محمد یزدانی") // who has looked at the case, and why
 	b.inspect("account")
 }
 

@@ -14,8 +14,10 @@ import (
 )
 
 // Paths of the interface itself. LoginPath belongs to identity; a visitor who
-// must sign in first is sent there with ?next=.
+// must sign in first is sent there with ?next=. So does AccountPath, to which
+// the name of whoever is signed in leads.
 const (
+	AccountPath  = "/account"
 	LanguagePath = "/language"
 	ThemePath    = "/theme"
 	LoginPath    = "/login"
