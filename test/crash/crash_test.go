@@ -21,7 +21,6 @@ package crash_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -218,6 +217,6 @@ func (r *rig) round(t *testing.T, round int, seed uint64) {
 		t.Errorf("round %d: %s", round, fault)
 	}
 	if t.Failed() {
-		t.Log(fmt.Sprintf("the program said:\n%s", prog.said()))
+		t.Logf("the program said:\n%s", prog.said())
 	}
 }
