@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,8 +98,9 @@ func withApp(ctx context.Context, cfg config.Config, fn func(a *app.App) error) 
 	return errors.Join(fn(a), a.Close(context.WithoutCancel(ctx)))
 }
 
-// backup writes to a new file beside the target and moves it there when it is
-// whole, so that a backup cut short never looks like one.
+// backup writes to a new file beside the target and gives it that name when it
+// is whole, so that a backup cut short never looks like one. It never writes over
+// anything: not over yesterday's backup, and not over the database itself.
 func backup(ctx context.Context, cfg config.Config, args []string, e env) error {
 	db, err := open(ctx, cfg)
 	if err != nil {
@@ -114,7 +116,11 @@ func backup(ctx context.Context, cfg config.Config, args []string, e env) error 
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	if err := os.Rename(f.Name(), args[0]); err != nil {
+	err = os.Link(f.Name(), args[0])
+	if err = errors.Join(err, os.Remove(f.Name())); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: a backup writes over nothing; name another file", args[0])
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(e.out, "%d rows of %d tables (%s) written to %s\nsha256 of the content: %s\n", sum.Rows, sum.Tables, sum.Engine, args[0], sum.SHA256)

@@ -271,3 +271,38 @@ func TestCommandsNeedADatabase(t *testing.T) {
 		t.Errorf("something was made: %v, %v", left, err)
 	}
 }
+
+// TestBackupWritesOverNothing: neither a file that is there nor the database
+// itself is replaced.
+func TestBackupWritesOverNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var out, errOut strings.Builder
+	e := env{vars: []string{"TARAZU_DATA_DIR=" + dir}, out: &out, errOut: &errOut}
+	if code := run(t.Context(), []string{"migrate"}, e); code != exitOK {
+		t.Fatal(errOut.String())
+	}
+	database := filepath.Join(dir, "tarazu.db")
+	for _, target := range []string{database, filepath.Join(dir, "first")} {
+		if target != database {
+			if code := run(t.Context(), []string{"admin", "backup", target}, e); code != exitOK {
+				t.Fatal(errOut.String())
+			}
+		}
+		before, err := os.Stat(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := run(t.Context(), []string{"admin", "backup", target}, e); code == exitOK || !strings.Contains(errOut.String(), "writes over nothing") {
+			t.Errorf("a backup onto %s: exit %d, %s", filepath.Base(target), code, errOut.String())
+		}
+		after, err := os.Stat(target)
+		if err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s was replaced (%v)", filepath.Base(target), err)
+		}
+	}
+	parts, err := filepath.Glob(filepath.Join(dir, "*.part*"))
+	if err != nil || len(parts) != 0 {
+		t.Errorf("left behind: %v", parts)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -56,7 +57,7 @@ func publish(ctx context.Context, cfg config.Config, args []string, e env) error
 	if !ok {
 		return fmt.Errorf("%q cannot be published; one of: %s", args[0], strings.Join(slices.Sorted(maps.Keys(all)), ", "))
 	}
-	body, err := os.ReadFile(args[1])
+	body, err := readTable(args[1])
 	if err != nil {
 		return err
 	}
@@ -76,4 +77,20 @@ func entry[T any](body []byte, publish func(T) error) error {
 		return err
 	}
 	return publish(v)
+}
+
+// maxTable bounds a file to publish: the largest embedded one has 50 KB.
+const maxTable = 4 << 20
+
+func readTable(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, maxTable+1))
+	if err == nil && len(body) > maxTable {
+		err = fmt.Errorf("%s has more than %d bytes", path, maxTable)
+	}
+	return body, err
 }

@@ -51,10 +51,26 @@ func (a *App) Work(ctx context.Context) error {
 func localOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		addr, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || !addr.Addr().IsLoopback() || r.Header.Get("X-Forwarded-For") != "" {
+		if err != nil || !addr.Addr().IsLoopback() || proxied(r) {
 			http.NotFound(w, r)
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// proxied tells whether a request came through a proxy, or for another name
+// than this machine's own.
+func proxied(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
+		if _, there := r.Header[name]; there {
+			return true
+		}
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	addr, err := netip.ParseAddr(host)
+	return host != "localhost" && (err != nil || !addr.IsLoopback())
 }

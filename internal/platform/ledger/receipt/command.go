@@ -165,7 +165,7 @@ func (c *command) print(out Outcome) error {
 	case !out.OK && out.Refused == "receipt.unreadable":
 		fmt.Fprintln(&b, out.Words)
 	case !out.OK:
-		fmt.Fprintf(&b, "%s\n  %s\n", c.p.T("receipt.title.refused", "file", out.File), out.Words)
+		fmt.Fprintf(&b, "%s\n  %s\n", c.p.T("receipt.title.refused", "file", printable(out.File)), out.Words)
 	default:
 		c.report(&b, out.File, *out.Report)
 	}
