@@ -42,7 +42,7 @@ func (s *Service) getDesk(c *web.Ctx) error {
 	for _, it := range page.Items {
 		v.table.Rows = append(v.table.Rows, []web.Cell{
 			{Text: it.CaseNumber, LTR: true, Href: "/court/filings/" + it.Filing},
-			{Text: c.T("filing.kind."+it.Kind) + ": " + pick(c, it.TitleFA, it.TitleEN)}, {Text: c.P.Time(it.Arrived)},
+			{Text: pick(c, it.TitleFA, it.TitleEN)}, {Text: c.P.Time(it.Arrived)},
 		})
 	}
 	if page.Next != nil {
