@@ -87,7 +87,7 @@ func TestBriefAnswersTheNotice(t *testing.T) {
 				t.Errorf("the %s does not see the brief in the timeline", who)
 			}
 		}
-		if !strings.Contains(e.As(apptest.Clerk).Get("/court").Text(), "Brief") {
+		if !strings.Contains(e.As(apptest.Clerk).Get("/court").Text(), "Defence brief") {
 			t.Error("the brief is not on the clerk's desk")
 		}
 		if strings.Contains(e.As(apptest.OtherClerk).Get("/court").Text(), f.CaseNumber) {
