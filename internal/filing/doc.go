@@ -8,10 +8,12 @@
 //
 //  1. Start makes a draft of one title of the catalogue, in the version that
 //     is current on that day; the draft keeps that version.
-//  2. Save keeps a page's answers, right or wrong, so that nothing typed is
-//     lost; what is wrong is said beside its field. The defendant's name is
-//     compared with the civil registry; when the registry does not answer, the
-//     draft goes on and the name is marked as not yet confirmed.
+//  2. Save keeps a page's answers and says what is wrong beside each field; what
+//     cannot be read at all is shown again on the page and not kept. The
+//     defendant's name is compared with the civil registry and kept as the
+//     registry writes it; a name that it does not know stops the draft. When it
+//     does not answer, the draft goes on and a job asks again; an answer that
+//     comes after the submission is evidence beside it.
 //  3. Freeze checks every answer, routes the filing to its court, fixes the
 //     fee line by line, and builds the canonical record: what will be signed.
 //     A filing with a fee waits for its payment; one without waits for its
