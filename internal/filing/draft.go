@@ -205,6 +205,9 @@ func (s *Service) Discard(ctx context.Context, a policy.Actor, filing string) (e
 				return err
 			}
 		}
+		if err := tx.Exec(ctx, deleteAttached, f.Owner, f.ID); err != nil { // the sweep removes the bytes
+			return err
+		}
 		return tx.ExecOne(ctx, updateDiscarded, f.Owner, f.ID, touch(tx.Now()))
 	})
 }

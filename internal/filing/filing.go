@@ -27,6 +27,8 @@ type Filing struct {
 	NameCheck NameCheck // what the civil registry says of the other party's name
 	NameAsked string    // fingerprint of the name it was asked about
 
+	Files []Attached // what is attached; filled where the title is known
+
 	Record  []byte // the canonical record, from Freeze on
 	Hash    string // hex SHA-256 of Record
 	Payment string // the payment, if there is a fee

@@ -112,7 +112,7 @@ func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, las
 // faults is everything wrong with a page, or with all of them if page is "":
 // what the definition finds, and a name that does not fit or was not asked.
 func faults(f Filing, def *catalogue.Definition, page string) []errs.Field {
-	wrong := def.Validate(f.Answers, page)
+	wrong := append(def.Validate(f.Answers, page), fileFaults(f, def, page)...)
 	for _, pg := range def.Pages {
 		n := namesOn(pg)
 		if n == nil || (page != "" && page != pg.Key) || len(def.Validate(f.Answers, pg.Key)) > 0 {

@@ -52,6 +52,7 @@ type RecordParty struct {
 
 // Attachment is a file that belongs to the filing, by its hash.
 type Attachment struct {
+	Field  string `json:"field"` // the question that it answers
 	Name   string `json:"name"`
 	Type   string `json:"type"`
 	Bytes  int64  `json:"bytes"`
@@ -75,6 +76,9 @@ func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte
 		},
 		Answers: f.Answers, NameCheck: f.NameCheck, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
 		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case,
+	}
+	for _, a := range f.Files {
+		r.Attachments = append(r.Attachments, a.Attachment)
 	}
 	for _, l := range q.Fees {
 		r.Fees = append(r.Fees, RecordFee{Code: l.Code, Amount: l.Amount, Citation: l.Citation.EN})

@@ -80,7 +80,10 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing,
 	if err = s.may(a, "filing.view", f, 0); err != nil {
 		return Filing{}, nil, err
 	}
-	d, err = s.definition(ctx, f)
+	if d, err = s.definition(ctx, f); err != nil {
+		return f, d, err
+	}
+	f, err = withFiles(ctx, s.d.DB, f, d)
 	return f, d, err
 }
 
@@ -204,7 +207,10 @@ func (s *Service) Received(ctx context.Context, a policy.Actor, id string) (item
 	if err = s.record(ctx, a, f); err != nil {
 		return item, Filing{}, nil, err
 	}
-	d, err = s.definition(ctx, f)
+	if d, err = s.definition(ctx, f); err != nil {
+		return item, Filing{}, nil, err
+	}
+	f, err = withFiles(ctx, s.d.DB, f, d)
 	return r.item(), f, d, err
 }
 
