@@ -37,3 +37,8 @@ func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) er
 func (s *Service) mayDesk(a policy.Actor) error {
 	return s.d.Policy.Check(a, "filing.desk", policy.Resource{Type: "Desk", ID: a.Unit, Attrs: map[string]any{"unit": a.Unit}})
 }
+
+// mayAct asks the rules about one act on a received filing.
+func (s *Service) mayAct(a policy.Actor, _ Act, f Filing) error {
+	return s.may(a, "filing.handle", f, 0)
+}

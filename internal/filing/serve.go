@@ -31,25 +31,19 @@ const (
 // term to answer. It does so once: a second clerk is told that it is done.
 func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string, days int) (issued []notice.Issued, err error) {
 	defer errs.Wrap(&err, "filing.ServeClaim")
-	item, f, def, err := s.Received(ctx, a, filing)
+	r, err := s.received(ctx, a, filing)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.may(a, "filing.serve", f, 0); err != nil {
+	f, def, c := r.f, r.def, r.c
+	if err := s.mayAct(a, ActServe, f); err != nil {
 		return nil, err
 	}
-	if item.Kind == string(catalogue.Brief) {
-		return nil, errs.New(errs.Conflict, "filing.serve_only_claims")
+	if err := r.can(ActServe); err != nil {
+		return nil, err
 	}
 	if days < minTerm || days > maxTerm {
 		return nil, errs.InvalidFields([]errs.Field{{Name: "days", Code: "filing.term_bounds", Args: []any{"min", minTerm, "max", maxTerm}}})
-	}
-	c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
-	if err != nil {
-		return nil, err
-	}
-	if c.State == docket.StateProposed {
-		return nil, errs.New(errs.Conflict, "filing.branch_first")
 	}
 	fa, en, err := s.papers(ctx, f, def)
 	if err != nil {
@@ -59,9 +53,9 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	if err != nil {
 		return nil, err
 	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+	err = s.atDesk(ctx, a, r, func(tx *store.Tx) error {
 		issued = issued[:0]
-		if err := tx.ExecOne(ctx, updateDeskDone, a.Unit, f.ID, touch(tx.Now())); err != nil {
+		if err := actTx(ctx, tx, a, a.Unit, f.ID, deskNew, deskDone, ActServe); err != nil {
 			return err
 		}
 		for _, p := range c.Parties {
@@ -79,32 +73,10 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 		}
 		return nil
 	})
-	if errs.Is(err, errs.Conflict) {
-		return nil, errs.New(errs.Conflict, "filing.served_already").Because(err)
-	}
-	return issued, err
-}
-
-// Seen takes a brief off the desk: a clerk has put it before the branch.
-func (s *Service) Seen(ctx context.Context, a policy.Actor, filing string) (err error) {
-	defer errs.Wrap(&err, "filing.Seen")
-	item, f, _, err := s.Received(ctx, a, filing)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.may(a, "filing.serve", f, 0); err != nil {
-		return err
-	}
-	if item.Kind != string(catalogue.Brief) {
-		return errs.New(errs.Conflict, "filing.seen_only_briefs")
-	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.ExecOne(ctx, updateDeskDone, a.Unit, f.ID, touch(tx.Now()))
-	})
-	if errs.Is(err, errs.Conflict) {
-		return errs.New(errs.Conflict, "filing.seen_already").Because(err)
-	}
-	return err
+	return issued, nil
 }
 
 // papers renders the filing's paper in both languages from its record.

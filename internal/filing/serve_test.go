@@ -3,6 +3,7 @@
 package filing_test
 
 import (
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,7 @@ func TestServeOnce(t *testing.T) {
 				switch {
 				case err == nil && len(issued) == 1 && issued[0].Electronic:
 					won.Add(1)
-				case errs.Is(err, errs.Conflict) && strings.Contains(err.Error(), "served_already"):
+				case errs.Is(err, errs.Conflict) && strings.Contains(err.Error(), "done_already"):
 					lost.Add(1)
 				default:
 					t.Errorf("issued %v, %v", issued, err)
@@ -94,4 +95,38 @@ func TestBriefAnswersTheNotice(t *testing.T) {
 			t.Error("another court sees the case")
 		}
 	})
+}
+
+// TestLoserIsTold: who comes second with another act sees who did what, in his
+// language, and the new state.
+func TestLoserIsTold(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	f := e.File(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
+	e.Refer(apptest.Judge, f.Case)
+	clerk, path := e.As(apptest.Clerk), "/court/filings/"+f.ID
+	stale := clerk.Get(path).Want(http.StatusOK)
+	if _, err := e.App.Filing.ServeClaim(t.Context(), e.Actor(apptest.Clerk), f.ID, 15); err != nil {
+		t.Fatal(err)
+	}
+	name := e.Person(apptest.Clerk).Name()
+	for lang, words := range map[string]string{"en": "dealt with this before you: it was served", "fa": "پیش از شما به این مورد رسیدگی کرده است: ابلاغ شد"} {
+		clerk.In(lang)
+		page := stale.Submit(path+"/serve", "days", "15").Want(http.StatusUnprocessableEntity)
+		if text := page.Text(); !strings.Contains(text, name) || !strings.Contains(text, words) {
+			t.Errorf("%s: the loser reads %s", lang, text)
+		}
+		if _, again := page.Form(path + "/serve"); again {
+			t.Errorf("%s: what is done is offered again", lang)
+		}
+	}
+	clerk.In("en")
+	if done := clerk.Get("/court?show=done&kind=petition").Want(http.StatusOK).Text(); !strings.Contains(done, f.CaseNumber) || !strings.Contains(done, name) {
+		t.Errorf("the list of what is done: %s", done)
+	}
+	for _, other := range []string{"/court", "/court?show=done&kind=brief"} {
+		if text := clerk.Get(other).Want(http.StatusOK).Text(); strings.Contains(text, f.CaseNumber) {
+			t.Errorf("%s shows what was served: %s", other, text)
+		}
+	}
 }

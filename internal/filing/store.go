@@ -77,28 +77,40 @@ type deskRow struct {
 	Filer      string     `db:"filer"`
 	State      string     `db:"state"`
 	Arrived    store.Time `db:"arrived_us"`
-	Done       store.Time `db:"done_us"`
+	Done       store.Time `db:"done_us"` // when it was last acted on
+	Act        string     `db:"act"`
+	ByPerson   string     `db:"by_person"`
+	ByName     string     `db:"by_name"`
+	Tracking   string     `db:"tracking"`
 }
 
 // The states of a filing on the desk.
 const (
-	deskNew  = "new"  // nobody has acted on it yet
-	deskDone = "done" // the claim was served, or the brief was taken note of
+	deskNew  = "new"  // waits for an act of the desk
+	deskDone = "done" // the desk is done with it
 )
 
+// deskStates are the states in the order of the desk's filter.
+var deskStates = []string{deskNew, deskDone}
+
 const (
-	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
-		FROM filing_desk WHERE unit = $1 AND state = $2 AND (arrived_us, filing_id) > ($3, $4)
+	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,
+		act, by_person, by_name, tracking
+		FROM filing_desk WHERE unit = $1 AND state = $2 AND (arrived_us, filing_id) > ($3, $4) AND ($6 = '' OR kind = $6)
 		ORDER BY arrived_us, filing_id LIMIT $5`
-	selectDeskDone = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
-		FROM filing_desk WHERE unit = $1 AND state = 'done' AND (done_us, filing_id) < ($2, $3)
-		ORDER BY done_us DESC, filing_id DESC LIMIT $4`
-	selectDeskOne = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+	selectDeskPast = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,
+		act, by_person, by_name, tracking
+		FROM filing_desk WHERE unit = $1 AND state = $2 AND (done_us, filing_id) < ($3, $4) AND ($6 = '' OR kind = $6)
+		ORDER BY done_us DESC, filing_id DESC LIMIT $5`
+	selectDeskOne = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,
+		act, by_person, by_name, tracking
 		FROM filing_desk WHERE unit = $1 AND filing_id = $2`
-	selectDeskOfCase = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us
+	selectDeskOfCase = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,
+		act, by_person, by_name, tracking
 		FROM filing_desk WHERE unit = $1 AND case_id = $2 ORDER BY arrived_us, filing_id`
 	countDesk      = `SELECT count(*) FROM filing_desk WHERE unit = $1 AND state = $2`
-	updateDeskDone = `UPDATE filing_desk SET state = 'done', done_us = $3 WHERE unit = $1 AND filing_id = $2 AND state = 'new'`
+	updateDesk     = `UPDATE filing_desk SET state = $4, act = $5, by_person = $6, by_name = $7, done_us = $8
+		WHERE unit = $1 AND filing_id = $2 AND state = $3`
 )
 
 // touch is when a row was last changed, as a column keeps it.

@@ -75,10 +75,15 @@ func (p *Printer) Error(err error) string {
 	return p.T("errs." + strings.ReplaceAll(kind.String(), " ", "_"))
 }
 
+// Key names words: as a value of other words it is written in their language.
+type Key string
+
 func (p *Printer) value(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case Key:
+		return p.T(string(v))
 	case int:
 		return p.Int(int64(v))
 	case int32:

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// receivedView is one filing as the court sees it.
+type receivedView struct {
+	item     DeskItem
+	rows     []web.SummaryRow
+	last     string // who did what with it last
+	acts     []actView
+	paper    string
+	view     web.View
+	pending  bool // the registry has not answered for a name
+	mismatch bool // it knows nobody by a name
+}
+
+// actView is one act that the desk may do, or why it cannot yet.
+type actView struct {
+	Act           Act
+	Title, Words  string
+	Wait          string
+	Action, Label string
+}
+
+func (s *Service) getReceived(c *web.Ctx) error {
+	r, err := s.received(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.renderReceived(c, r, nil, nil)
+}
+
+func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *web.Errors) error {
+	paper, err := s.Paper(c.Context(), r.f, r.def, c.P.Lang())
+	if err != nil {
+		return err
+	}
+	v := receivedView{
+		item: r.item, rows: receivedRows(c, r), last: lastAct(c, r.item), paper: paper, view: c.View(in, shown),
+		pending: r.f.NameCheck == NameUnanswered, mismatch: r.f.NameCheck == NameMismatch,
+	}
+	for _, o := range r.offers() {
+		if s.mayAct(c.Actor, o.Act, r.f) == nil {
+			v.acts = append(v.acts, actOf(c, r, o))
+		}
+	}
+	return c.Render(web.Page{
+		Title: pick(c, r.item.TitleFA, r.item.TitleEN), Caption: c.T("filing.kind." + r.item.Kind), Active: "court", Back: "/court",
+		Errors: shown, Body: receivedBody(c.P, v),
+	})
+}
+
+func receivedRows(c *web.Ctx, r received) []web.SummaryRow {
+	rows := []web.SummaryRow{
+		{Key: c.T("filing.case_number"), Value: r.item.CaseNumber, LTR: true},
+		{Key: c.T("filing.done.tracking"), Value: r.f.Tracking, LTR: true},
+		{Key: c.T("filing.desk.filer"), Value: r.item.Filer},
+		{Key: c.T("filing.desk.arrived"), Value: c.P.Time(r.item.Arrived)},
+	}
+	if r.item.Case == "" {
+		rows = rows[1:]
+	}
+	if branch := r.c.BranchName.In(c.P.Lang()); branch != "" {
+		key := c.T("filing.desk.branch")
+		if !r.referred {
+			key = c.T("filing.desk.branch_proposed")
+		}
+		rows = append(rows, web.SummaryRow{Key: key, Value: branch})
+	}
+	return rows
+}
+
+// actOf explains an act in the words for it and for the kind of filing.
+func actOf(c *web.Ctx, r received, o offer) actView {
+	v := actView{
+		Act: o.Act, Title: c.T("filing.desk.do." + string(o.Act)), Label: c.T("filing.desk.do." + string(o.Act)),
+		Action: "/court/filings/" + r.f.ID + "/" + string(o.Act), Words: c.T("filing.desk.why." + string(o.Act) + "." + r.item.Kind),
+	}
+	if o.Wait != "" {
+		v.Wait = c.T(o.Wait)
+	}
+	return v
+}
+
+// postServe serves the claim on the defendant.
+func (s *Service) postServe(c *web.Ctx) error {
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	days := int(in.Int("days", minTerm, maxTerm, form.Required))
+	err = in.Err()
+	if err == nil {
+		_, err = s.ServeClaim(c.Context(), c.Actor, c.Param("id"), days)
+	}
+	if err == nil {
+		c.Flash("filing.served")
+		return c.Redirect("/court/filings/" + c.Param("id"))
+	}
+	return s.receivedAgain(c, in, err)
+}
+
+func (s *Service) postSeen(c *web.Ctx) error {
+	if err := s.Seen(c.Context(), c.Actor, c.Param("id")); err != nil {
+		return s.receivedAgain(c, nil, err)
+	}
+	c.Flash("filing.seen")
+	return c.Redirect("/court")
+}
+
+func (s *Service) receivedAgain(c *web.Ctx, in *form.Form, err error) error {
+	shown, ok := c.Errors(err, in)
+	if !ok {
+		return err
+	}
+	r, rerr := s.received(c.Context(), c.Actor, c.Param("id"))
+	if rerr != nil {
+		return rerr
+	}
+	return s.renderReceived(c, r, in, shown)
+}
