@@ -8,7 +8,7 @@ import (
 )
 
 // nav is the main menu of each capacity.
-func (a *App) nav(c *web.Ctx) []web.NavItem {
+func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	item := func(key, href string) web.NavItem {
 		return web.NavItem{Key: key, Href: href, Label: c.T("app.nav." + key)}
 	}
@@ -19,7 +19,9 @@ func (a *App) nav(c *web.Ctx) []web.NavItem {
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Citizen, policy.Lawyer, policy.Representative:
 		inbox := item("inbox", "/inbox")
-		if n, err := a.Notice.Counts(c.Context(), c.Actor.Person); err == nil {
+		if p.Active == inbox.Key && p.Count != nil {
+			inbox.Count = *p.Count
+		} else if n, err := a.Notice.Counts(c.Context(), c.Actor.Person); err == nil {
 			inbox.Count = n.Unviewed
 		} else {
 			c.Log().Warn("count of notices", "err", err)

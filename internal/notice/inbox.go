@@ -39,6 +39,7 @@ type Page struct {
 // InboxPage is one page of an inbox, the newest arrival first.
 type InboxPage struct {
 	Notices []Notice
+	Counts  Counts // of all filters
 	Next    string // cursor of the next page; "" on the last one
 }
 
@@ -75,11 +76,16 @@ func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ 
 	case FilterTerm:
 		query = sqlInboxTerm
 	}
-	rows, err := store.All[noticeRow](ctx, s.d.DB, query, owner, at, after, size+1)
+	rows, err := store.All[listedRow](ctx, s.d.DB, query, owner, at, after, size+1)
 	if err != nil {
 		return InboxPage{}, err
 	}
 	var out InboxPage
+	if len(rows) > 0 {
+		out.Counts = rows[0].counts()
+	} else if out.Counts, err = s.Counts(ctx, owner); err != nil {
+		return InboxPage{}, err
+	}
 	if len(rows) > size {
 		rows = rows[:size]
 		last := rows[size-1]
@@ -95,13 +101,8 @@ func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ 
 // Counts counts the owner's notices by filter.
 func (s *Service) Counts(ctx context.Context, owner string) (_ Counts, err error) {
 	defer errs.Wrap(&err, "notice.Counts")
-	type row struct {
-		Total    int64 `db:"total"`
-		Unviewed int64 `db:"unviewed"`
-		Term     int64 `db:"term"`
-	}
-	r, err := store.One[row](ctx, s.d.DB, sqlCounts, owner)
-	return Counts{All: int(r.Total), Unviewed: int(r.Unviewed), Term: int(r.Term)}, err
+	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, owner)
+	return r.counts(), err
 }
 
 // Listed remembers that the owner saw these notices in a list: the first time

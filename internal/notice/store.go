@@ -57,25 +57,51 @@ const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, un
 		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 	FROM notice_notice WHERE owner = $1 AND id = $2`
 
-// The three lists. The row-value comparison pages by key, so that a page costs
-// the same however deep it is.
+// The three lists, each with the counts of all: one question for a page. The
+// row-value comparison pages by key, so that a page costs the same however deep
+// it is.
 const (
-	sqlInboxAll = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
-			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
-			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
-		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (arrived_us, id) < ($2, $3)
-		ORDER BY arrived_us DESC, id DESC LIMIT $4`
-	sqlInboxUnviewed = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
-			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
-			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
-		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND viewed_us = 0 AND (arrived_us, id) < ($2, $3)
-		ORDER BY arrived_us DESC, id DESC LIMIT $4`
-	sqlInboxTerm = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
-			title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
-			listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
-		FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND rule <> '' AND (arrived_us, id) < ($2, $3)
-		ORDER BY arrived_us DESC, id DESC LIMIT $4`
+	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			c.total, c.unviewed, c.term
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic') c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.arrived_us, n.id) < ($2, $3)
+		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
+	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			c.total, c.unviewed, c.term
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic') c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
+		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
+	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			c.total, c.unviewed, c.term
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic') c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
+		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 )
+
+// listedRow is a notice in a list, with the counts of all lists.
+type listedRow struct {
+	noticeRow
+	countsRow
+}
+
+type countsRow struct {
+	Total    int64 `db:"total"`
+	Unviewed int64 `db:"unviewed"`
+	Term     int64 `db:"term"`
+}
+
+func (r countsRow) counts() Counts {
+	return Counts{All: int(r.Total), Unviewed: int(r.Unviewed), Term: int(r.Term)}
+}
 
 const sqlCounts = `SELECT count(*) AS total,
 		count(*) FILTER (WHERE viewed_us = 0) AS unviewed,

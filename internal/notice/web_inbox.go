@@ -26,10 +26,6 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	counts, err := s.Counts(c.Context(), c.Actor.Person)
-	if err != nil {
-		return err
-	}
 	if err := s.Listed(c.Context(), c.Actor.Person, page.Notices); err != nil {
 		c.Log().Warn("notice: the list was not noted as seen", "error", err)
 	}
@@ -39,7 +35,7 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 	}
 	for _, k := range Filters() {
 		v.filters = append(v.filters, web.Filter{
-			Label: c.T("notice.filter." + string(k)), Href: inboxPath(k, ""), On: k == f, Counted: true, Count: counts.Of(k),
+			Label: c.T("notice.filter." + string(k)), Href: inboxPath(k, ""), On: k == f, Counted: true, Count: page.Counts.Of(k),
 		})
 	}
 	if page.Next != "" {
@@ -49,8 +45,8 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 		v.paging.Newer = inboxPath(f, "")
 	}
 	return c.Render(web.Page{
-		Title: c.T("notice.inbox.title"), Lead: c.P.N("notice.inbox.lead", counts.Unviewed),
-		Active: "inbox", Body: inboxBody(v),
+		Title: c.T("notice.inbox.title"), Lead: c.P.N("notice.inbox.lead", page.Counts.Unviewed),
+		Active: "inbox", Count: &page.Counts.Unviewed, Body: inboxBody(v),
 	})
 }
 

@@ -39,18 +39,47 @@ func (p *Printer) T(key string, pairs ...any) string {
 	if !ok {
 		return "⟦" + key + "⟧"
 	}
-	if len(pairs) < 2 || !strings.Contains(text, "{") {
+	if len(pairs) < 2 {
 		return text
 	}
-	return variable.ReplaceAllStringFunc(text, func(v string) string {
-		name := v[1 : len(v)-1]
-		for i := 0; i+1 < len(pairs); i += 2 {
-			if n, ok := pairs[i].(string); ok && n == name {
-				return p.value(pairs[i+1])
+	return p.fill(text, pairs)
+}
+
+// fill puts values in the place of {name}. What is no variable, or has no
+// value, stays. (Written by hand: a page of a hundred such texts is read far
+// more often than written, and an expression costs ten times as much.)
+func (p *Printer) fill(text string, pairs []any) string {
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(text, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			if b.Len() == 0 {
+				return text
 			}
+			b.WriteString(text)
+			return b.String()
 		}
-		return v
-	})
+		value, ok := valueOf(pairs, name)
+		if !ok { // the brace stays; what follows it may hold another
+			b.WriteString(before)
+			b.WriteByte('{')
+			text = rest
+			continue
+		}
+		b.WriteString(before)
+		b.WriteString(p.value(value))
+		text = after
+	}
+}
+
+func valueOf(pairs []any, name string) (any, bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if n, ok := pairs[i].(string); ok && n == name {
+			return pairs[i+1], true
+		}
+	}
+	return nil, false
 }
 
 // N is T for a counted thing: key.one when n is 1, key.other otherwise, in

@@ -45,12 +45,19 @@ func readRows[T any](ctx context.Context, q Querier, limit int, query string, ar
 		if err := rows.Scan(dest...); err != nil {
 			return nil, mapError(err)
 		}
+		if out == nil && limit != 1 {
+			out = make([]T, 0, firstRows)
+		}
 		if out = append(out, v); len(out) == limit {
 			break
 		}
 	}
 	return out, mapError(rows.Err())
 }
+
+// firstRows is what a list has room for before it has to grow: most have fewer
+// rows, and a page of a list has 51.
+const firstRows = 52
 
 // Find reads the first row, if there is one.
 func Find[T any](ctx context.Context, q Querier, query string, args ...any) (v T, found bool, err error) {

@@ -42,7 +42,7 @@ func (c *Ctx) layout(p Page) (layout, error) {
 	}
 	l.OtherHref = c.langHref(l.Other)
 	if c.s.d.Nav != nil {
-		l.Nav = c.s.d.Nav(c)
+		l.Nav = c.s.d.Nav(c, p)
 	}
 	return l, nil
 }

@@ -21,6 +21,7 @@ type Page struct {
 	Lead    string // one sentence under the heading
 
 	Active string // Key of the NavItem that this page belongs to
+	Count  *int   // what the menu shows beside Active, if the page has counted it
 	Back   string // path of the back link; "" for none
 	Wide   bool   // dense pages of professionals use the whole width
 

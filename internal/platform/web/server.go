@@ -41,10 +41,10 @@ type Deps struct {
 	Log     *slog.Logger
 	Catalog *i18n.Catalog
 	Actors  ActorSource
-	Assets  fs.FS                // built assets; nil: the embedded ones
-	Secure  bool                 // served over HTTPS: Secure cookies and HSTS
-	Demo    bool                 // a demo country: banner, /demo/components
-	Nav     func(*Ctx) []NavItem // the main menu; nil: none
+	Assets  fs.FS                      // built assets; nil: the embedded ones
+	Secure  bool                       // served over HTTPS: Secure cookies and HSTS
+	Demo    bool                       // a demo country: banner, /demo/components
+	Nav     func(*Ctx, Page) []NavItem // the main menu on a page; nil: none
 
 	// SessionClock measures the life of sessions; nil: Clock. A demo country
 	// passes the system clock, so that moving its time signs nobody out.
