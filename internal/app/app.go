@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -61,6 +62,7 @@ type App struct {
 	DB      *store.DB
 	Jobs    *jobs.Runner
 	Ledger  *ledger.Ledger
+	Blobs   *blob.Store
 	Words   *i18n.Catalog
 	Doubles *Doubles // nil outside a demo
 	Metrics *prometheus.Registry
@@ -100,6 +102,9 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		return nil, err
 	}
 	if a.DB, err = store.Open(ctx, cfg.Database, store.Options{Clock: a.Clock, Log: a.Log, NoGroup: o.NoGroup, MaxConns: o.MaxConns}); err != nil {
+		return nil, err
+	}
+	if a.Blobs, err = blob.Open(ctx, cfg.Blobs.URL); err != nil {
 		return nil, err
 	}
 	a.Jobs = jobs.New(jobs.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Metrics: a.Metrics})
@@ -195,7 +200,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Filing = filing.New(filing.Deps{
-		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL,
+		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})
@@ -247,6 +252,9 @@ func (a *App) Close(ctx context.Context) error {
 	if a.ownDouble {
 		err = a.Doubles.server.Close(ctx)
 	}
+	if a.Blobs != nil {
+		err = errors.Join(err, a.Blobs.Close())
+	}
 	if a.DB != nil {
 		err = errors.Join(err, a.DB.Close())
 	}
@@ -259,6 +267,11 @@ func limits(l config.Limits) identity.Limits {
 		LoginAccount: to(l.LoginAccount), LoginAddress: to(l.LoginAddress), CodeMobile: to(l.CodeMobile),
 		CodeAddress: to(l.CodeAddress), RegisterAddress: to(l.RegisterAddress),
 	}
+}
+
+func uploads(u config.Uploads) filing.Uploads {
+	const mb = 1 << 20
+	return filing.Uploads{File: int64(u.FileMB) * mb, Filing: int64(u.FilingMB) * mb, Files: u.Files}
 }
 
 // errNoDemo says that something belongs to a demo country only.

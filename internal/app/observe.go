@@ -27,6 +27,7 @@ func (a *App) observe(mux *http.ServeMux) {
 	checks := []obs.Check{
 		{Name: "database", Critical: true, Probe: func(ctx context.Context) (string, error) { return "", a.DB.Ping(ctx) }},
 		{Name: "ledger", Probe: a.probeLedger},
+		{Name: "blobs", Probe: func(ctx context.Context) (string, error) { return "", a.Blobs.Ping(ctx) }},
 	}
 	for _, l := range a.links {
 		checks = append(checks, obs.Check{Name: "gateway." + l.State().Name, Probe: func(context.Context) (string, error) { return probeLink(l) }})

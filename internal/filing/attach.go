@@ -16,6 +16,12 @@ import (
 // the answers: they have rows and, in the record, hashes of their own.
 const typeFiles catalogue.Type = "files"
 
+// Uploads bounds what may be attached to one filing; people are told before.
+type Uploads struct {
+	File, Filing int64 // bytes of one file, and of all together
+	Files        int   // of all questions together
+}
+
 // Attached is a file that belongs to a filing.
 type Attached struct {
 	Attachment        // as the record names it

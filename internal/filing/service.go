@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -43,6 +44,8 @@ type Deps struct {
 	Notice    *notice.Service
 	Docket    *docket.Service
 
+	Blobs   *blob.Store // what is attached, and the papers
+	Uploads Uploads
 	Papers *pdf.Writer
 	Signer *pdf.Signer // signs the papers
 	// BaseURL is where people reach the service, without a slash at the end; it
@@ -60,6 +63,7 @@ func New(d Deps) *Service { return &Service{d: d} }
 func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
 	jobs.Handle(s.d.Jobs, kindConfirmName, s.confirmLater)
+	s.d.Jobs.Periodic("filing.sweep_blobs", sweepBlobsEvery, s.sweepBlobs)
 }
 
 // today is the day in Iran.

@@ -42,6 +42,8 @@ type Config struct {
 	Session  Session
 	Security Security
 	Limits   Limits
+	Blobs    Blobs
+	Uploads  Uploads
 	Gateways Gateways
 
 	// Warnings are what is allowed but probably not meant.
@@ -99,6 +101,18 @@ type Limits struct {
 	CodeMobile      Limit // one-time codes sent to one mobile number
 	CodeAddress     Limit // one-time codes asked for from one network address
 	RegisterAddress Limit // registrations begun from one network address
+}
+
+// Blobs is where files are kept.
+type Blobs struct {
+	URL string // "file:FOLDER", "s3://…", or "mem:" in tests
+}
+
+// Uploads bounds what people may attach to one filing.
+type Uploads struct {
+	FileMB   int // one file
+	Files    int // all questions together
+	FilingMB int // all files together
 }
 
 // Gateway is one outside system. An empty URL means that it is not connected:

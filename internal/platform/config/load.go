@@ -217,6 +217,10 @@ func (l *loader) derive(c *Config) {
 	}
 	fill(&c.BaseURL, "http://"+reachable(c.Addr))
 	fill(&c.Database, "sqlite:"+filepath.Join(c.DataDir, "tarazu.db"))
+	fill(&c.Blobs.URL, "file:"+filepath.Join(c.DataDir, "blobs"))
+	if c.Uploads.FilingMB < c.Uploads.FileMB {
+		l.fault(c.sources["uploads.filing_mb"], "uploads.filing_mb", "is less than uploads.file_mb, what one file may have")
+	}
 	fill(&c.Ledger.KeyFile, filepath.Join(c.DataDir, "keys", "ledger.key"))
 	fill(&c.Security.CodeKeyFile, filepath.Join(c.DataDir, "keys", "code.key"))
 	if c.DataDir == "" {

@@ -69,6 +69,16 @@ var settings = []setting{
 	{key: "limits.register_address", def: "30/1h", value: func(c *Config) value { return rate{&c.Limits.RegisterAddress} },
 		doc: "Registrations begun from one network address."},
 
+	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
+		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},
+
+	{key: "uploads.file_mb", def: "10", value: func(c *Config) value { return number[int]{&c.Uploads.FileMB, 1, 100} },
+		doc: "Megabytes of one attached file. The page says so before the upload."},
+	{key: "uploads.files", def: "20", value: func(c *Config) value { return number[int]{&c.Uploads.Files, 1, 100} },
+		doc: "Files of one filing, all its questions together."},
+	{key: "uploads.filing_mb", def: "50", value: func(c *Config) value { return number[int]{&c.Uploads.FilingMB, 1, 1000} },
+		doc: "Megabytes of all files of one filing together."},
+
 	gatewayURL("population", "civil registry", func(c *Config) *Gateway { return &c.Gateways.Population }),
 	gatewayToken("population", func(c *Config) *Gateway { return &c.Gateways.Population }),
 	gatewayTimeout("population", "3s", func(c *Config) *Gateway { return &c.Gateways.Population }),

@@ -159,6 +159,21 @@ func (v webURL) set(s string) error {
 func (v webURL) show() string { return *v.p }
 func (v webURL) quoted() bool { return true }
 
+type blobs struct{ p *string }
+
+func (v blobs) set(s string) error {
+	dir, folder := strings.CutPrefix(s, "file:")
+	u, err := url.Parse(s)
+	bucket := err == nil && u.Scheme == "s3" && u.Host != "" && u.User == nil
+	if (folder && dir == "") || (!folder && !bucket && s != "mem:") {
+		return errors.New("write file:FOLDER or s3://BUCKET?region=REGION")
+	}
+	*v.p = s
+	return nil
+}
+func (v blobs) show() string { return *v.p }
+func (v blobs) quoted() bool { return true }
+
 type database struct{ p *string }
 
 func (v database) set(s string) error {
