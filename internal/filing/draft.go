@@ -73,7 +73,7 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		f.Created, f.Updated = tx.Now(), tx.Now()
 		return store.Insert(ctx, tx, "filing_filing", row{
 			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
-			Answers: "{}", Case: f.Case, Notice: f.Notice, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
+			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
 		})
 	})
 	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
@@ -126,42 +126,16 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 			delete(answers, w.Name)
 		}
 		f.Answers = merge(def, f.Answers, pg, answers)
-	} else if err := s.askName(ctx, a, &f, pg); err != nil {
+	} else if err := s.askNames(ctx, a, &f, pg); err != nil {
 		return nil, err
 	}
-	if n := namesOn(pg); n != nil && f.NameCheck == NameConfirmed {
-		answers = maps.Clone(answers)
-		answers[n.first], answers[n.last] = f.Answers[n.first], f.Answers[n.last]
+	for _, n := range namesOn(pg) {
+		if f.Names[n.prefix].Check == NameConfirmed {
+			answers = maps.Clone(answers)
+			answers[n.first], answers[n.last] = f.Answers[n.first], f.Answers[n.last]
+		}
 	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		now, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
-		if err != nil {
-			return err
-		}
-		kept, err := catalogue.ParseAnswers([]byte(now.Answers))
-		if err != nil {
-			return err
-		}
-		text, err := json.Marshal(merge(def, kept, pg, answers))
-		if err != nil {
-			return err
-		}
-		if len(text) > maxAnswers {
-			return errs.New(errs.TooLarge, "filing.answers_too_long")
-		}
-		check, asked := f.NameCheck, f.NameAsked
-		if namesOn(pg) == nil { // another tab may be saving the name
-			check, asked = now.NameCheck, now.NameAsked
-		}
-		if err := tx.ExecOne(ctx, updateAnswers, f.Owner, f.ID, string(text), check, asked, touch(tx.Now())); err != nil {
-			return err
-		}
-		if check != NameUnanswered {
-			return nil
-		}
-		job := nameJob{Owner: f.Owner, Filing: f.ID, Asked: asked}
-		return s.d.Jobs.EnqueueTx(ctx, tx, kindConfirmName, job, jobs.Unique(f.ID+":"+asked))
-	})
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.saveTx(ctx, tx, f, def, pg, answers) })
 	if errs.Is(err, errs.Conflict) { // another tab froze or discarded it
 		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
 	}
@@ -169,6 +143,46 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 		return self, err
 	}
 	return faults(f, def, page), err
+}
+
+// saveTx lays a page over what the draft has now: another tab may be saving
+// another page.
+func (s *Service) saveTx(ctx context.Context, tx *store.Tx, f Filing, def *catalogue.Definition, pg catalogue.PageDef, answers catalogue.Answers) error {
+	r, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
+	if err != nil {
+		return err
+	}
+	now, err := r.filing()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(merge(def, now.Answers, pg, answers))
+	if err != nil {
+		return err
+	}
+	if len(text) > maxAnswers {
+		return errs.New(errs.TooLarge, "filing.answers_too_long")
+	}
+	for _, n := range namesOn(pg) {
+		named, asked := f.Names[n.prefix]
+		if !asked {
+			delete(now.Names, n.prefix)
+			continue
+		}
+		now.Names[n.prefix] = named
+		if named.Check != NameUnanswered {
+			continue
+		}
+		job := nameJob{Owner: f.Owner, Filing: f.ID, Prefix: n.prefix, Asked: named.Asked}
+		if err := s.d.Jobs.EnqueueTx(ctx, tx, kindConfirmName, job, jobs.Unique(f.ID+":"+n.prefix+":"+named.Asked)); err != nil {
+			return err
+		}
+	}
+	names, err := json.Marshal(now.Names)
+	if err != nil {
+		return err
+	}
+	return tx.ExecOne(ctx, updateAnswers, f.Owner, f.ID, string(text), string(names), touch(tx.Now()))
 }
 
 // merge lays the answers of one page over those of a draft.

@@ -102,8 +102,8 @@ func TestNameMustFitTheRegistry(t *testing.T) {
 	if err != nil || len(wrong) != 0 {
 		t.Fatalf("their outage stops the person: %v, %v", wrong, err)
 	}
-	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.NameCheck != filing.NameUnanswered {
-		t.Errorf("a registry that is down said %q (%v)", f.NameCheck, err)
+	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.Names["defendant"].Check != filing.NameUnanswered {
+		t.Errorf("a registry that is down said %q (%v)", f.Names["defendant"].Check, err)
 	}
 	if err := e.App.Doubles.Population.Faults().Set(sandbox.Fault{Mode: sandbox.OK}); err != nil {
 		t.Fatal(err)
@@ -112,8 +112,8 @@ func TestNameMustFitTheRegistry(t *testing.T) {
 	if _, err := e.App.Jobs.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.NameCheck != filing.NameConfirmed {
-		t.Errorf("the registry is back, and the name is %q (%v)", f.NameCheck, err)
+	if f, _, err = e.App.Filing.Get(ctx, me, f.ID); err != nil || f.Names["defendant"].Check != filing.NameConfirmed {
+		t.Errorf("the registry is back, and the name is %q (%v)", f.Names["defendant"].Check, err)
 	}
 }
 
@@ -125,8 +125,8 @@ func TestMismatchCannotBeFrozen(t *testing.T) {
 	ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
 	draft := e.Draft(apptest.Plaintiff, apptest.Defendant, apptest.SmallClaim)
 	f, _, err := e.App.Filing.Get(ctx, me, draft)
-	if err != nil || f.NameCheck != filing.NameConfirmed {
-		t.Fatalf("%q, %v", f.NameCheck, err)
+	if err != nil || f.Names["defendant"].Check != filing.NameConfirmed {
+		t.Fatalf("%q, %v", f.Names["defendant"].Check, err)
 	}
 	f.Answers["defendant_last_name"] = "نادرست"
 	wrong, err := e.App.Filing.Save(ctx, me, draft, "defendant", f.Answers)
@@ -153,7 +153,7 @@ func TestNameAsTheRegistryHasIt(t *testing.T) {
 	if _, err := e.App.Filing.Save(ctx, me, draft, "defendant", f.Answers); err != nil {
 		t.Fatal(err)
 	}
-	if f, _, err = e.App.Filing.Get(ctx, me, draft); err != nil || (f.NameCheck == filing.NameConfirmed && f.Answers["defendant_first_name"] != want) {
+	if f, _, err = e.App.Filing.Get(ctx, me, draft); err != nil || (f.Names["defendant"].Check == filing.NameConfirmed && f.Answers["defendant_first_name"] != want) {
 		t.Errorf("confirmed %q as %q, %v", want, f.Answers["defendant_first_name"], err)
 	}
 }

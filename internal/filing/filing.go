@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -24,8 +25,7 @@ type Filing struct {
 	Case   string
 	Notice string
 
-	NameCheck NameCheck // what the civil registry says of the other party's name
-	NameAsked string    // fingerprint of the name it was asked about
+	Names Names // what the civil registry says of the names in it
 
 	Files []Attached // what is attached; filled where the title is known
 
@@ -63,8 +63,7 @@ type row struct {
 	Answers    string     `db:"answers"`
 	Case       string     `db:"case_id"`
 	Notice     string     `db:"notice_id"`
-	NameCheck  NameCheck  `db:"name_check"`
-	NameAsked  string     `db:"name_asked"`
+	Names      string     `db:"names"`
 	Record     []byte     `db:"record"`
 	Hash       string     `db:"hash"`
 	Payment    string     `db:"payment_id"`
@@ -81,12 +80,18 @@ type row struct {
 func (r row) filing() (Filing, error) {
 	f := Filing{
 		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
-		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, NameCheck: r.NameCheck, NameAsked: r.NameAsked,
+		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Names: Names{},
 		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
 		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,
 	}
 	answers, err := catalogue.ParseAnswers([]byte(r.Answers))
 	f.Answers = answers
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	return f, json.Unmarshal([]byte(r.Names), &f.Names)
 }
+
+// received tells whether the court has it.
+func (f Filing) received() bool { return f.Tracking != "" }

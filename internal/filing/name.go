@@ -12,9 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
-	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // NameCheck is what the civil registry said of the other party's name.
@@ -29,68 +27,120 @@ const (
 	NameUnanswered NameCheck = "unanswered"
 )
 
-// nameFields are the answers on one page that together name a person.
-type nameFields struct{ code, first, last string }
+// Named is what the civil registry said of one name, and the fingerprint of the
+// name that it was asked about.
+type Named struct {
+	Check NameCheck `json:"check"`
+	Asked string    `json:"asked"`
+}
 
-// namesOn finds the fields that name a person by national code; nil if the page
-// asks for nobody.
-func namesOn(pg catalogue.PageDef) *nameFields {
+// Names are the names in a filing, by the prefix of their questions
+// ("defendant_2").
+type Names map[string]Named
+
+// any tells whether a name has an answer.
+func (n Names) any(check NameCheck) bool {
+	for _, x := range n {
+		if x.Check == check {
+			return true
+		}
+	}
+	return false
+}
+
+// nameFields are the answers that together name a person.
+type nameFields struct{ prefix, code, first, last string }
+
+// namesOn finds the questions of a page that name a person by national code.
+func namesOn(pg catalogue.PageDef) (out []nameFields) {
 	for _, f := range pg.Fields {
 		prefix, ok := strings.CutSuffix(f.Name, "_national_code")
 		if ok && f.Type == catalogue.TypeNationalCode {
-			return &nameFields{code: f.Name, first: prefix + "_first_name", last: prefix + "_last_name"}
+			out = append(out, nameFields{prefix: prefix, code: f.Name, first: prefix + "_first_name", last: prefix + "_last_name"})
 		}
 	}
-	return nil
+	return out
 }
 
-// of reads the three answers and makes their fingerprint.
-func (n nameFields) of(answers catalogue.Answers) (code, first, last, print string) {
+// of reads the three answers and makes their fingerprint; ok tells whether all
+// are there.
+func (n nameFields) of(answers catalogue.Answers) (code, first, last, print string, ok bool) {
 	text := func(name string) string { v, _ := answers[name].(string); return v }
 	code, first, last = text(n.code), text(n.first), text(n.last)
 	sum := sha256.Sum256([]byte(code + "\x00" + first + "\x00" + last))
-	return code, first, last, hex.EncodeToString(sum[:])
+	return code, first, last, hex.EncodeToString(sum[:]), code != "" && first != "" && last != ""
 }
 
-// askName asks the civil registry about the name on a page whose answers are
-// right otherwise, unless it has answered for this very name.
-func (s *Service) askName(ctx context.Context, by policy.Actor, f *Filing, pg catalogue.PageDef) error {
-	n := namesOn(pg)
-	if n == nil {
-		return nil
+// askNames asks the civil registry about the names on a page, unless it has
+// answered for these very ones.
+func (s *Service) askNames(ctx context.Context, by policy.Actor, f *Filing, pg catalogue.PageDef) error {
+	for _, n := range namesOn(pg) {
+		code, first, last, print, ok := n.of(f.Answers)
+		have := f.Names[n.prefix]
+		if !ok {
+			delete(f.Names, n.prefix)
+			continue
+		}
+		if have.Asked == print && have.Check != NameUnasked && have.Check != NameUnanswered {
+			continue
+		}
+		check, as, err := s.confirm(ctx, by, code, first, last)
+		if err != nil {
+			return err
+		}
+		if check == NameConfirmed { // from here on as the registry writes it, not as it was typed
+			f.Answers[n.first], f.Answers[n.last] = as.First, as.Last
+			_, _, _, print, _ = n.of(f.Answers)
+		}
+		f.Names[n.prefix] = Named{Check: check, Asked: print}
 	}
-	code, first, last, print := n.of(f.Answers)
-	if code == "" || first == "" || last == "" {
-		f.NameCheck, f.NameAsked = NameUnasked, ""
-		return nil
-	}
-	if f.NameAsked == print && f.NameCheck != NameUnasked && f.NameCheck != NameUnanswered {
-		return nil
-	}
-	check, as, err := s.confirm(ctx, by, code, first, last)
-	if err != nil {
-		return err
-	}
-	if check == NameConfirmed { // from here on as the registry writes it, not as it was typed
-		f.Answers[n.first], f.Answers[n.last] = as.First, as.Last
-		_, _, _, print = n.of(f.Answers)
-	}
-	f.NameCheck, f.NameAsked = check, print
 	return nil
 }
 
-// notOneself refuses a claim against the person who files it.
-func (s *Service) notOneself(ctx context.Context, f Filing, pg catalogue.PageDef) ([]errs.Field, error) {
-	n := namesOn(pg)
-	if n == nil {
+// notOneself refuses a filing against the person who files it.
+func (s *Service) notOneself(ctx context.Context, f Filing, pg catalogue.PageDef) (wrong []errs.Field, err error) {
+	names := namesOn(pg)
+	if len(names) == 0 {
 		return nil, nil
 	}
 	me, err := s.d.Identity.Person(ctx, f.Owner)
-	if code, _, _, _ := n.of(f.Answers); err == nil && code != "" && code == me.NationalCode {
-		return []errs.Field{{Name: n.code, Code: "filing.against_oneself"}}, nil
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	for _, n := range names {
+		if code, _, _, _, _ := n.of(f.Answers); code != "" && code == me.NationalCode {
+			wrong = append(wrong, errs.Field{Name: n.code, Code: "filing.against_oneself"})
+		}
+	}
+	return wrong, nil
 }
+
+// namedTwice are the questions of a page, or of all if page is "", that name
+// somebody whom an earlier one names: a person or a legal entity stands in a
+// filing once.
+func namedTwice(f Filing, def *catalogue.Definition, page string) (wrong []errs.Field) {
+	seen := map[string]bool{}
+	for _, pg := range def.Pages {
+		for _, q := range pg.Fields {
+			if q.Type != catalogue.TypeNationalCode && q.Type != typeEntityID {
+				continue
+			}
+			v, _ := f.Answers[q.Name].(string)
+			if v == "" || !def.Visible(q.Name, f.Answers) {
+				continue
+			}
+			if seen[v] && (page == "" || page == pg.Key) {
+				wrong = append(wrong, errs.Field{Name: q.Name, Code: "filing.named_twice"})
+			}
+			seen[v] = true
+		}
+	}
+	return wrong
+}
+
+// typeEntityID is the national id of a legal entity. The civil registry is not
+// asked about it: it knows people only.
+const typeEntityID catalogue.Type = "entity_id"
 
 func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, identity.ConfirmedName, error) {
 	name, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)
@@ -107,87 +157,4 @@ func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, las
 		return NameUnasked, name, err
 	}
 	return NameConfirmed, name, nil
-}
-
-// faults is everything wrong with a page, or with all of them if page is "":
-// what the definition finds, and a name that does not fit or was not asked.
-func faults(f Filing, def *catalogue.Definition, page string) []errs.Field {
-	wrong := append(def.Validate(f.Answers, page), fileFaults(f, def, page)...)
-	for _, pg := range def.Pages {
-		n := namesOn(pg)
-		if n == nil || (page != "" && page != pg.Key) || len(def.Validate(f.Answers, pg.Key)) > 0 {
-			continue
-		}
-		_, _, _, print := n.of(f.Answers)
-		switch {
-		case f.NameAsked != print, f.NameCheck == NameUnasked:
-			wrong = append(wrong, errs.Field{Name: n.code, Code: "filing.name_unasked"})
-		case f.NameCheck == NameMismatch:
-			wrong = append(wrong, errs.Field{Name: n.code, Code: "filing.name_mismatch"})
-		}
-	}
-	return wrong
-}
-
-// kindConfirmName is the job that asks the registry again after its outage.
-const kindConfirmName = "filing.confirm_name"
-
-type nameJob struct {
-	Owner  string `json:"owner"`
-	Filing string `json:"filing"`
-	Asked  string `json:"asked"`
-}
-
-// confirmLater asks about a name that the registry did not answer for. A draft
-// whose name turns out wrong cannot be frozen any more; a submitted filing keeps
-// what was signed, and the answer becomes evidence beside it, for the court.
-func (s *Service) confirmLater(ctx context.Context, j nameJob) error {
-	f, err := read(ctx, s.d.DB, j.Owner, j.Filing)
-	if errs.Is(err, errs.NotFound) {
-		return nil
-	}
-	if err != nil || f.NameAsked != j.Asked || f.NameCheck != NameUnanswered {
-		return err
-	}
-	def, err := s.definition(ctx, f)
-	if err != nil {
-		return err
-	}
-	for _, pg := range def.Pages {
-		n := namesOn(pg)
-		if n == nil {
-			continue
-		}
-		code, first, last, print := n.of(f.Answers)
-		if print != j.Asked {
-			continue
-		}
-		check, _, err := s.confirm(ctx, system, code, first, last)
-		if err != nil {
-			return err
-		}
-		if check == NameUnanswered {
-			return errs.New(errs.Unavailable, "") // the job is tried again
-		}
-		return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.nameAnsweredTx(ctx, tx, j, check) })
-	}
-	return nil
-}
-
-// system acts where a job does.
-var system = policy.Actor{Role: policy.System}
-
-func (s *Service) nameAnsweredTx(ctx context.Context, tx *store.Tx, j nameJob, check NameCheck) error {
-	if err := tx.Exec(ctx, updateName, j.Owner, j.Filing, j.Asked, check); err != nil {
-		return err
-	}
-	f, err := read(ctx, tx, j.Owner, j.Filing)
-	if err != nil || f.Status != Submitted {
-		return err
-	}
-	_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "filing.name_checked", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Role: string(policy.System),
-		Previous: f.Evidence, Members: map[string]string{"answer": string(check)},
-	})
-	return err
 }

@@ -16,7 +16,7 @@ import (
 
 // recordFormat names the canonical record's form. A change of its members is a
 // new form; old records stay as they are.
-const recordFormat = "tarazu-filing-1"
+const recordFormat = "tarazu-filing-2"
 
 // Record is the canonical record of a filing: what is signed, what the receipt
 // covers, and what the paper is rendered from (design section 9.1). It is kept
@@ -29,7 +29,7 @@ type Record struct {
 	Lang        string            `json:"lang"`
 	Filer       RecordParty       `json:"filer"`
 	Answers     catalogue.Answers `json:"answers"`
-	NameCheck   NameCheck         `json:"name_check"` // what the registry said of the other party's name
+	Names       map[string]string `json:"names"` // what the registry said of each name, by the prefix of its answers
 	Attachments []Attachment      `json:"attachments"`
 	Fees        []RecordFee       `json:"fees"`
 	Total       int64             `json:"total_rials"`
@@ -74,11 +74,14 @@ func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte
 			JudicialID: p.JudicialID, NationalCode: p.NationalCode, FirstName: p.FirstName,
 			LastName: p.LastName, FatherName: p.FatherName, Birth: p.Birth.String(), Capacity: capacity,
 		},
-		Answers: f.Answers, NameCheck: f.NameCheck, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
+		Answers: f.Answers, Names: map[string]string{}, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
 		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case,
 	}
 	for _, a := range f.Files {
 		r.Attachments = append(r.Attachments, a.Attachment)
+	}
+	for prefix, n := range f.Names {
+		r.Names[prefix] = string(n.Check)
 	}
 	for _, l := range q.Fees {
 		r.Fees = append(r.Fees, RecordFee{Code: l.Code, Amount: l.Amount, Citation: l.Citation.EN})

@@ -18,21 +18,21 @@ var migrations embed.FS
 var Migrations = store.Migrations{Module: "filing", FS: migrations}
 
 const (
-	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
+	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2`
-	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
+	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2 FOR UPDATE`
-	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, name_check, name_asked, record,
+	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' ORDER BY updated_us DESC, id DESC LIMIT $2`
 	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`
 	selectAct   = `SELECT filing_id FROM filing_act WHERE owner = $1 AND act = $2`
 
-	updateAnswers = `UPDATE filing_filing SET answers = $3, name_check = $4, name_asked = $5, updated_us = $6
+	updateAnswers = `UPDATE filing_filing SET answers = $3, names = $4, updated_us = $5
 		WHERE owner = $1 AND id = $2 AND status = 'draft'`
-	updateName   = `UPDATE filing_filing SET name_check = $4 WHERE owner = $1 AND id = $2 AND name_asked = $3 AND name_check = 'unanswered'`
+	updateNames  = `UPDATE filing_filing SET names = $3 WHERE owner = $1 AND id = $2`
 	updateFrozen = `UPDATE filing_filing SET status = $3, record = $4, hash = $5, payment_id = $6, unit = $7, updated_us = $8
 		WHERE owner = $1 AND id = $2 AND status = 'draft' AND updated_us = $9`
 	updateThawed = `UPDATE filing_filing SET status = 'draft', record = NULL, hash = '', payment_id = '', unit = '', code_id = '', updated_us = $3
@@ -108,8 +108,8 @@ const (
 	selectDeskOfCase = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,
 		act, by_person, by_name, tracking
 		FROM filing_desk WHERE unit = $1 AND case_id = $2 ORDER BY arrived_us, filing_id`
-	countDesk      = `SELECT count(*) FROM filing_desk WHERE unit = $1 AND state = $2`
-	updateDesk     = `UPDATE filing_desk SET state = $4, act = $5, by_person = $6, by_name = $7, done_us = $8
+	countDesk  = `SELECT count(*) FROM filing_desk WHERE unit = $1 AND state = $2`
+	updateDesk = `UPDATE filing_desk SET state = $4, act = $5, by_person = $6, by_name = $7, done_us = $8
 		WHERE unit = $1 AND filing_id = $2 AND state = $3`
 )
 

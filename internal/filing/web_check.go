@@ -70,7 +70,7 @@ func (s *Service) postCheck(c *web.Ctx) error {
 
 func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Quote, shown *web.Errors) (err error) {
 	v := checkView{id: f.ID, unit: pick(c, q.UnitFA, q.UnitEN), free: q.Total == 0, total: c.P.Money(q.Total)}
-	v.pending = f.NameCheck == NameUnanswered
+	v.pending = f.Names.any(NameUnanswered)
 	v.steps, v.step = steps(c, d, f, "check")
 	if v.parts, err = s.answersView(c, f, d, true); err != nil {
 		return err

@@ -42,7 +42,7 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 	}
 	v := receivedView{
 		item: r.item, rows: receivedRows(c, r), last: lastAct(c, r.item), paper: paper, view: c.View(in, shown),
-		pending: r.f.NameCheck == NameUnanswered, mismatch: r.f.NameCheck == NameMismatch,
+		pending: r.f.Names.any(NameUnanswered), mismatch: r.f.Names.any(NameMismatch),
 	}
 	for _, o := range r.offers() {
 		if s.mayAct(c.Actor, o.Act, r.f) == nil {
