@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
@@ -67,8 +68,20 @@ func (d *Definition) Visible(name string, answers Answers) bool {
 // visible asks on when in doubt: a question too many does less harm than one
 // too few.
 func (d *Definition) visible(f *field, vars map[string]any) bool {
+	if f.def.more {
+		return slices.ContainsFunc(f.beside, func(o *field) bool { return d.visible(o, vars) })
+	}
 	ok, err := f.visible.holds(vars)
 	return ok || err != nil
+}
+
+// PageVisible tells whether any question of a page is asked.
+func (d *Definition) PageVisible(key string, answers Answers) bool {
+	return d.pageVisible(key, d.activation(d.Prune(answers)))
+}
+
+func (d *Definition) pageVisible(key string, vars map[string]any) bool {
+	return slices.ContainsFunc(d.c.order, func(f *field) bool { return f.page == key && d.visible(f, vars) })
 }
 
 // Required tells whether the field must be answered; it is not if it is not

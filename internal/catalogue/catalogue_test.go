@@ -3,7 +3,9 @@
 package catalogue
 
 import (
+	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,8 +75,10 @@ func TestWordsAreFine(t *testing.T) {
 	}
 }
 
-// TestPapers compares the papers with files that were read by a person. Write
-// them anew with TARAZU_GOLDEN=write, and read them.
+// TestPapers compares the papers of every embedded version with files that
+// were read by a person: of its example, and of each variant of the example in
+// testdata/variants/NAME.json, {"variant": {"answer": value}}; null takes an
+// answer away. Write them anew with TARAZU_GOLDEN=write, and read them.
 func TestPapers(t *testing.T) {
 	t.Parallel()
 	plaintiff := Party{FirstName: "نرگس", LastName: "آزمایشی", FatherName: "حسن", NationalCode: "0000000019", Birth: mustDay(t, "1369-03-15")}
@@ -83,33 +87,77 @@ func TestPapers(t *testing.T) {
 		Day: day, Plaintiff: plaintiff, Presenter: defendant, Side: "defendant", Case: "140423920000100001",
 		Court: Text{FA: "مجتمع قضایی حقوقی اصفهان", EN: "Isfahan Civil Judicial Complex"}, Branch: Text{FA: "شعبهٔ ۲", EN: "Branch 2"},
 	}
-	tests := []struct {
-		name, code string
-		change     map[string]any
-	}{
-		{"petition-debt", "petition-debt", nil},
-		{"petition-debt-abroad", "petition-debt", map[string]any{
-			"defendant_abroad": true, "defendant_address": "آلمان، برلین، خیابان گوته، شمارهٔ ۴", "amount": int64(80_000_000),
-			"evidence_kind": "other", "late_damages": false, "defendant_father_name": "رضا", "plaintiff_job": "معلم",
-		}},
-		{"brief-defence", "brief-defence", nil},
-		{"brief-defence-deny", "brief-defence", map[string]any{"stance": "deny"}},
-	}
-	for _, tt := range tests {
-		d := definition(t, tt.code)
+	written := map[string]bool{}
+	for _, name := range embedded(t) {
+		d := definition(t, name)
 		f := facts
-		f.Answers = example(d, tt.change)
-		if faults := d.Validate(f.Answers, ""); len(faults) > 0 {
-			t.Errorf("%s: %v", tt.name, faults)
+		f.Day = max(day, d.From)
+		if d.On != nil {
+			f.Side, f.CaseKind = d.On.Sides[0], d.On.Cases[0]
 		}
-		for _, l := range i18n.Langs() {
-			got, err := d.Compose(l, f)
-			if err != nil {
-				t.Fatal(err)
+		if f.Side == "plaintiff" {
+			f.Presenter = plaintiff
+		}
+		for variant, change := range variants(t, name) {
+			f.Answers = example(d, change)
+			if faults := d.Validate(f.Answers, ""); len(faults) > 0 {
+				t.Errorf("%s%s: %v", name, variant, faults)
 			}
-			golden(t, tt.name+"."+string(l)+".txt", got)
+			for _, l := range i18n.Langs() {
+				got, err := d.Compose(l, f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				file := name + variant + "." + string(l) + ".txt"
+				golden(t, file, got)
+				written[file] = true
+			}
 		}
 	}
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !written[filepath.Base(file)] {
+			t.Errorf("%s is the paper of nothing", file)
+		}
+	}
+}
+
+// embedded lists the embedded definitions, "petition-debt.v2" among them.
+func embedded(t testing.TB) (names []string) {
+	t.Helper()
+	files, err := embeddedServices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(f.name), ".json"))
+	}
+	return names
+}
+
+// variants are the changes to an example, by what stands behind the name of
+// their papers.
+func variants(t *testing.T, name string) map[string]map[string]any {
+	t.Helper()
+	out := map[string]map[string]any{"": nil}
+	body, err := os.ReadFile(filepath.Join("testdata", "variants", name+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return out
+	}
+	var changes map[string]map[string]any
+	if err := errors.Join(err, json.Unmarshal(body, &changes)); err != nil {
+		t.Fatal(err)
+	}
+	for variant, change := range changes {
+		out["-"+variant] = map[string]any{}
+		for k, v := range change {
+			out["-"+variant][k] = Normal(map[string]any{k: v})[k]
+		}
+	}
+	return out
 }
 
 func golden(t *testing.T, name, got string) {
@@ -189,7 +237,7 @@ func TestParties(t *testing.T) {
 	if err != nil || len(ps) != 2 {
 		t.Fatal(ps, err)
 	}
-	want := Party{Side: "defendant", NationalCode: "0001234560", FirstName: "کاوه", LastName: "نمونه\u200cای", Address: "کاشان، بلوار دانش، کوچهٔ سرو، پلاک ۷", Abroad: true}
+	want := Party{Key: "defendant", Side: "defendant", Kind: Person, NationalCode: "0001234560", FirstName: "کاوه", LastName: "نمونه\u200cای", Address: "کاشان، بلوار دانش، کوچهٔ سرو، پلاک ۷", Abroad: true}
 	if ps[0].Side != "plaintiff" || ps[0].County != "rey" || ps[1] != want {
 		t.Errorf("got %+v", ps)
 	}
@@ -412,7 +460,7 @@ func crossFile(name string) bool {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, code := range []string{"petition-debt", "brief-defence"} {
+	for _, code := range embedded(f) {
 		body, err := services.ReadFile("services/" + code + ".json")
 		if err != nil {
 			f.Fatal(err)

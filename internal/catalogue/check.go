@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
 // shapes says what an answer must be for a type of field, and how a browser is
@@ -28,7 +29,7 @@ func shapeOf(t Type) shape {
 		return shape{json: "integer", mode: "numeric"}
 	case TypeYesNo:
 		return shape{json: "boolean"}
-	case TypeNationalCode, TypePostal:
+	case TypeNationalCode, TypePostal, TypeEntityID, TypeCaseNumber:
 		return shape{"string", string(t), "numeric"}
 	case TypeMobile:
 		return shape{"string", "mobile", "tel"}
@@ -81,43 +82,63 @@ func (p *parser) fields(d *Definition) {
 	for i := range d.Pages {
 		page := &d.Pages[i]
 		if pages[page.Key] {
-			p.say(fmt.Sprintf("/pages/%d/key", i), "/pages/%d: the page %q stands twice", i, page.Key)
+			p.say(page.at+"/key", "%s: the page %q stands twice", page.at, page.Key)
 		}
 		pages[page.Key] = true
+		p.copying = page.copy > 1
 		for j := range page.Fields {
 			f := &page.Fields[j]
-			at := fmt.Sprintf("/pages/%d/fields/%d", i, j)
 			if asked[f.Name] {
-				p.say(at+"/name", "%s: %q is asked twice", at, f.Name)
+				p.say(f.at+"/name", "%s: %q is asked twice", f.at, f.Name)
 			}
-			p.field(d, f, at, asked)
+			p.field(d, f, asked)
 			asked[f.Name] = true
 		}
+		p.copying = false
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.answers)) {
 		if !asked[name] {
-			p.say("/answers/"+name, "/answers/%s: no page asks for it", name)
+			p.say(p.from[name], "/answers/%s: no page asks for it", name)
 		}
 	}
-	for i, r := range d.Filers {
-		if !r.Valid() || r == "" {
-			p.say(fmt.Sprintf("/filers/%d", i), "/filers/%d: no role is called %q", i, r)
-		}
-	}
+	p.roles("/filers", d.Filers)
 	if d.Until != 0 && d.Until < d.From {
 		p.say("/until", "/until: before the first day")
 	}
 }
 
-func (p *parser) field(d *Definition, f *FieldDef, at string, before map[string]bool) {
+func (p *parser) roles(at string, roles []policy.Role) {
+	for i, r := range roles {
+		if !r.Valid() || r == "" {
+			p.say(fmt.Sprintf("%s/%d", at, i), "%s/%d: no role is called %q", at, i, r)
+		}
+	}
+}
+
+// maxFiles is how many files a field takes that does not say.
+const maxFiles = 10
+
+func (p *parser) field(d *Definition, f *FieldDef, before map[string]bool) {
+	at := f.at
+	if f.Type != TypeFiles && f.Max != 0 {
+		p.say(at+"/max", "%s/max: only files have it; other limits stand with the answer", at)
+	}
 	a, ok := d.answers[f.Name]
+	if f.Type == TypeFiles {
+		if ok {
+			p.say(p.from[f.Name], "%s: files stand beside the answers, so %s must go", at, p.from[f.Name])
+		}
+		f.Required, f.Max = cmp.Or(f.Required, "false"), cmp.Or(f.Max, maxFiles)
+		return
+	}
 	if !ok {
 		p.say(at+"/name", "%s: /answers says nothing about %q", at, f.Name)
 		return
 	}
+	ans := p.from[f.Name]
 	want := shapeOf(f.Type)
 	if a.Type != want.json || a.Format != want.format {
-		p.say("/answers/"+f.Name, "/answers/%s: a field of type %s needs type %q and format %q", f.Name, f.Type, want.json, want.format)
+		p.say(ans, "%s: a field of type %s needs type %q and format %q", ans, f.Type, want.json, want.format)
 	}
 	f.Required = cmp.Or(f.Required, "true")
 	f.InputMode = want.mode
@@ -130,13 +151,13 @@ func (p *parser) field(d *Definition, f *FieldDef, at string, before map[string]
 		f.Max = *a.Maximum
 	}
 	if f.Max != 0 && f.Min > f.Max {
-		p.say("/answers/"+f.Name, "/answers/%s: the least is more than the most", f.Name)
+		p.say(ans, "%s: the least is more than the most", ans)
 	}
 	if (f.Type == TypeText || f.Type == TypeLongText || f.Type == TypeRials) && f.Max == 0 {
-		p.say("/answers/"+f.Name, "/answers/%s: needs an upper limit", f.Name)
+		p.say(ans, "%s: needs an upper limit", ans)
 	}
 	if _, err := regexp.Compile(a.Pattern); err != nil {
-		p.say("/answers/"+f.Name+"/pattern", "/answers/%s/pattern: %v", f.Name, err)
+		p.say(ans+"/pattern", "%s/pattern: %v", ans, err)
 	}
 	var values []string
 	for _, c := range f.Choices {
@@ -173,7 +194,7 @@ func (p *parser) trial(d *Definition) {
 		}
 		for _, r := range d.c.rules {
 			if _, err := r.check.holds(vars); err != nil {
-				p.say(fmt.Sprintf("/rules/%d", r.index), "with %s: %v", what, err)
+				p.say(d.rules[r.index].at, "with %s: %v", what, err)
 			}
 		}
 	}
@@ -186,6 +207,7 @@ func (p *parser) trial(d *Definition) {
 	}
 	if _, err := d.Parties(example); err != nil {
 		p.say("/parties", "with the example: %v", err)
+		return
 	}
 	if d.Routed() {
 		q, err := d.Routing(example)
@@ -199,5 +221,30 @@ func (p *parser) trial(d *Definition) {
 		if _, err := d.Compose(l, exampleFacts(example, at)); err != nil {
 			p.say("/paper", "with the example: %v", err)
 		}
+		if _, err := d.Compose(l, exampleFacts(d.everyCopy(example), at)); err != nil {
+			p.say("/paper", "with every copy of the repeated pages: %v", err)
+		}
 	}
+}
+
+// everyCopy are the answers with all copies of the repeated pages filled with
+// what was answered on the first.
+func (d *Definition) everyCopy(answers Answers) Answers {
+	out := maps.Clone(answers)
+	for _, pg := range d.Pages {
+		if pg.copy == 0 {
+			continue
+		}
+		first := pg.Key
+		if pg.copy > 1 {
+			first = strings.TrimSuffix(pg.Key, fmt.Sprintf("_%d", pg.copy))
+		}
+		for _, f := range pg.Fields {
+			out[f.Name] = f.more
+			if !f.more {
+				out[f.Name] = answers[first+strings.TrimPrefix(f.Name, pg.Key)]
+			}
+		}
+	}
+	return out
 }

@@ -31,6 +31,7 @@ type field struct {
 	page     string
 	visible  *program
 	required *program
+	beside   []*field // "one more?" is asked where one of these is
 }
 
 type rule struct {
@@ -45,9 +46,10 @@ type fee struct {
 }
 
 type party struct {
-	side   string
-	parts  map[string]*program // text
-	abroad *program
+	def   partyDef
+	parts map[string]*program // text
+	flags map[string]*program // yes or no
+	when  *program
 }
 
 type routing struct{ value, province, county, basis *program }
@@ -80,12 +82,14 @@ func (p *parser) compile(d *Definition) {
 	}
 	p.compileFields(d)
 	for i, r := range d.rules {
-		at := fmt.Sprintf("/rules/%d", i)
+		at := r.at
+		p.copying = r.copy > 1
 		if _, ok := c.fields[r.Field]; !ok {
 			p.say(at+"/field", "%s: there is no field %q", at, r.Field)
 		}
 		c.rules = append(c.rules, rule{i, r.Field, p.cel(at+"/check", r.Check, cel.BoolType)})
 	}
+	p.copying = false
 	for i, f := range d.fees {
 		at := fmt.Sprintf("/fees/%d", i)
 		c.fees = append(c.fees, fee{f.Item, p.cel(at+"/of", f.Of, cel.IntType), p.cel(at+"/when", f.When, cel.BoolType)})
@@ -139,40 +143,49 @@ func (a answerDef) schema() map[string]any {
 
 func (p *parser) compileFields(d *Definition) {
 	before := map[string]bool{}
-	for i, page := range d.Pages {
-		for j, def := range page.Fields {
-			at := fmt.Sprintf("/pages/%d/fields/%d", i, j)
-			f := &field{def: def, page: page.Key, visible: p.cel(at+"/visible", def.Visible, cel.BoolType), required: p.cel(at+"/required", def.Required, cel.BoolType)}
+	for _, page := range d.Pages {
+		p.copying = page.copy > 1
+		var beside []*field
+		for _, def := range page.Fields {
+			f := &field{def: def, page: page.Key, visible: p.cel(def.at+"/visible", def.Visible, cel.BoolType), required: p.cel(def.at+"/required", def.Required, cel.BoolType)}
 			for key, prg := range map[string]*program{"visible": f.visible, "required": f.required} {
 				if prg == nil {
 					continue
 				}
 				for _, ref := range prg.refs {
 					if !before[ref] {
-						p.say(at+"/"+key, "%s/%s: looks at %q, which is not asked before it", at, key, ref)
+						p.say(def.at+"/"+key, "%s/%s: looks at %q, which is not asked before it", def.at, key, ref)
 					}
 				}
 			}
+			if def.more {
+				f.beside = beside
+			}
+			beside = append(beside, f)
 			before[def.Name] = true
 			d.c.fields[def.Name] = f
 			d.c.order = append(d.c.order, f)
 		}
 	}
+	p.copying = false
 }
 
 func (p *parser) compileParties(d *Definition) {
-	for i, m := range d.parties {
-		at := fmt.Sprintf("/parties/%d", i)
-		out := party{side: m["side"], parts: map[string]*program{}}
-		for _, key := range slices.Sorted(maps.Keys(m)) {
+	for _, m := range d.parties {
+		p.copying = m.copy > 1
+		out := party{def: m, parts: map[string]*program{}, flags: map[string]*program{}}
+		for _, key := range slices.Sorted(maps.Keys(m.members)) {
+			at, src := m.at+"/"+key, m.members[key]
 			switch key {
-			case "side":
-			case "abroad":
-				out.abroad = p.cel(at+"/abroad", m[key], cel.BoolType)
+			case "when":
+				out.when = p.cel(at, src, cel.BoolType)
+			case "abroad", "unknown_address":
+				out.flags[key] = p.cel(at, src, cel.BoolType)
 			default:
-				out.parts[key] = p.cel(at+"/"+key, m[key], cel.StringType)
+				out.parts[key] = p.cel(at, src, cel.StringType)
 			}
 		}
 		d.c.parties = append(d.c.parties, out)
 	}
+	p.copying = false
 }

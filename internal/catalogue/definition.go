@@ -40,6 +40,9 @@ const (
 	TypeProvince     Type = "province"      // string, key of a province
 	TypeCounty       Type = "county"        // string, key of a county of the province in field Of
 	TypeYesNo        Type = "yesno"         // bool
+	TypeEntityID     Type = "entity_id"     // string, eleven digits
+	TypeCaseNumber   Type = "case_number"   // string, eighteen digits
+	TypeFiles        Type = "files"         // none: uploads stand beside the answers
 )
 
 // Definition is one version of one service, checked and compiled. It does not
@@ -55,11 +58,14 @@ type Definition struct {
 	Assurance int           `json:"assurance"`
 	Filers    []policy.Role `json:"filers"`
 	Citations []Citation    `json:"citations"`
-	Pages     []PageDef     `json:"pages"`
+	Pages     []PageDef     `json:"pages"`   // copies of repeated pages among them
+	Service   *ServiceDef   `json:"service"` // nil: never served on the other side
+	Against   *AgainstDef   `json:"against"` // of objections
+	On        *OnDef        `json:"on"`      // of briefs and objections; nil: wherever a case is open
 
 	answers map[string]answerDef
 	rules   []ruleDef
-	parties []map[string]string
+	parties []partyDef
 	fees    []feeRef
 	routing *routingDef
 	paper   []blockDef
@@ -75,16 +81,58 @@ type Citation struct {
 	Text Text   `json:"text"`
 }
 
-// PageDef is one page of questions. Key is part of its address.
+// ServiceDef says that a filing is served on the other side, and with which
+// term to answer. Without a Rule no term runs. MinDays, MaxDays and Days (the
+// proposal) are 0 for a rule whose term stands in the law.
+type ServiceDef struct {
+	Rule    string `json:"rule"`
+	MinDays int    `json:"min_days"`
+	MaxDays int    `json:"max_days"`
+	Days    int    `json:"days"`
+}
+
+// AgainstDef says what an objection attacks: notices of these kinds, within
+// the term of a rule.
+type AgainstDef struct {
+	Notices []string `json:"notices"`
+	Rule    string   `json:"rule"`
+}
+
+// OnDef says where a filing in an open case is offered: on which kinds of case,
+// to whom on which side, in which capacity (empty: any of Filers).
+type OnDef struct {
+	Cases  []string      `json:"cases"`
+	Sides  []string      `json:"sides"`
+	Filers []policy.Role `json:"filers"`
+}
+
+// PageDef is one page of questions. Key is part of its address. A page that the
+// file repeats stands here once for each copy, each with its own title and
+// fields (see expand).
 type PageDef struct {
 	Key    string     `json:"key"`
 	Title  Text       `json:"title"`
 	Intro  Text       `json:"intro"` // may be empty
 	Fields []FieldDef `json:"fields"`
+
+	repeat *repeatDef
+	at     string // where it stands in the file
+	copy   int    // 2 and up: a copy of the page before it
+}
+
+// repeatDef says how often a page is asked.
+type repeatDef struct {
+	Max   int  `json:"max"`
+	Title Text `json:"title"`
+	More  struct {
+		Label Text `json:"label"`
+		Hint  Text `json:"hint"`
+	} `json:"more"`
 }
 
 // FieldDef is one question with all that a page needs to ask it. Min and Max
-// are lengths in characters for text and amounts for rials; 0 means no limit.
+// are lengths in characters for text, amounts for rials and the number of
+// files; 0 means no limit.
 // InputMode and Autocomplete are the HTML attributes. Visible and Required are
 // CEL; ask Definition.Visible and Definition.Required.
 type FieldDef struct {
@@ -103,7 +151,10 @@ type FieldDef struct {
 	Term         Term            `json:"term"`    // a legal term explained; may be empty
 	Errors       map[string]Text `json:"errors"`  // own words instead of the common ones
 	Min          int64           `json:"-"`
-	Max          int64           `json:"-"`
+	Max          int64           `json:"max"` // files: how many
+
+	at   string // where it stands in the file
+	more bool   // asks whether there is one more; made by expand
 }
 
 // Choice is one possible answer. In is how it reads inside a sentence.
@@ -137,6 +188,21 @@ type ruleDef struct {
 	Field   string `json:"field"`
 	Check   string `json:"check"`
 	Message Text   `json:"message"`
+	Repeat  string `json:"repeat"`
+
+	at   string
+	copy int
+}
+
+// partyDef is a person as a file names them: CEL by member, beside the side and
+// the page whose copies name them.
+type partyDef struct {
+	side, repeat string
+	key          string // of its page or answers: "defendant_2"
+	members      map[string]string
+
+	at   string
+	copy int
 }
 
 type feeRef struct {
@@ -157,6 +223,11 @@ type blockDef struct {
 	Heading Text      `json:"heading"`
 	When    string    `json:"when"`
 	Lines   []lineDef `json:"lines"`
+	Repeat  string    `json:"repeat"`
+
+	at   string
+	page string // of the copy that it is about
+	copy int
 }
 
 type lineDef struct {

@@ -16,6 +16,9 @@ import (
 
 var countyShape = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
+// caseNumberShape: from 1400 on a case number has 18 digits (domain C).
+var caseNumberShape = regexp.MustCompile(`^[0-9]{18}$`)
+
 // formats are the JSON Schema formats of the answers. Each accepts only the
 // normal form that is kept; pages normalise before (Definition.Read). The
 // county is compared with its province elsewhere, because a format sees one
@@ -25,6 +28,13 @@ func formats() []jsonschema.Format {
 		format("national_code", same(persian.NationalCode)),
 		format("mobile", same(persian.Mobile)),
 		format("postal", same(persian.Postal)),
+		format("entity_id", same(persian.LegalID)),
+		format("case_number", func(s string) error {
+			if !caseNumberShape.MatchString(s) {
+				return errs.New(errs.Invalid, "catalogue.case_number")
+			}
+			return nil
+		}),
 		format("date", same(func(s string) (string, error) {
 			d, err := civil.Parse(s)
 			return d.String(), err

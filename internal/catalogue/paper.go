@@ -26,6 +26,7 @@ type Facts struct {
 	Day                             civil.Day
 	Plaintiff, Defendant, Presenter Party
 	Side                            string // of the presenter: "plaintiff" or "defendant"
+	CaseKind                        string // "civil" ("" too), "criminal" or "declaration": how the sides are called
 	Court, Branch                   Text
 	Case                            string
 }
@@ -35,6 +36,7 @@ type block struct {
 	heading Text
 	when    *program
 	lines   []line
+	page    string // a repeated block: the copy that it is about
 }
 
 type line struct {
@@ -50,13 +52,14 @@ var hole = regexp.MustCompile(`\{([a-z][a-z0-9_.]*)(\|[a-z]+)?\}`)
 // factNames are the holes that facts fill; parties have these members.
 var (
 	factNames  = []string{"court", "branch", "case", "day", "side"}
-	partyNames = []string{"name", "father_name", "national_code", "age", "address", "province", "county", "postal", "mobile", "job"}
+	partyNames = []string{"name", "father_name", "national_code", "entity_id", "age", "address", "province", "county", "postal", "mobile", "job"}
 )
 
 func (p *parser) compilePaper(d *Definition) {
-	for i, b := range d.paper {
-		at := fmt.Sprintf("/paper/%d", i)
-		out := block{heading: b.Heading, when: p.cel(at+"/when", b.When, cel.BoolType)}
+	for _, b := range d.paper {
+		at := b.at
+		p.copying = b.copy > 1
+		out := block{heading: b.Heading, page: b.page, when: p.cel(at+"/when", b.When, cel.BoolType)}
 		for j, l := range b.Lines {
 			lat := fmt.Sprintf("%s/lines/%d", at, j)
 			fa, en := p.holes(d, lat+"/fa", l.FA), p.holes(d, lat+"/en", l.EN)
@@ -70,6 +73,7 @@ func (p *parser) compilePaper(d *Definition) {
 		}
 		d.c.paper = append(d.c.paper, out)
 	}
+	p.copying = false
 }
 
 // holes checks the holes of a line and returns their names, sorted, each once.
@@ -100,7 +104,7 @@ func (d *Definition) knowsHole(name, filter string) string {
 	}
 	f, ok := d.c.fields[member]
 	switch {
-	case !ok:
+	case !ok || f.def.Type == TypeFiles:
 		return "there is no such answer"
 	case filter == "" || filter == "|words" && f.def.Type == TypeRials:
 		return ""
@@ -129,15 +133,17 @@ func (d *Definition) Compose(l i18n.Lang, facts Facts) (_ string, err error) {
 	if err != nil {
 		return "", err
 	}
-	for _, p := range named {
-		switch p.Side {
-		case "plaintiff":
-			facts.Plaintiff = facts.Plaintiff.with(p)
-		case "defendant":
-			facts.Defendant = facts.Defendant.with(p)
+	for _, to := range []struct {
+		side  string
+		party *Party
+	}{{"plaintiff", &facts.Plaintiff}, {"defendant", &facts.Defendant}} {
+		first := slices.IndexFunc(named, func(p Party) bool { return p.Side == to.side })
+		if first >= 0 {
+			*to.party = to.party.with(named[first])
+			named[first] = *to.party
 		}
 	}
-	w := &writer{d: d, p: all[l], facts: facts, vars: d.activation(facts.Answers)}
+	w := &writer{d: d, p: all[l], facts: facts, named: named, vars: d.activation(facts.Answers)}
 	for i, b := range d.c.paper {
 		if err := w.block(b, i > 0); err != nil {
 			return "", err
@@ -154,6 +160,8 @@ type writer struct {
 	d     *Definition
 	p     *i18n.Printer
 	facts Facts
+	named []Party
+	copy  *Party // whom a repeated block is about
 	vars  map[string]any
 	out   strings.Builder
 }
@@ -161,6 +169,15 @@ type writer struct {
 func (w *writer) block(b block, gap bool) error {
 	if ok, err := b.when.holds(w.vars); !ok || err != nil {
 		return err
+	}
+	w.copy = nil
+	if b.page != "" {
+		if !w.d.pageVisible(b.page, w.vars) {
+			return nil
+		}
+		if i := slices.IndexFunc(w.named, func(p Party) bool { return p.Key == b.page }); i >= 0 {
+			w.copy = &w.named[i]
+		}
 	}
 	if gap {
 		w.out.WriteByte('\n')
@@ -197,6 +214,9 @@ func (w *writer) block(b block, gap bool) error {
 func (w *writer) value(name, filter string) string {
 	l := w.p.Lang()
 	group, member, _ := strings.Cut(name, ".")
+	if w.copy != nil && w.copy.Side == group {
+		return w.party(*w.copy, member)
+	}
 	switch group {
 	case "court":
 		return w.facts.Court.In(l)
@@ -210,7 +230,7 @@ func (w *writer) value(name, filter string) string {
 		if w.facts.Side == "" {
 			return ""
 		}
-		return w.p.T("catalogue.side." + w.facts.Side)
+		return w.p.T(sideKey(w.facts.CaseKind, w.facts.Side))
 	case "plaintiff":
 		return w.party(w.facts.Plaintiff, member)
 	case "defendant":
@@ -219,6 +239,14 @@ func (w *writer) value(name, filter string) string {
 		return w.party(w.facts.Presenter, member)
 	}
 	return w.answer(w.d.c.fields[member].def, filter)
+}
+
+// sideKey is the locale key of a side's name: an accused is no defendant.
+func sideKey(kind, side string) string {
+	if kind == "" || kind == "civil" {
+		return "catalogue.side." + side
+	}
+	return "catalogue.side." + kind + "." + side
 }
 
 func (w *writer) day(d civil.Day) string {
@@ -236,6 +264,8 @@ func (w *writer) party(p Party, member string) string {
 		return p.FatherName
 	case "national_code":
 		return w.p.Digits(p.NationalCode)
+	case "entity_id":
+		return w.p.Digits(p.EntityID)
 	case "age":
 		return w.age(p.Birth)
 	case "province":
@@ -300,7 +330,7 @@ func (w *writer) answer(f FieldDef, filter string) string {
 			return ""
 		}
 		return w.day(d)
-	case TypeNationalCode, TypeMobile, TypePostal:
+	case TypeNationalCode, TypeMobile, TypePostal, TypeEntityID, TypeCaseNumber:
 		return w.p.Digits(s)
 	case TypeProvince:
 		return province(s).In(l)

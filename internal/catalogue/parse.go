@@ -54,9 +54,17 @@ type parser struct {
 	pos      *position
 	env      *cel.Env
 	problems Problems
+
+	from    map[string]string // where in the file an answer comes from
+	copying bool              // a fault now was found in the first copy already, if it has the same place and kind
+	said    map[string]bool
 }
 
 func (p *parser) say(at, format string, args ...any) {
+	if p.copying && p.said[at+format] {
+		return
+	}
+	p.said[at+format] = true
 	p.problems = append(p.problems, Problem{p.file, max(1, p.pos.of(at)), fmt.Sprintf(format, args...)})
 }
 
@@ -64,7 +72,7 @@ func (p *parser) say(at, format string, args ...any) {
 // expressions, what they refer to, and its example, which must pass as a real
 // filing would. The definition is nil if there are problems.
 func parse(file string, body []byte, b binding) (*Definition, Problems) {
-	p := &parser{file: file}
+	p := &parser{file: file, said: map[string]bool{}}
 	if len(body) > MaxBody {
 		return nil, Problems{{file, 1, fmt.Sprintf("larger than %d bytes", MaxBody)}}
 	}
@@ -82,7 +90,11 @@ func parse(file string, body []byte, b binding) (*Definition, Problems) {
 		return nil, p.sorted()
 	}
 	p.words()
+	if !p.expand(d) {
+		return nil, p.sorted()
+	}
 	p.fields(d)
+	p.acts(d)
 	p.compile(d)
 	if len(p.problems) == 0 {
 		p.trial(d)
@@ -103,11 +115,14 @@ func (d *Definition) decode(body []byte) error {
 	var rest struct {
 		Answers map[string]answerDef `json:"answers"`
 		Rules   []ruleDef            `json:"rules"`
-		Parties []map[string]string  `json:"parties"`
+		Parties []partyDef           `json:"parties"`
 		Fees    []feeRef             `json:"fees"`
 		Routing *routingDef          `json:"routing"`
 		Paper   []blockDef           `json:"paper"`
 		Example map[string]any       `json:"example"`
+		Pages   []struct {
+			Repeat *repeatDef `json:"repeat"`
+		} `json:"pages"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
@@ -116,6 +131,20 @@ func (d *Definition) decode(body []byte) error {
 	}
 	d.answers, d.rules, d.parties, d.fees = rest.Answers, rest.Rules, rest.Parties, rest.Fees
 	d.routing, d.paper, d.example = rest.Routing, rest.Paper, rest.Example
+	for i, pg := range rest.Pages {
+		d.Pages[i].repeat = pg.Repeat
+	}
+	return nil
+}
+
+// UnmarshalJSON parts the side and the page of a party from its CEL.
+func (m *partyDef) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &m.members); err != nil {
+		return err
+	}
+	m.side, m.repeat = m.members["side"], m.members["repeat"]
+	delete(m.members, "side")
+	delete(m.members, "repeat")
 	return nil
 }
 

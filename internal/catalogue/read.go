@@ -32,6 +32,10 @@ func (d *Definition) Read(f *form.Form, page string, draft Answers, l i18n.Lang)
 	}
 	for _, def := range p.Fields {
 		delete(out, def.Name)
+		if def.Type == TypeFiles { // they come another way
+			f.Known(def.Name)
+			continue
+		}
 		if !d.Visible(def.Name, out) { // what was typed there does not count
 			f.Known(def.Name, def.Name+".day", def.Name+".month", def.Name+".year")
 			continue
@@ -70,6 +74,10 @@ func readField(f *form.Form, def FieldDef) any {
 		return f.Mobile(def.Name, form.Optional)
 	case TypePostal:
 		return f.Postal(def.Name, form.Optional)
+	case TypeEntityID:
+		return f.LegalID(def.Name, form.Optional)
+	case TypeCaseNumber:
+		return persian.Identifier(f.Text(def.Name))
 	case TypeYesNo:
 		switch f.Choice(def.Name, "", Yes, No) {
 		case Yes:

@@ -30,6 +30,9 @@ func (d *Definition) Validate(answers Answers, page string) []errs.Field {
 		}
 	}
 	for _, f := range d.c.order {
+		if f.def.Type == TypeFiles { // whether they are there is not in the answers
+			continue
+		}
 		must, err := f.required.holds(vars)
 		if _, there := pruned[f.def.Name]; !there && (must || err != nil) && d.visible(f, vars) {
 			fail(f.def.Name, requiredCode(f.def.Type))
