@@ -122,7 +122,7 @@ func namedTwice(f Filing, def *catalogue.Definition, page string) (wrong []errs.
 	seen := map[string]bool{}
 	for _, pg := range def.Pages {
 		for _, q := range pg.Fields {
-			if q.Type != catalogue.TypeNationalCode && q.Type != typeEntityID {
+			if q.Type != catalogue.TypeNationalCode && q.Type != catalogue.TypeEntityID {
 				continue
 			}
 			v, _ := f.Answers[q.Name].(string)
@@ -137,10 +137,6 @@ func namedTwice(f Filing, def *catalogue.Definition, page string) (wrong []errs.
 	}
 	return wrong
 }
-
-// typeEntityID is the national id of a legal entity. The civil registry is not
-// asked about it: it knows people only.
-const typeEntityID catalogue.Type = "entity_id"
 
 func (s *Service) confirm(ctx context.Context, by policy.Actor, code, first, last string) (NameCheck, identity.ConfirmedName, error) {
 	name, err := s.d.Identity.ConfirmName(ctx, by, code, first, last)

@@ -79,15 +79,16 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 	for _, r := range q.Why {
 		v.why = append(v.why, reasonView{words: c.T(r.Code, r.Args...), citation: pick(c, r.Citation.FA, r.Citation.EN)})
 	}
+	pages := asked(d, f.Answers)
 	return c.Render(web.Page{
 		Title: c.T("filing.check.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.check.lead"),
-		Active: "filings", Back: "/filings/" + f.ID + "/pages/" + d.Pages[len(d.Pages)-1].Key, Errors: shown, Body: checkBody(c.P, v),
+		Active: "filings", Back: "/filings/" + f.ID + "/pages/" + pages[len(pages)-1].Key, Errors: shown, Body: checkBody(c.P, v),
 	})
 }
 
 // answersView lists the answers page by page, with a link to change each.
 func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, change bool) (out []checkPart, err error) {
-	for _, pg := range d.Pages {
+	for _, pg := range asked(d, f.Answers) {
 		part := checkPart{title: pick(c, pg.Title.FA, pg.Title.EN)}
 		for _, def := range pg.Fields {
 			if !d.Visible(def.Name, f.Answers) {
@@ -99,7 +100,7 @@ func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, cha
 			}
 			row := web.SummaryRow{Key: fv.Label, Value: answerWords(c, fv)}
 			switch def.Type {
-			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile:
+			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile, catalogue.TypeEntityID, catalogue.TypeCaseNumber:
 				row.LTR = true
 			}
 			if change {

@@ -114,7 +114,7 @@ func (s *Service) place(f Filing, d *catalogue.Definition) string {
 	base := "/filings/" + f.ID
 	switch f.Status {
 	case Draft:
-		for _, p := range d.Pages {
+		for _, p := range asked(d, f.Answers) {
 			if len(faults(f, d, p.Key)) > 0 {
 				return base + "/pages/" + p.Key
 			}

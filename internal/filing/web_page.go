@@ -72,7 +72,7 @@ func (s *Service) postPage(c *web.Ctx) error {
 		f.Answers = answers
 		return s.pageAgain(c, f, d, in, err)
 	}
-	return c.Redirect("/filings/" + f.ID + afterPage(d, pg.Key))
+	return c.Redirect("/filings/" + f.ID + afterPage(asked(d, answers), pg.Key))
 }
 
 func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error) error {
@@ -95,22 +95,31 @@ func inOrder(shown *web.Errors, pg catalogue.PageDef) {
 	slices.SortStableFunc(shown.Items, func(a, b web.ErrorItem) int { return place(a.Field) - place(b.Field) })
 }
 
-// afterPage is the path behind a page: the next page, or the check.
-func afterPage(d *catalogue.Definition, key string) string {
-	for i, p := range d.Pages {
-		if p.Key == key && i+1 < len(d.Pages) {
-			return "/pages/" + d.Pages[i+1].Key
+// asked are the pages of which anything is asked, in their order: a copy of a
+// page for one more defendant is there only if there is one.
+func asked(d *catalogue.Definition, answers catalogue.Answers) (out []catalogue.PageDef) {
+	for _, pg := range d.Pages {
+		if d.PageVisible(pg.Key, answers) {
+			out = append(out, pg)
 		}
+	}
+	return out
+}
+
+// afterPage is the path behind a page: the next page, or the check.
+func afterPage(list []catalogue.PageDef, key string) string {
+	i := slices.IndexFunc(list, func(pg catalogue.PageDef) bool { return pg.Key == key })
+	if i >= 0 && i+1 < len(list) {
+		return "/pages/" + list[i+1].Key
 	}
 	return "/check"
 }
 
-// beforePage is the path of the back link.
-func beforePage(d *catalogue.Definition, key string) string {
-	for i, p := range d.Pages {
-		if p.Key == key && i > 0 {
-			return "/pages/" + d.Pages[i-1].Key
-		}
+// beforePage is the path of the back link, "" on the first page.
+func beforePage(list []catalogue.PageDef, key string) string {
+	i := slices.IndexFunc(list, func(pg catalogue.PageDef) bool { return pg.Key == key })
+	if i > 0 {
+		return "/pages/" + list[i-1].Key
 	}
 	return ""
 }
@@ -119,6 +128,10 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	pg, ok := d.Page(c.Param("page"))
 	if !ok {
 		return errs.New(errs.NotFound, "filing.not_found")
+	}
+	list := asked(d, f.Answers)
+	if !slices.ContainsFunc(list, func(x catalogue.PageDef) bool { return x.Key == pg.Key }) {
+		return c.Redirect(s.place(f, d)) // nothing is asked there, or not any more
 	}
 	base := "/filings/" + f.ID
 	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown)}
@@ -134,7 +147,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		}
 	}
 	back := "/home"
-	if b := beforePage(d, pg.Key); b != "" {
+	if b := beforePage(list, pg.Key); b != "" {
 		back = base + b
 	}
 	return c.Render(web.Page{
@@ -146,7 +159,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 // steps are the way of a filing, with the place of a page in it.
 func steps(c *web.Ctx, d *catalogue.Definition, f Filing, key string) (list []web.Step, at int) {
 	base := "/filings/" + f.ID
-	for i, p := range d.Pages {
+	for i, p := range asked(d, f.Answers) {
 		list = append(list, web.Step{Label: pick(c, p.Title.FA, p.Title.EN), Href: base + "/pages/" + p.Key})
 		if p.Key == key {
 			at = i + 1
