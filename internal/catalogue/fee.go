@@ -23,7 +23,7 @@ import (
 type FeeItem struct {
 	Code  string    `json:"code"`
 	From  civil.Day `json:"from"`
-	Kind  string    `json:"kind"` // "bands": a share of an amount; "each": a price for each
+	Kind  string    `json:"kind"` // "bands": a share of an amount; "each": a price for each sheet; "fixed": a price for each act
 	Label Text      `json:"label"`
 	Bands []Band    `json:"bands,omitempty"`
 	// LowerBandsStay: true charges each band's rate on the part of the amount
@@ -102,7 +102,7 @@ func (it FeeItem) check() error {
 		bad("round_to")
 	}
 	switch it.Kind {
-	case "each":
+	case "each", "fixed":
 		if it.Amount < 0 || it.Amount > 1_000_000_000_000 || len(it.Bands) > 0 {
 			bad("amount")
 		}
@@ -143,13 +143,13 @@ type part struct {
 	amount          int64
 }
 
-// parts are the lines of a fee on a number: rials for bands, a count for each.
+// parts are the lines of a fee on a number: rials for bands, else a count.
 func (it FeeItem) parts(of int64) ([]part, error) {
 	if of < 0 || of > form.MaxRials {
 		return nil, errs.New(errs.Invalid, "catalogue.fee.base")
 	}
 	round := func(n int64) int64 { return n - n%it.RoundTo }
-	if it.Kind == "each" {
+	if it.Kind != "bands" {
 		if it.Amount > 0 && of > form.MaxRials/it.Amount {
 			return nil, errs.New(errs.Invalid, "catalogue.fee.base")
 		}

@@ -181,6 +181,53 @@ func TestParseFeeRefuses(t *testing.T) {
 	}
 }
 
+// TestEmbeddedFees: every item explains itself in both languages and says where
+// its figure is from; the fees that titles name are there.
+func TestEmbeddedFees(t *testing.T) {
+	t.Parallel()
+	table, err := embeddedFees()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int64{ // of one act, or of 100,000,000 rials
+		"court_monetary_first": 2_500_000, "form_sheet": 20_000, "court_non_monetary": 1_800_000, "court_eviction": 1_000_000,
+		"court_evidence_preservation": 400_000, "court_attachment": 400_000, "court_appeal": 4_500_000, "council_monetary": 1_250_000,
+		"complaint": 100_000, "objection_prosecutor": 100_000, "declaration_sheet": 20_000, "criminal_record_certificate": 115_000,
+	}
+	for _, it := range table {
+		of := int64(1)
+		if it.Kind == "bands" {
+			of = 100_000_000
+		}
+		parts, err := it.parts(of)
+		if err != nil || len(parts) != 1 || parts[0].amount != want[it.Code] {
+			t.Errorf("%s: %+v, %v", it.Code, parts, err)
+			continue
+		}
+		if l := it.line(parts[0]); l.Basis.FA == "" || l.Basis.EN == "" || l.Note.FA == "" || l.Note.EN == "" || it.Source == "" {
+			t.Errorf("%s does not explain itself: %+v", it.Code, l)
+		}
+		delete(want, it.Code)
+	}
+	for code := range want {
+		t.Errorf("the table has no %s", code)
+	}
+	appeal, err := feeAt(table, "court_appeal", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := appeal.line(part{base: 1000, bp: 450, amount: 45}).Basis; got.EN != "4.5 % of 1,000 rials" {
+		t.Errorf("the basis of an appeal: %+v", got)
+	}
+	fee, err := feeAt(table, "complaint", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one, two := fee.line(part{base: 1}).Basis, fee.line(part{base: 2}).Basis; one.EN != "a fixed amount of 100,000 rials" || two.FA != "۲ بار، هر بار ۱۰۰٬۰۰۰ ریال" {
+		t.Errorf("the basis of a complaint: %+v, %+v", one, two)
+	}
+}
+
 func TestPersianNumber(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{

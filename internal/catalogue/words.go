@@ -38,6 +38,10 @@ func (it FeeItem) line(p part) FeeLine {
 	l := FeeLine{Code: it.Code, Label: it.Label, Amount: p.amount, Citation: it.Citation, Note: it.Note}
 	l.Basis = both(func(w *i18n.Printer) string {
 		switch {
+		case it.Kind == "fixed" && p.base == 1:
+			return w.T("catalogue.fee.fixed", "price", w.Money(it.Amount))
+		case it.Kind == "fixed":
+			return w.T("catalogue.fee.times", "count", p.base, "price", w.Money(it.Amount))
 		case it.Kind == "each":
 			return w.T("catalogue.fee.each", "count", p.base, "price", w.Money(it.Amount))
 		case p.above > 0:
