@@ -163,7 +163,8 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger}); err != nil {
+	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
+	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
 	}
 	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Log: a.Log, Policy: rules, Ledger: a.Ledger}); err != nil {

@@ -22,7 +22,7 @@ const (
 	exitUsage = 2 // a flag is missing or wrong
 )
 
-const usage = `usage: tarazu deadline --rule CODE --served DATE [--abroad] [--province NAME] [--days N] [--json] [--lang en|fa]
+const usage = `usage: tarazu deadline --rule CODE --served DATE [--abroad] [--province NAME] [--days N] [--thursday-closed] [--json] [--lang en|fa]
 
 Counts a statutory term on the embedded calendar, without a database.
 
@@ -31,6 +31,8 @@ Counts a statutory term on the embedded calendar, without a database.
   --abroad         the addressee lives abroad
   --province NAME  province of the court, in Persian or English
   --days N         the term the court set (cpc-442 only)
+  --thursday-closed
+                   courts rest on Thursdays too
   --json           print JSON
   --lang en|fa     language of the text, en by default
 `
@@ -38,7 +40,7 @@ Counts a statutory term on the embedded calendar, without a database.
 // flags are the command line as typed.
 type flags struct {
 	rule, served, province, lang string
-	abroad, json                 bool
+	abroad, json, thursdayClosed bool
 	days                         int
 }
 
@@ -62,6 +64,7 @@ func Command(args []string, stdout, stderr io.Writer) int {
 	fs.StringVar(&f.lang, "lang", string(i18n.EN), "")
 	fs.BoolVar(&f.abroad, "abroad", false, "")
 	fs.BoolVar(&f.json, "json", false, "")
+	fs.BoolVar(&f.thursdayClosed, "thursday-closed", false, "")
 	fs.IntVar(&f.days, "days", 0, "")
 	help := fmt.Sprintf(usage, strings.Join(law.Rules.Codes(), ", "))
 	err = fs.Parse(args)
@@ -75,6 +78,11 @@ func Command(args []string, stdout, stderr io.Writer) int {
 	case fs.NArg() > 0:
 		fmt.Fprintf(stderr, "deadline: unexpected argument %q\n\n%s", fs.Arg(0), help)
 		return exitUsage
+	}
+	if f.thursdayClosed {
+		if law, err = DefaultLaw(Options{ThursdayClosed: true}); err != nil {
+			return fault(stderr, err)
+		}
 	}
 	lang, ok := i18n.Parse(f.lang)
 	if !ok {

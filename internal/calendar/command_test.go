@@ -67,6 +67,8 @@ func TestCommandText(t *testing.T) {
 			"نظریهٔ کارشناس", "روز مطمئن: پنجشنبه ۱۲ تیر ۱۴۰۴", "آخرین روز: دوشنبه ۱۶ تیر ۱۴۰۴", "(عاشورا)",
 		}},
 		{"--rule cpc-442 --days 1 --served 2029-06-10", []string{"Term: 1 day\n", "Only Fridays and fixed solar holidays"}},
+		{"--rule cpc-54-tell --served 2025-05-12", []string{"Term: 2 days\n", "Last day: Thursday 15 May 2025"}},
+		{"--rule cpc-54-tell --served 2025-05-12 --thursday-closed", []string{"Last day: Saturday 17 May 2025", "Thursday, closed"}},
 		{"--rule cpc-306 --served 2025-05-10", []string{"runs from the day of actual service"}},
 	} {
 		code, out, bad := command(strings.Fields(c.args)...)
@@ -88,7 +90,7 @@ func TestCommandUsage(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		"":                                  "--rule: Give the code",
-		"--rule x --served 2025-05-10":      "Known rules: cpc-54, cpc-260",
+		"--rule x --served 2025-05-10":      "Known rules: cpc-54, cpc-54-objection, cpc-54-tell, cpc-260",
 		"--rule cpc-54":                     "--served: Give the day",
 		"--rule cpc-54 --served 1404-12-30": "--served: There is no such day",
 		"--rule cpc-54 --served yesterday":  "--served: Enter the date",
@@ -109,7 +111,7 @@ func TestCommandUsage(t *testing.T) {
 			t.Errorf("%s: %d, %q, want %q", args, code, bad, want)
 		}
 	}
-	if code, out, _ := command("-h"); code != 0 || !strings.Contains(out, "cpc-54, cpc-260") {
+	if code, out, _ := command("-h"); code != 0 || !strings.Contains(out, "cpc-54-tell, cpc-260") {
 		t.Errorf("help: %d %s", code, out)
 	}
 }

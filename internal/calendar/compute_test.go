@@ -93,7 +93,7 @@ func TestComputeDefaultsAbroad(t *testing.T) {
 		home, abroad int
 		standIn      bool
 	}{
-		"cpc-54": {10, 60, true}, "cpc-260": {7, 60, true}, "cel-34": {10, 60, true},
+		"cpc-54": {10, 60, true}, "cpc-54-objection": {10, 60, true}, "cpc-54-tell": {2, 2, false}, "cpc-346": {10, 60, true}, "cpc-260": {7, 60, true}, "cel-34": {10, 60, true},
 		"cpc-306": {20, 60, false}, "cpc-336": {20, 60, false}, "crpc-431": {20, 60, false}, "crpc-270": {10, 30, false},
 	} {
 		home, err := l.Compute(Input{Rule: code, Served: served})

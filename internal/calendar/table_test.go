@@ -130,7 +130,7 @@ func TestRuleTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(rs.Codes(), " "); got != "cpc-54 cpc-260 cpc-306 cpc-336 cpc-442 crpc-270 crpc-431 cel-34" {
+	if got := strings.Join(rs.Codes(), " "); got != "cpc-54 cpc-54-objection cpc-54-tell cpc-260 cpc-306 cpc-336 cpc-346 cpc-442 crpc-270 crpc-431 cel-34" {
 		t.Error(got)
 	}
 	good := `{"code":"a-1","version":1,"name":{"fa":"ا","en":"a"},"article":{"fa":"ا","en":"a"},"days":10,"days_abroad":60,"abroad_source":"s","starts":"service","from":"2000-01-01","source":"s","mark":"mem","counting_mark":"inf"`

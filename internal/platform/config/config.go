@@ -40,6 +40,7 @@ type Config struct {
 	Log      Log
 	Ledger   Ledger
 	Session  Session
+	Courts   Courts
 	Security Security
 	Limits   Limits
 	Blobs    Blobs
@@ -68,6 +69,11 @@ type Ledger struct {
 // Session is how long somebody stays signed in, however much it is used.
 type Session struct {
 	Lifetime time.Duration
+}
+
+// Courts is what the courts' week is like.
+type Courts struct {
+	ThursdayClosed bool
 }
 
 // Security are the strengths of secrets.

@@ -49,6 +49,9 @@ var settings = []setting{
 	{key: "session.lifetime", def: "12h", value: func(c *Config) value { return between{&c.Session.Lifetime, 5 * time.Minute, 30 * day} },
 		doc: "How long somebody stays signed in, however much the session is used; it holds for sessions begun from then on."},
 
+	{key: "courts.thursday_closed", def: "false", value: func(c *Config) value { return truth{&c.Courts.ThursdayClosed} },
+		doc: "Courts rest on Thursdays too, so that no term ends on one. Deadlines that are counted already stay as they are."},
+
 	{key: "security.code_key_file", value: func(c *Config) value { return text{&c.Security.CodeKeyFile} },
 		doc: "Key under which one-time codes are kept; made at the first start. Default: keys/code.key in data_dir."},
 	{key: "security.argon2_memory_kib", def: "47104", value: func(c *Config) value { return number[uint32]{&c.Security.Argon2Memory, 7168, 4 << 20} },
