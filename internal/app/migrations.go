@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
@@ -34,7 +35,7 @@ func Migrations() []store.Migrations {
 // Words is the catalogue of all words in both languages.
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
-		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, Locale,
+		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, docket.Locale, filing.Locale,
 	)

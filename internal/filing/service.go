@@ -46,8 +46,8 @@ type Deps struct {
 
 	Blobs   *blob.Store // what is attached, and the papers
 	Uploads Uploads
-	Papers *pdf.Writer
-	Signer *pdf.Signer // signs the papers
+	Papers  *pdf.Writer
+	Signer  *pdf.Signer // signs the papers
 	// BaseURL is where people reach the service, without a slash at the end; it
 	// stands in the papers' QR code.
 	BaseURL string
