@@ -19,23 +19,28 @@ type waitingRow struct {
 const (
 	sqlWaiting     = `SELECT national_code, case_id, party FROM docket_waiting WHERE national_code = $1 ORDER BY case_id, party LIMIT $2`
 	sqlWaitingDone = `DELETE FROM docket_waiting WHERE national_code = $1 AND case_id = $2 AND party = $3`
-	sqlParty       = `SELECT case_id, id, side, person, national_code, name, address, province, county, abroad
-		FROM docket_party WHERE case_id = $1 AND id = $2`
 	sqlGiveAccount = `UPDATE docket_party SET person = $3 WHERE case_id = $1 AND id = $2 AND person = ''`
 	sqlListFor     = `INSERT INTO docket_of_person (person, case_id, side, opened_us)
 		SELECT p.person, p.case_id, p.side, c.opened_us FROM docket_party p JOIN docket_case c ON c.id = p.case_id
-		WHERE p.case_id = $1 AND p.id = $2 AND p.person <> ''
+		WHERE p.case_id = $1 AND p.id = $2 AND p.person <> '' AND p.joined_us > 0
 		ON CONFLICT (person, case_id) DO NOTHING`
 )
 
-// giveAccount ties a party to the account that he has now: his cases appear in
-// his list, and from here on he is served electronically. It is right if it is
-// run again.
+// giveAccount ties a party to the account that he has now: from here on he is
+// served electronically. The case appears in his list if a notice was issued to
+// him before, otherwise when the first one is. It is right if it is run again.
 func (s *Service) giveAccount(ctx context.Context, tx *store.Tx, w waitingRow, person string) error {
 	if err := tx.Exec(ctx, sqlGiveAccount, w.Case, w.Party, person); err != nil {
 		return err
 	}
 	if err := tx.Exec(ctx, sqlListFor, w.Case, w.Party); err != nil {
+		return err
+	}
+	p, err := store.One[partyRow](ctx, tx, sqlParty, w.Case, w.Party)
+	if err == nil && !p.party().Joined.IsZero() {
+		err = s.showLooks(ctx, tx, p.Party)
+	}
+	if err != nil {
 		return err
 	}
 	return tx.Exec(ctx, sqlWaitingDone, w.NationalCode, w.Case, w.Party)
@@ -97,9 +102,9 @@ func (s *Service) lookAgainTx(ctx context.Context, tx *store.Tx, c Case) error {
 
 func (s *Service) onLookAgain(ctx context.Context, l lookAgain) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		p, err := store.One[Party](ctx, tx, sqlParty, l.Case, l.Party)
+		p, err := store.One[partyRow](ctx, tx, sqlParty, l.Case, l.Party)
 		if err == nil {
-			_, err = s.account(ctx, tx, p)
+			_, err = s.account(ctx, tx, p.Party)
 		}
 		return err
 	})

@@ -18,11 +18,17 @@ func TestRegisteredWhileTheCaseWasOpened(t *testing.T) {
 		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		r.drain(t) // the events are heard before the case is there
 		c := r.open(t, debt("f1", p, policy.Actor{}))
-		if list := must(r.CasesOf(t.Context(), d.Person))(t); len(list) != 0 {
+		if list := must(r.CasesOf(t.Context(), d))(t); len(list) != 0 {
 			t.Fatalf("known already: %+v", list)
 		}
 		r.drain(t)
-		if list := must(r.CasesOf(t.Context(), d.Person))(t); len(list) != 1 || list[0].ID != c.ID {
+		if list := must(r.CasesOf(t.Context(), d))(t); len(list) != 0 {
+			t.Errorf("he is warned of a case that was not served on him: %+v", list)
+		}
+		if out := r.serve(t, c, Defendant, "", "k1"); !out.Electronic {
+			t.Error("served on paper, with an account")
+		}
+		if list := must(r.CasesOf(t.Context(), d))(t); len(list) != 1 || list[0].ID != c.ID {
 			t.Errorf("his cases: %+v", list)
 		}
 		if n := r.count(t, "SELECT count(*) FROM docket_waiting"); n != 0 {

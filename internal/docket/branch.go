@@ -120,15 +120,18 @@ type Listed struct {
 	Unit       string
 	Branch     string // confirmed, else proposed
 	Title      Text
+	Kind       string
 	State      string
 	Opened     time.Time
 	Side       string // of the person whose list it is; "" in a unit's list
+	Lawyer     bool   // he is that side's lawyer
 }
 
-// CasesOf lists the cases of a person, the newest first.
-func (s *Service) CasesOf(ctx context.Context, person string) (_ []Listed, err error) {
+// CasesOf lists the cases that the actor sees as a party or, in the capacity of
+// a lawyer, as lawyer on record; the newest first.
+func (s *Service) CasesOf(ctx context.Context, a policy.Actor) (_ []Listed, err error) {
 	defer errs.Wrap(&err, "docket.CasesOf")
-	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, person)
+	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, a.Person, a.Role == policy.Lawyer)
 	return listed(rows), err
 }
 
@@ -136,7 +139,7 @@ func listed(rows []listRow) []Listed {
 	out := make([]Listed, len(rows))
 	for i, r := range rows {
 		out[i] = Listed{ID: r.ID, Number: r.Number, Unit: r.Unit, Branch: r.Branch, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
-			State: r.State, Opened: r.Opened.Time, Side: r.Side}
+			Kind: r.Kind, State: r.State, Opened: r.Opened.Time, Side: r.Side, Lawyer: r.AsLawyer}
 		if r.Branch == "" {
 			out[i].Branch = r.Proposed
 		}

@@ -19,10 +19,19 @@ const (
 	Court     = "court" // staff of the unit; they see every entry
 )
 
+// Kinds of cases. The sides are called plaintiff and defendant in every kind;
+// what people read (complainant and accused, sender and addressee) is in the
+// words.
+const (
+	CivilCase       = "civil"
+	CriminalCase    = "criminal"
+	DeclarationCase = "declaration" // a formal demand before a suit (CPC 156); no branch
+)
+
 // States of a case.
 const (
 	StateProposed = "proposed" // registered, branch proposed
-	StateReferred = "referred" // branch confirmed
+	StateReferred = "referred" // branch confirmed; a declaration from the start
 	StateClosed   = "closed"
 )
 
@@ -49,22 +58,9 @@ func (t Text) In(l i18n.Lang) string {
 	return t.FA
 }
 
-// Party is somebody in a case. Person is the account, "" if there is none.
-type Party struct {
-	Case         string `db:"case_id"`
-	ID           string `db:"id"`
-	Side         string `db:"side"`
-	Person       string `db:"person"`
-	NationalCode string `db:"national_code"`
-	Name         string `db:"name"`
-	Address      string `db:"address"`
-	Province     string `db:"province"`
-	County       string `db:"county"`
-	Abroad       bool   `db:"abroad"`
-}
-
 // NewCase is a case to be opened.
 type NewCase struct {
+	Kind             string // CivilCase if it is ""
 	Unit, Province   string // code of the unit; key of its province
 	TitleFA, TitleEN string
 	Filing           string // what it comes from; opens at most one case
@@ -75,6 +71,9 @@ type NewCase struct {
 func (n NewCase) check() error {
 	var f []errs.Field
 	bad := func(name string) { f = append(f, errs.Field{Name: name, Code: "docket.wrong." + name}) }
+	if !slices.Contains([]string{"", CivilCase, CriminalCase, DeclarationCase}, n.Kind) {
+		bad("kind")
+	}
 	if len(n.Unit) != 5 {
 		bad("unit")
 	}
@@ -87,7 +86,7 @@ func (n NewCase) check() error {
 	sides := map[string]bool{}
 	for _, p := range n.Parties {
 		sides[p.Side] = true
-		if p.Name == "" || p.Side != Plaintiff && p.Side != Defendant {
+		if p.Name == "" || p.Side != Plaintiff && p.Side != Defendant || p.Kind != "" && p.Kind != PersonParty && p.Kind != EntityParty {
 			bad("parties")
 		}
 	}
@@ -101,6 +100,7 @@ func (n NewCase) check() error {
 type Case struct {
 	ID       string
 	Number   string // 18 digits, never a number
+	Kind     string
 	Unit     string
 	UnitName Text
 	Province string
@@ -111,6 +111,7 @@ type Case struct {
 	State    string
 	Version  int64 // changes with every act on the case itself
 	Opened   time.Time
+	Closed   time.Time // zero: open
 
 	Confirmed     time.Time
 	ConfirmedBy   string
@@ -118,7 +119,9 @@ type Case struct {
 	BranchName    Text // of Branch, else of Proposed
 
 	Parties []Party
-	Side    string // of the person who asks; "" for staff
+	Lawyers []Representation // who represents a party now
+	Side    string           // of the person who asks; "" for staff
+	Lawyer  bool             // the person who asks is that side's lawyer
 }
 
 // Sender is in whose name papers go out: the branch once it is confirmed, else
@@ -128,29 +131,6 @@ func (c Case) Sender() Text {
 		return c.BranchName
 	}
 	return c.UnitName
-}
-
-// PartyOf finds the party whose account a person has.
-func (c Case) PartyOf(person string) (Party, bool) {
-	if person == "" {
-		return Party{}, false
-	}
-	i := slices.IndexFunc(c.Parties, func(p Party) bool { return p.Person == person })
-	if i < 0 {
-		return Party{}, false
-	}
-	return c.Parties[i], true
-}
-
-// persons are the accounts of a side; of all parties if side is "".
-func (c Case) persons(side string) []string {
-	out := []string{}
-	for _, p := range c.Parties {
-		if p.Person != "" && (side == "" || p.Side == side) {
-			out = append(out, p.Person)
-		}
-	}
-	return out
 }
 
 // number writes the number of a case: Jalali year, two digits of the province,

@@ -4,6 +4,7 @@ package docket
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -28,7 +29,7 @@ type Deadline struct {
 	Case, ID string
 	Notice   string
 	Seq      int    // 1, 2 … of the same notice
-	Person   string // whose notice it was
+	Person   string // in whose account the notice was: the party's or its lawyer's
 	Side     string // who has to act
 	Title    Text   // of the notice
 	Rule     string
@@ -66,7 +67,7 @@ type start struct {
 
 // firstDeadline computes the term of a notice, unless that was done.
 func (s *Service) firstDeadline(ctx context.Context, tx *store.Tx, c Case, p Party, st start) error {
-	if _, done, err := store.Find[string](ctx, tx, sqlDeadlineOfNotice, c.ID, st.notice); err != nil || done {
+	if _, done, err := store.Find[deadlineRow](ctx, tx, sqlDeadlineOfNotice, c.ID, st.notice); err != nil || done {
 		return err
 	}
 	comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
@@ -110,10 +111,33 @@ func (s *Service) insertDeadline(ctx context.Context, tx *store.Tx, c Case, d *D
 	if err := store.Insert(ctx, tx, "docket_deadline", row); err != nil {
 		return err
 	}
-	if d.Person == "" {
-		return nil
+	return s.listDue(ctx, tx, c, *d)
+}
+
+// listDue puts a deadline into the lists of those who have to act: the party,
+// and its lawyers on record.
+func (s *Service) listDue(ctx context.Context, tx *store.Tx, c Case, d Deadline) error {
+	due := func(person string, lawyer bool) error {
+		if person == "" {
+			return nil
+		}
+		return tx.Exec(ctx, sqlUpsertDue, person, d.Case, d.Notice, d.ID, c.Number, d.Title.FA, d.Title.EN, d.Rule, d.Safe, d.Last, lawyer)
 	}
-	return tx.Exec(ctx, sqlUpsertDue, d.Person, d.Case, d.Notice, d.ID, c.Number, d.Title.FA, d.Title.EN, d.Rule, d.Safe, d.Last)
+	p, found, err := s.addressee(ctx, tx, d.Case, d.Notice, d.Person)
+	if err != nil || !found {
+		return errors.Join(err, due(d.Person, false))
+	}
+	if err := due(p.Person, false); err != nil {
+		return err
+	}
+	for _, l := range c.Lawyers {
+		if l.Party == p.ID {
+			if err := due(l.Lawyer, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, d Deadline) error {
@@ -127,7 +151,8 @@ func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, 
 }
 
 // MeetTx notes that a person has done what a notice asked for: its deadline is
-// no longer open, also if it is yet to be computed. It only writes, so it may be
+// no longer open, for the party and its lawyers, also if it is yet to be
+// computed. It only writes, so it may be
 // used in a blind transaction.
 func (s *Service) MeetTx(ctx context.Context, tx *store.Tx, person, caseID, noticeID string) error {
 	return tx.Exec(ctx, sqlMeet, person, caseID, noticeID, store.At(tx.Now()))

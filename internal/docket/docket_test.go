@@ -66,8 +66,11 @@ func TestOpenCase(t *testing.T) {
 		if id, err := r.find(t.Context(), clerk, c.Number); err != nil || id != c.ID {
 			t.Errorf("by number: %s %v", id, err)
 		}
-		if list := must(r.CasesOf(t.Context(), d.Person))(t); len(list) != 3 || list[0].Side != Defendant {
-			t.Errorf("cases of the defendant: %+v", list)
+		if list := must(r.CasesOf(t.Context(), p))(t); len(list) != 3 || list[0].Side != Plaintiff {
+			t.Errorf("cases of the plaintiff: %+v", list)
+		}
+		if list := must(r.CasesOf(t.Context(), d))(t); len(list) != 0 {
+			t.Errorf("cases of the defendant, on whom nothing was served: %+v", list)
 		}
 		err := r.db.Write(t.Context(), func(tx *store.Tx) error {
 			_, err := r.OpenTx(t.Context(), tx, debt("f1", p, d))
@@ -268,6 +271,16 @@ func TestWhoSeesACase(t *testing.T) {
 		if theirs.Side != "" || theirs.Parties[0].Address == "" || theirs.Parties[1].Address == "" {
 			t.Errorf("staff see %+v", theirs)
 		}
+		// The defendant is not warned by it, and sees it when he sees the case.
+		if rows := must(r.people.Accesses(t.Context(), d.Person))(t); len(rows) != 0 {
+			t.Errorf("the defendant is warned: %+v", rows)
+		}
+		looked := r.clk.Now()
+		r.clk.Advance(time.Hour)
+		r.serve(t, c, Defendant, "", "k1")
+		if rows := must(r.people.Accesses(t.Context(), d.Person))(t); len(rows) != 1 || !rows[0].At.Equal(looked) {
+			t.Errorf("the look was at %v: %+v", looked, rows)
+		}
 		for _, who := range []policy.Actor{p, d} {
 			rows := must(r.people.Accesses(t.Context(), who.Person))(t)
 			if len(rows) != 1 || rows[0].Name != clerk.Name || rows[0].Object != c.ID || rows[0].Role != policy.Clerk {
@@ -296,6 +309,7 @@ func TestTimelineBySide(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")
 		c := r.open(t, debt("f1", p, d))
+		r.serve(t, c, Defendant, "", "k1") // else the defendant sees nothing
 		add := func(what string, sides ...string) {
 			for range 2 { // twice: the second is dropped
 				err := r.db.WriteBlind(t.Context(), func(tx *store.Tx) error {
@@ -316,8 +330,8 @@ func TestTimelineBySide(t *testing.T) {
 			want string
 		}{
 			"plaintiff": {p, "docket.opened test.for_p test.for_both"},
-			"defendant": {d, "docket.opened test.for_d test.for_both"},
-			"clerk":     {clerk, "docket.opened test.for_p test.for_d test.for_court test.for_both"},
+			"defendant": {d, "docket.opened docket.notice_issued test.for_d test.for_both"},
+			"clerk":     {clerk, "docket.opened docket.notice_issued test.for_p test.for_d test.for_court test.for_both"},
 		} {
 			var got []string
 			for _, e := range must(r.View(t.Context(), x.a, c.ID))(t).Entries {
@@ -346,7 +360,7 @@ func TestDeadlineFromArrival(t *testing.T) {
 		r.drain(t)
 		r.clk.Advance(time.Hour)
 		r.drain(t)
-		dues := must(r.OpenDeadlines(t.Context(), d.Person))(t)
+		dues := must(r.OpenDeadlines(t.Context(), d))(t)
 		// Served 20 Ordibehesht 1404 (2025-05-10); twenty days end on Friday
 		// 2025-05-30, so the safe day is Thursday the 29th; the day of the act
 		// makes it the 31st.
@@ -364,7 +378,7 @@ func TestDeadlineFromArrival(t *testing.T) {
 		if _, _, _, err := r.Deadline(t.Context(), clerk, c.ID, got.ID); err != nil {
 			t.Errorf("the clerk: %v", err)
 		}
-		if must(r.OpenDeadlines(t.Context(), p.Person))(t) == nil {
+		if must(r.OpenDeadlines(t.Context(), p))(t) == nil {
 			t.Log("none for the plaintiff, as it should be")
 		}
 		var kinds []string
@@ -387,7 +401,7 @@ func TestDeadlineFromArrival(t *testing.T) {
 		if err := r.db.WriteBlind(t.Context(), func(tx *store.Tx) error { return r.MeetTx(t.Context(), tx, d.Person, c.ID, issued.ID) }); err != nil {
 			t.Fatal(err)
 		}
-		if dues := must(r.OpenDeadlines(t.Context(), d.Person))(t); len(dues) != 0 {
+		if dues := must(r.OpenDeadlines(t.Context(), d))(t); len(dues) != 0 {
 			t.Errorf("still to do: %+v", dues)
 		}
 	})
@@ -400,13 +414,13 @@ func TestDeadlineFromViewing(t *testing.T) {
 		c := r.open(t, debt("f1", p, d))
 		issued := r.serve(t, c, Defendant, "cpc-306", "k1")
 		r.drain(t)
-		if dues := must(r.OpenDeadlines(t.Context(), d.Person))(t); len(dues) != 0 {
+		if dues := must(r.OpenDeadlines(t.Context(), d))(t); len(dues) != 0 {
 			t.Fatalf("runs before it was opened: %+v", dues)
 		}
 		r.clk.Advance(72 * time.Hour)
 		must(r.notice.Open(t.Context(), d, issued.ID))(t)
 		r.drain(t)
-		dues := must(r.OpenDeadlines(t.Context(), d.Person))(t)
+		dues := must(r.OpenDeadlines(t.Context(), d))(t)
 		if len(dues) != 1 || dues[0].Last != day(t, "2025-06-03") {
 			t.Errorf("dues %+v", dues)
 		}
@@ -421,7 +435,7 @@ func TestClosureSupersedes(t *testing.T) {
 		c := r.open(t, debt("f1", p, d))
 		r.serve(t, c, Defendant, "cpc-336", "k1")
 		r.drain(t)
-		first := must(r.OpenDeadlines(t.Context(), d.Person))(t)[0]
+		first := must(r.OpenDeadlines(t.Context(), d))(t)[0]
 		admin := policy.Actor{Person: "admin", Role: policy.Administrator, Assurance: 2}
 		publish := func(province string) {
 			_, err := r.cal.Publish(t.Context(), admin, calendar.Closure{Date: day(t, "2025-05-31"), Province: province, Kind: calendar.KindGovernment,
@@ -448,7 +462,7 @@ func TestClosureSupersedes(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		dues := must(r.OpenDeadlines(t.Context(), d.Person))(t)
+		dues := must(r.OpenDeadlines(t.Context(), d))(t)
 		if len(dues) != 1 || dues[0].Last != day(t, "2025-06-01") || dues[0].Deadline == first.Deadline {
 			t.Fatalf("dues %+v", dues)
 		}

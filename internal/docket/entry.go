@@ -20,7 +20,8 @@ import (
 //
 // Its words stand in the locale of the module that added it: kind
 // "filing.submitted" is written by the key "filing.entry.submitted", with the
-// Members as variables; a member "title_fa" is the variable {title} in Persian.
+// Members as variables; a member "title_fa" is the variable {title} in Persian;
+// a member "reason_key" is the variable {reason}, with the words of that key.
 // A member "href" is a path shown with the words of "….link"; with a member
 // "owner" it is shown to that person only.
 type Entry struct {
@@ -139,7 +140,7 @@ func (e Entry) key() string {
 }
 
 // Words writes the entry.
-func (e Entry) Words(p *i18n.Printer) string { return p.T(e.key(), e.pairs(p.Lang())...) }
+func (e Entry) Words(p *i18n.Printer) string { return p.T(e.key(), e.pairs(p)...) }
 
 // Link is the path of the entry's subject for a person and its words; "" if
 // there is none for him.
@@ -152,11 +153,17 @@ func (e Entry) Link(p *i18n.Printer, person string) (href, words string) {
 }
 
 // pairs are the members as variables of a language.
-func (e Entry) pairs(l i18n.Lang) []any {
+func (e Entry) pairs(p *i18n.Printer) []any {
 	var out []any
 	for k, v := range e.Members {
-		if name, ok := strings.CutSuffix(k, "_"+string(l)); ok {
+		if name, ok := strings.CutSuffix(k, "_"+string(p.Lang())); ok {
 			k = name
+		}
+		if name, ok := strings.CutSuffix(k, "_key"); ok {
+			k = name
+			if p.Has(v) {
+				v = p.T(v)
+			}
 		}
 		out = append(out, k, v)
 	}

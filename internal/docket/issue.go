@@ -4,7 +4,6 @@ package docket
 
 import (
 	"context"
-	"slices"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -26,7 +25,9 @@ type NewNotice struct {
 }
 
 // IssueNoticeTx issues a notice to a party in the caller's transaction, with an
-// entry in the timeline. It reads, so it is not for blind transactions. Run
+// entry in the timeline. It is served on the party's lawyer on record, if there
+// is one; a party with neither lawyer nor account is served on paper, or by
+// publication if nobody knows the address. From here on the party sees the case. It reads, so it is not for blind transactions. Run
 // again with the same Key it answers with the first notice. Errors:
 // errs.NotFound, errs.Forbidden, errs.Invalid (also for an unknown rule, so
 // that no term is lost later).
@@ -39,9 +40,9 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if err := s.d.Policy.Check(a, "docket.issue", caseResource(c)); err != nil {
 		return notice.Issued{}, err
 	}
-	i := slices.IndexFunc(c.Parties, func(p Party) bool { return p.ID == n.Party })
-	if i < 0 {
-		return notice.Issued{}, errs.InvalidFields([]errs.Field{{Name: "party", Code: "docket.wrong.party"}})
+	p, ok := c.party(n.Party)
+	if !ok {
+		return notice.Issued{}, wrongField("party", "docket.wrong.party")
 	}
 	if err := s.checkRule(n, civil.Of(tx.Now())); err != nil {
 		return notice.Issued{}, err
@@ -50,26 +51,41 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if err != nil || found {
 		return first, err
 	}
-	p, from := c.Parties[i], c.Sender()
 	if p.Person, err = s.account(ctx, tx, p); err != nil {
 		return notice.Issued{}, err
 	}
-	out, err := s.d.Notice.IssueTx(ctx, tx, notice.NewNotice{
-		Key: n.Key, Owner: p.Person, AddresseeName: p.Name, NationalCode: p.NationalCode, Kind: n.Kind, Case: c.ID,
-		CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title), Document: n.Document,
-		Paper: notice.Text(n.Paper), Rule: n.Rule, Days: n.Days, Abroad: p.Abroad, Province: c.Province, IssuedBy: a,
-	})
+	if err := s.joinTx(ctx, tx, p); err != nil {
+		return notice.Issued{}, err
+	}
+	from := c.Sender()
+	paper := notice.NewNotice{
+		Key: n.Key, Owner: p.Person, AddresseeName: p.Name, NationalCode: p.NationalCode, UnknownAddress: p.UnknownAddress, Kind: n.Kind,
+		Case: c.ID, CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title),
+		Document: n.Document, Paper: notice.Text(n.Paper), Rule: n.Rule, Days: n.Days, Abroad: p.Abroad, Province: c.Province, IssuedBy: a,
+	}
+	lawyer, represented, err := s.lawyerTx(ctx, tx, c, p.ID)
 	if err != nil {
 		return notice.Issued{}, err
 	}
-	row := noticeRow{Case: c.ID, Notice: out.ID, Party: p.ID}
+	if represented { // papers are served on the lawyer on record, who has an account
+		paper.Owner, paper.AddresseeName, paper.LawyerOf = lawyer.Lawyer, lawyer.Name, p.Name
+	}
+	out, err := s.d.Notice.IssueTx(ctx, tx, paper)
+	if err != nil {
+		return notice.Issued{}, err
+	}
+	row := noticeRow{Case: c.ID, Notice: out.ID, Party: p.ID, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN, Owner: paper.Owner, Issued: store.At(tx.Now())}
 	if err := store.Insert(ctx, tx, "docket_notice", row); err != nil {
 		return notice.Issued{}, err
 	}
-	return out, s.AddEntryTx(ctx, tx, Entry{
+	e := Entry{
 		Case: c.ID, Kind: "docket.notice_issued", Sides: []string{p.Side}, By: a, Subject: out.ID,
 		Members: map[string]string{"title_fa": n.Title.FA, "title_en": n.Title.EN, "name": p.Name},
-	})
+	}
+	if represented {
+		e.Kind, e.Members["lawyer"] = "docket.notice_to_lawyer", lawyer.Name
+	}
+	return out, s.AddEntryTx(ctx, tx, e)
 }
 
 // checkRule refuses a term that could not be computed when the notice arrives.
@@ -87,22 +103,17 @@ func (s *Service) checkRule(n NewNotice, today civil.Day) error {
 	return nil
 }
 
-type noticeRow struct {
-	Case   string `db:"case_id"`
-	Notice string `db:"notice"`
-	Party  string `db:"party"`
-}
-
-const sqlNoticeParty = `SELECT p.case_id, p.id, p.side, p.person, p.national_code, p.name, p.address, p.province, p.county, p.abroad
+const sqlNoticeParty = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
+		p.abroad, p.unknown_address, p.joined_us
 	FROM docket_notice n JOIN docket_party p ON p.case_id = n.case_id AND p.id = n.party
 	WHERE n.case_id = $1 AND n.notice = $2`
 
 // addressee finds the party that a notice went to: the one it was issued to, or
 // the one whose account it is in.
 func (s *Service) addressee(ctx context.Context, q store.Querier, caseID, noticeID, owner string) (Party, bool, error) {
-	p, found, err := store.Find[Party](ctx, q, sqlNoticeParty, caseID, noticeID)
+	r, found, err := store.Find[partyRow](ctx, q, sqlNoticeParty, caseID, noticeID)
 	if err != nil || found {
-		return p, found, err
+		return r.party(), found, err
 	}
 	return s.PartyOf(ctx, q, caseID, owner)
 }

@@ -38,7 +38,7 @@ func (s *Service) Jobs() {
 
 func (s *Service) onArrived(ctx context.Context, e notice.Arrived) error {
 	return s.hear(ctx, e.Case, e.Notice, e.Owner, func(tx *store.Tx, c Case, p Party) error {
-		err := s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_arrived", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p))
+		err := s.noticeEntry(ctx, tx, "docket.notice_arrived", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p)
 		if err != nil || e.Rule == "" || e.Actual {
 			return err
 		}
@@ -51,7 +51,7 @@ func (s *Service) onArrived(ctx context.Context, e notice.Arrived) error {
 
 func (s *Service) onViewed(ctx context.Context, e notice.Viewed) error {
 	return s.hear(ctx, e.Case, e.Notice, e.Owner, func(tx *store.Tx, c Case, p Party) error {
-		err := s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_viewed", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p))
+		err := s.noticeEntry(ctx, tx, "docket.notice_viewed", e.Notice, e.Evidence, e.At, e.Title, e.Owner, p)
 		if err != nil || e.Rule == "" || !e.Actual {
 			return err
 		}
@@ -64,7 +64,11 @@ func (s *Service) onViewed(ctx context.Context, e notice.Viewed) error {
 
 func (s *Service) onNoAccount(ctx context.Context, e notice.NoAccount) error {
 	return s.hear(ctx, e.Case, e.Notice, "", func(tx *store.Tx, _ Case, p Party) error {
-		return s.AddEntryTx(ctx, tx, s.noticeEntry("docket.notice_paper", e.Notice, e.Evidence, e.At, e.Title, "", p))
+		kind := "docket.notice_paper"
+		if e.Reason == notice.ReasonUnknownAddress {
+			kind = "docket.notice_published"
+		}
+		return s.noticeEntry(ctx, tx, kind, e.Notice, e.Evidence, e.At, e.Title, "", p)
 	})
 }
 
@@ -94,15 +98,29 @@ func (s *Service) hear(ctx context.Context, caseID, noticeID, owner string, fn f
 	})
 }
 
+// sqlLawyerName also finds a lawyer who represents the party no more.
+const sqlLawyerName = `SELECT name FROM docket_lawyer WHERE case_id = $1 AND party = $2 AND lawyer = $3 ORDER BY from_us DESC LIMIT 1`
+
 // noticeEntry is what the timeline says of a notice: both sides see that it was
-// served, its owner has a link to it.
-func (s *Service) noticeEntry(kind, noticeID, evidence string, at time.Time, title notice.Text, owner string, p Party) Entry {
+// served, on the party or its lawyer; whose account it is in has a link to it.
+func (s *Service) noticeEntry(ctx context.Context, tx *store.Tx, kind, noticeID, evidence string, at time.Time, title notice.Text, owner string, p Party) error {
 	m := map[string]string{"title_fa": title.FA, "title_en": title.EN, "name": p.Name}
 	if owner != "" {
 		m["href"], m["owner"] = "/inbox/"+noticeID, owner
 	}
-	return Entry{
+	if owner != "" && owner != p.Person {
+		lawyer, found, err := store.Find[string](ctx, tx, sqlLawyerName, p.Case, p.ID, owner)
+		if err != nil {
+			return err
+		}
+		if found {
+			delete(m, "name")
+			both := s.both("docket.lawyer_of", "lawyer", lawyer, "name", p.Name)
+			m["name_fa"], m["name_en"] = both.FA, both.EN
+		}
+	}
+	return s.AddEntryTx(ctx, tx, Entry{
 		Case: p.Case, Kind: kind, Sides: []string{Plaintiff, Defendant}, By: policy.Actor{Role: policy.System},
 		Subject: noticeID, Evidence: evidence, At: at, Members: m,
-	}
+	})
 }

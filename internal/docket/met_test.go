@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/calendar"
-	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -45,14 +44,14 @@ func TestMetBeforeTheDeadlineWasComputed(t *testing.T) {
 		if n := r.count(t, "SELECT count(*) FROM docket_due"); n != 1 {
 			t.Fatalf("%d deadlines were computed", n)
 		}
-		if dues := must(r.OpenDeadlines(t.Context(), d.Person))(t); len(dues) != 0 {
+		if dues := must(r.OpenDeadlines(t.Context(), d))(t); len(dues) != 0 {
 			t.Errorf("still to do: %+v", dues)
 		}
 		shown := must(r.View(t.Context(), d, c.ID))(t).Deadlines
 		if len(shown) != 1 || !shown[0].Met.Equal(r.clk.Now().Add(-time.Minute)) {
 			t.Errorf("the case shows %+v", shown)
 		}
-		card, found, err := r.deadlineOf(t.Context(), notice.Notice{ID: issued.ID, Owner: d.Person, Case: c.ID})
+		card, found, err := r.DeadlineOf(t.Context(), r.db, c.ID, issued.ID)
 		if err != nil || !found || card.Met.IsZero() {
 			t.Errorf("the notice shows %+v %v %v", card, found, err)
 		}

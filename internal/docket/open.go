@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -16,7 +17,7 @@ import (
 )
 
 // OpenTx opens a case in the caller's transaction: number, parties, proposed
-// branch, evidence docket.opened and the first entry of the timeline. It reads,
+// branch (none for a declaration), evidence docket.opened and the first entry of the timeline. It reads,
 // so it is not for blind transactions. Call Ready for the unit before the
 // transaction. Errors: errs.Conflict (docket.registered), the filing has a case
 // already; errs.Unavailable (docket.court_pending), the register does not know
@@ -43,7 +44,7 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 		return Case{}, wrongUnit()
 	}
 	c := Case{
-		ID: id.New(), Unit: n.Unit, UnitName: Text{FA: court.NameFA, EN: court.NameEN}, Province: court.Province,
+		ID: id.New(), Kind: cmp.Or(n.Kind, CivilCase), Unit: n.Unit, UnitName: Text{FA: court.NameFA, EN: court.NameEN}, Province: court.Province,
 		Title: Text{FA: n.TitleFA, EN: n.TitleEN}, Filing: n.Filing, State: StateProposed, Version: 1, Opened: tx.Now(),
 	}
 	// The counter's row is the unit's lock: from here on, openings of one unit
@@ -51,25 +52,21 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 	if c.Number, err = s.nextNumber(ctx, tx, court); err != nil {
 		return Case{}, err
 	}
-	branches, err := store.All[branchRow](ctx, tx, sqlBranches, c.Unit)
-	if err != nil {
-		return Case{}, err
-	}
-	if len(branches) == 0 {
-		return Case{}, wrongUnit()
-	}
-	least := leastLoad(branches)
-	c.Proposed, c.BranchName = least.Number, Text{FA: least.NameFA, EN: least.NameEN}
-	if err := tx.ExecOne(ctx, sqlLoad, 1, c.Unit, c.Proposed); err != nil {
+	if c.Kind == DeclarationCase { // the registry serves it; no branch hears it
+		c.State = StateReferred
+	} else if err := propose(ctx, tx, &c); err != nil {
 		return Case{}, err
 	}
 	for _, p := range n.Parties {
-		p.Case, p.ID = c.ID, id.New()
+		p.Case, p.ID, p.Kind, p.Joined = c.ID, id.New(), cmp.Or(p.Kind, PersonParty), time.Time{}
+		if p.Side == Plaintiff { // the side that opens the case sees it at once
+			p.Joined = c.Opened
+		}
 		c.Parties = append(c.Parties, p)
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
 		Event: "docket.opened", Owner: c.ID, Subject: c.ID, Actor: n.By.Person, Role: string(n.By.Role), Rule: "cpc-49",
-		Members: map[string]string{"case": c.Number, "unit": c.Unit, "filing": c.Filing, "proposed_branch": c.Proposed},
+		Members: map[string]string{"case": c.Number, "kind": c.Kind, "unit": c.Unit, "filing": c.Filing, "proposed_branch": c.Proposed},
 	})
 	if err != nil {
 		return Case{}, err
@@ -86,6 +83,20 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 	})
 }
 
+// propose chooses the branch with the least load and adds the case to it.
+func propose(ctx context.Context, tx *store.Tx, c *Case) error {
+	branches, err := store.All[branchRow](ctx, tx, sqlBranches, c.Unit)
+	if err != nil {
+		return err
+	}
+	if len(branches) == 0 {
+		return wrongUnit()
+	}
+	least := leastLoad(branches)
+	c.Proposed, c.BranchName = least.Number, Text{FA: least.NameFA, EN: least.NameEN}
+	return tx.ExecOne(ctx, sqlLoad, 1, c.Unit, c.Proposed)
+}
+
 func (s *Service) nextNumber(ctx context.Context, tx *store.Tx, court courtRow) (string, error) {
 	province, ok := authority.FindProvince(court.Province)
 	if !ok {
@@ -100,9 +111,8 @@ func (s *Service) nextNumber(ctx context.Context, tx *store.Tx, court courtRow) 
 }
 
 // leastLoad is the branch with the least load, the lowest number among equals
-// (CPC 50). branches is not empty. The load counts the cases proposed for or
-// referred to a branch. It must fall when a case is closed, but no act closes a
-// case yet: so far it is what a branch has received, not what it has open.
+// (CPC 50). branches is not empty. The load is the open cases that are proposed
+// for or referred to a branch: it falls when a case is closed.
 func leastLoad(branches []branchRow) branchRow {
 	return slices.MinFunc(branches, func(a, b branchRow) int {
 		return cmp.Or(cmp.Compare(a.Open, b.Open), compareNumbers(a.Number, b.Number))
@@ -175,7 +185,7 @@ func (s *Service) SyncCourts(ctx context.Context) (err error) {
 
 func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) error {
 	row := caseRow{
-		ID: c.ID, Number: c.Number, Unit: c.Unit, Province: c.Province, Proposed: c.Proposed, TitleFA: c.Title.FA, TitleEN: c.Title.EN,
+		ID: c.ID, Number: c.Number, Kind: c.Kind, Unit: c.Unit, Province: c.Province, Proposed: c.Proposed, TitleFA: c.Title.FA, TitleEN: c.Title.EN,
 		Filing: c.Filing, State: c.State, Version: c.Version, Evidence: evidence, Opened: store.At(c.Opened), OpenedBy: by,
 	}
 	if err := store.Insert(ctx, tx, "docket_case", row); err != nil {
@@ -189,7 +199,7 @@ func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) 
 	}
 	seen := map[string]bool{}
 	for _, p := range c.Parties {
-		if err := store.Insert(ctx, tx, "docket_party", p); err != nil {
+		if err := store.Insert(ctx, tx, "docket_party", partyRow{p, store.At(p.Joined)}); err != nil {
 			return err
 		}
 		if p.Person == "" && p.NationalCode != "" {
@@ -197,11 +207,11 @@ func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) 
 				return err
 			}
 		}
-		if p.Person == "" || seen[p.Person] {
+		if p.Person == "" || p.Joined.IsZero() || seen[p.Person] {
 			continue
 		}
 		seen[p.Person] = true
-		if err := store.Insert(ctx, tx, "docket_of_person", ofPersonRow{p.Person, c.ID, p.Side, store.At(c.Opened)}); err != nil {
+		if err := store.Insert(ctx, tx, "docket_of_person", ofPersonRow{Person: p.Person, Case: c.ID, Side: p.Side, Opened: store.At(c.Opened)}); err != nil {
 			return err
 		}
 	}

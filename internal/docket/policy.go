@@ -23,14 +23,18 @@ func Part() policy.Part {
 
 func caseResource(c Case) policy.Resource {
 	return policy.Resource{Type: "Case", ID: c.ID, Attrs: map[string]any{
-		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""),
+		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""), "lawyers": c.lawyers(""),
 	}}
 }
 
 func deadlineResource(c Case, d Deadline) policy.Resource {
 	return policy.Resource{Type: "Deadline", ID: d.ID, Attrs: map[string]any{
-		"unit": c.Unit, "persons": c.persons(d.Side),
+		"unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side),
 	}}
+}
+
+func partyResource(p Party) policy.Resource {
+	return policy.Resource{Type: "Party", ID: p.ID, Attrs: map[string]any{"person": p.Person}}
 }
 
 // staff tells whether the actor reads for a court: that is recorded.

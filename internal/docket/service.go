@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -44,6 +45,7 @@ type Deps struct {
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Notice    *notice.Service
+	Catalog   *i18n.Catalog
 }
 
 // Service is the register.
@@ -52,7 +54,7 @@ type Service struct{ d Deps }
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil ||
-		d.Identity == nil || d.Calendar == nil || d.Authority == nil || d.Notice == nil {
+		d.Identity == nil || d.Calendar == nil || d.Authority == nil || d.Notice == nil || d.Catalog == nil {
 		return nil, errors.New("docket: a dependency is missing")
 	}
 	if d.Log == nil {
@@ -87,12 +89,12 @@ func (s *Service) visible(ctx context.Context, a policy.Actor, id string) (Case,
 		if !ok {
 			return Case{}, errs.New(errs.NotFound, "")
 		}
-		c.Side = own.Side
+		c.Side, c.Lawyer = own.Side, own.Person != a.Person
 	}
 	if s.d.Policy.Check(a, "docket.addresses", caseResource(c)) != nil {
 		for i, p := range c.Parties {
-			if p.Person != a.Person {
-				c.Parties[i].NationalCode, c.Parties[i].Address, c.Parties[i].Province, c.Parties[i].County = "", "", "", ""
+			if !c.mine(a, p.ID) {
+				c.Parties[i] = p.nameOnly()
 			}
 		}
 	}
@@ -105,21 +107,12 @@ func (s *Service) record(ctx context.Context, a policy.Actor, c Case, what strin
 	if !staff(a) {
 		return nil
 	}
-	for _, person := range c.persons("") {
-		err := s.d.Identity.RecordAccess(ctx, identity.Access{Subject: person, By: a, What: "docket.access." + what, Why: "docket.access.duty", Object: c.ID})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.RecordAccess(ctx, c, identity.Access{By: a, What: "docket.access." + what, Why: "docket.access.duty", Object: c.ID})
 }
 
-// PartyOf finds the party of a case whose account a person has.
-func (s *Service) PartyOf(ctx context.Context, q store.Querier, caseID, person string) (Party, bool, error) {
-	if person == "" {
-		return Party{}, false, nil
-	}
-	return store.Find[Party](ctx, q, sqlPartyOf, caseID, person)
+// both writes a text in both languages, for papers.
+func (s *Service) both(key string, pairs ...any) Text {
+	return Text{FA: s.d.Catalog.Printer(i18n.FA).T(key, pairs...), EN: s.d.Catalog.Printer(i18n.EN).T(key, pairs...)}
 }
 
 // find is the id of the case with a number, if the actor may see it; otherwise

@@ -12,6 +12,7 @@ import (
 type caseRow struct {
 	ID            string     `db:"id"`
 	Number        string     `db:"number"`
+	Kind          string     `db:"kind"`
 	Unit          string     `db:"unit"`
 	Province      string     `db:"province"`
 	Branch        string     `db:"branch"`
@@ -27,25 +28,22 @@ type caseRow struct {
 	Confirmed     store.Time `db:"confirmed_us"`
 	ConfirmedBy   string     `db:"confirmed_by"`
 	ConfirmedName string     `db:"confirmed_name"`
+	Closed        store.Time `db:"closed_us"`
 }
 
 func (r caseRow) toCase() Case {
 	return Case{
-		ID: r.ID, Number: r.Number, Unit: r.Unit, Province: r.Province, Branch: r.Branch, Proposed: r.Proposed,
+		ID: r.ID, Number: r.Number, Kind: r.Kind, Unit: r.Unit, Province: r.Province, Branch: r.Branch, Proposed: r.Proposed,
 		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Filing: r.Filing, State: r.State, Version: r.Version, Opened: r.Opened.Time,
-		Confirmed: r.Confirmed.Time, ConfirmedBy: r.ConfirmedBy, ConfirmedName: r.ConfirmedName,
+		Confirmed: r.Confirmed.Time, ConfirmedBy: r.ConfirmedBy, ConfirmedName: r.ConfirmedName, Closed: r.Closed.Time,
 	}
 }
 
-const sqlCase = `SELECT id, number, unit, province, branch, proposed, title_fa, title_en, filing, state, version,
-		evidence, opened_us, opened_by, confirmed_us, confirmed_by, confirmed_name
+const sqlCase = `SELECT id, number, kind, unit, province, branch, proposed, title_fa, title_en, filing, state, version,
+		evidence, opened_us, opened_by, confirmed_us, confirmed_by, confirmed_name, closed_us
 	FROM docket_case WHERE id = $1`
 
 const (
-	sqlParties = `SELECT case_id, id, side, person, national_code, name, address, province, county, abroad
-		FROM docket_party WHERE case_id = $1 ORDER BY id`
-	sqlPartyOf = `SELECT case_id, id, side, person, national_code, name, address, province, county, abroad
-		FROM docket_party WHERE case_id = $1 AND person = $2 ORDER BY id LIMIT 1`
 	sqlByNumber = `SELECT case_id FROM docket_number WHERE number = $1`
 	sqlByFiling = `SELECT case_id FROM docket_filing WHERE filing = $1`
 )
@@ -87,10 +85,11 @@ type branchRow struct {
 }
 
 type ofPersonRow struct {
-	Person string     `db:"person"`
-	Case   string     `db:"case_id"`
-	Side   string     `db:"side"`
-	Opened store.Time `db:"opened_us"`
+	Person   string     `db:"person"`
+	Case     string     `db:"case_id"`
+	Side     string     `db:"side"`
+	Opened   store.Time `db:"opened_us"`
+	AsLawyer bool       `db:"as_lawyer"`
 }
 
 type numberRow struct {
@@ -104,13 +103,16 @@ type filingRow struct {
 }
 
 const (
-	sqlCasesOf = `SELECT c.id, c.number, c.unit, c.branch, c.proposed, c.title_fa, c.title_en, c.state, c.opened_us, p.side
+	// As lawyer ($2) somebody also has the cases of those whom he represents now.
+	sqlCasesOf = `SELECT c.id, c.number, c.kind, c.unit, c.branch, c.proposed, c.title_fa, c.title_en, c.state, c.opened_us, p.side, p.as_lawyer
 		FROM docket_of_person p JOIN docket_case c ON c.id = p.case_id
-		WHERE p.person = $1 ORDER BY p.opened_us DESC, p.case_id DESC LIMIT 500`
-	sqlUnitCases = `SELECT id, number, unit, branch, proposed, title_fa, title_en, state, opened_us, '' AS side
+		WHERE p.person = $1 AND (NOT p.as_lawyer OR $2 AND EXISTS (
+			SELECT 1 FROM docket_lawyer l WHERE l.case_id = p.case_id AND l.lawyer = p.person AND l.until_us = 0))
+		ORDER BY p.opened_us DESC, p.case_id DESC LIMIT 500`
+	sqlUnitCases = `SELECT id, number, kind, unit, branch, proposed, title_fa, title_en, state, opened_us, '' AS side, FALSE AS as_lawyer
 		FROM docket_case WHERE unit = $1 AND (opened_us, id) < ($2, $3)
 		ORDER BY opened_us DESC, id DESC LIMIT $4`
-	sqlUnitPending = `SELECT id, number, unit, branch, proposed, title_fa, title_en, state, opened_us, '' AS side
+	sqlUnitPending = `SELECT id, number, kind, unit, branch, proposed, title_fa, title_en, state, opened_us, '' AS side, FALSE AS as_lawyer
 		FROM docket_case WHERE unit = $1 AND state = 'proposed' AND (opened_us, id) < ($2, $3)
 		ORDER BY opened_us DESC, id DESC LIMIT $4`
 	sqlPendingCount = `SELECT count(*) FROM docket_case WHERE unit = $1 AND state = 'proposed'`
@@ -119,6 +121,7 @@ const (
 type listRow struct {
 	ID       string     `db:"id"`
 	Number   string     `db:"number"`
+	Kind     string     `db:"kind"`
 	Unit     string     `db:"unit"`
 	Branch   string     `db:"branch"`
 	Proposed string     `db:"proposed"`
@@ -127,16 +130,21 @@ type listRow struct {
 	State    string     `db:"state"`
 	Opened   store.Time `db:"opened_us"`
 	Side     string     `db:"side"`
+	AsLawyer bool       `db:"as_lawyer"`
 }
 
-// readCase reads a case with its parties and the names of its court.
+// readCase reads a case with its parties, their lawyers and the names of its
+// court.
 func readCase(ctx context.Context, q store.Querier, id string) (Case, error) {
 	r, err := store.One[caseRow](ctx, q, sqlCase, id)
 	if err != nil {
 		return Case{}, err
 	}
 	c := r.toCase()
-	if c.Parties, err = store.All[Party](ctx, q, sqlParties, id); err != nil {
+	if c.Parties, err = readParties(ctx, q, id); err != nil {
+		return Case{}, err
+	}
+	if c.Lawyers, err = readLawyers(ctx, q, id); err != nil {
 		return Case{}, err
 	}
 	court, _, err := store.Find[courtRow](ctx, q, sqlCourt, c.Unit)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -54,9 +53,11 @@ const (
 	sqlDeadlines = `SELECT case_id, id, notice, seq, person, side, title_fa, title_en, rule, set_days, reason, reading, runs_from_us,
 			safe_day, last_day, computation, compared_with, evidence, made_us, superseded_by, superseded_us
 		FROM docket_deadline WHERE case_id = $1 ORDER BY notice, seq`
-	sqlDeadlineOfNotice = `SELECT id FROM docket_deadline WHERE case_id = $1 AND notice = $2 AND superseded_us = 0`
-	sqlCompared         = `UPDATE docket_deadline SET compared_with = $1 WHERE case_id = $2 AND id = $3`
-	sqlSupersede        = `UPDATE docket_deadline SET superseded_by = $1, superseded_us = $2 WHERE case_id = $3 AND id = $4 AND superseded_us = 0`
+	sqlDeadlineOfNotice = `SELECT case_id, id, notice, seq, person, side, title_fa, title_en, rule, set_days, reason, reading, runs_from_us,
+			safe_day, last_day, computation, compared_with, evidence, made_us, superseded_by, superseded_us
+		FROM docket_deadline WHERE case_id = $1 AND notice = $2 AND superseded_us = 0`
+	sqlCompared  = `UPDATE docket_deadline SET compared_with = $1 WHERE case_id = $2 AND id = $3`
+	sqlSupersede = `UPDATE docket_deadline SET superseded_by = $1, superseded_us = $2 WHERE case_id = $3 AND id = $4 AND superseded_us = 0`
 )
 
 // recomputeBatch is how many stale deadlines are read at once.
@@ -67,7 +68,7 @@ const recomputeBatch = 200
 // over all cases and runs in the background only.
 const sqlStale = `SELECT d.last_day, d.case_id, d.id FROM docket_deadline d
 	WHERE d.superseded_us = 0 AND d.compared_with <> $1 AND (d.last_day, d.case_id, d.id) > ($2, $3, $4)
-		AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person = d.person AND m.case_id = d.case_id AND m.notice = d.notice)
+		AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person IN ('', d.person) AND m.case_id = d.case_id AND m.notice = d.notice)
 	ORDER BY d.last_day, d.case_id, d.id LIMIT $5`
 
 type staleRow struct {
@@ -77,18 +78,27 @@ type staleRow struct {
 }
 
 const (
-	sqlUpsertDue = `INSERT INTO docket_due (person, case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	sqlUpsertDue = `INSERT INTO docket_due (person, case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day, as_lawyer)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (person, case_id, notice) DO UPDATE
 		SET deadline = excluded.deadline, safe_day = excluded.safe_day, last_day = excluded.last_day`
-	sqlMeet = `INSERT INTO docket_met (person, case_id, notice, at_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
-	sqlDue  = `SELECT d.case_id, d.notice, d.deadline, d.case_number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day FROM docket_due d
+	// Met by the party whose notice it is, or by its lawyer, is met for both: the
+	// row is kept without a person. Anybody else's act counts for himself only.
+	sqlMeet = `INSERT INTO docket_met (person, case_id, notice, at_us)
+		SELECT CASE WHEN EXISTS (
+				SELECT 1 FROM docket_notice n JOIN docket_party p ON p.case_id = n.case_id AND p.id = n.party
+				WHERE n.case_id = $2 AND n.notice = $3 AND (p.person = $1 OR EXISTS (
+					SELECT 1 FROM docket_lawyer l WHERE l.case_id = p.case_id AND l.party = p.id AND l.lawyer = $1 AND l.until_us = 0)))
+			THEN '' ELSE CAST($1 AS TEXT) END, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT)
+		WHERE TRUE ON CONFLICT DO NOTHING`
+	// As lawyer ($3) somebody also has the terms of those whom he represents now.
+	sqlDue = `SELECT d.case_id, d.notice, d.deadline, d.case_number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day, d.as_lawyer FROM docket_due d
 		WHERE d.person = $1 AND d.last_day >= $2
-			AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person = d.person AND m.case_id = d.case_id AND m.notice = d.notice)
+			AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person IN ('', d.person) AND m.case_id = d.case_id AND m.notice = d.notice)
+			AND (NOT d.as_lawyer OR $3 AND EXISTS (SELECT 1 FROM docket_lawyer l JOIN docket_notice n ON n.case_id = l.case_id AND n.party = l.party
+				WHERE l.case_id = d.case_id AND l.lawyer = d.person AND l.until_us = 0 AND n.notice = d.notice))
 		ORDER BY d.last_day, d.case_id LIMIT 200`
-	sqlDueOfNotice = `SELECT case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day FROM docket_due
-		WHERE person = $1 AND case_id = $2 AND notice = $3`
-	sqlMet = `SELECT at_us FROM docket_met WHERE person = $1 AND case_id = $2 AND notice = $3`
+	sqlMet = `SELECT at_us FROM docket_met WHERE person IN ('', $1) AND case_id = $2 AND notice = $3 ORDER BY at_us LIMIT 1`
 )
 
 type dueRow struct {
@@ -101,6 +111,7 @@ type dueRow struct {
 	Rule       string    `db:"rule"`
 	Safe       civil.Day `db:"safe_day"`
 	Last       civil.Day `db:"last_day"`
+	AsLawyer   bool      `db:"as_lawyer"`
 }
 
 // Due is an open deadline in a person's list.
@@ -110,13 +121,15 @@ type Due struct {
 	Title            Text   // of the notice
 	Rule             string
 	Safe, Last       civil.Day
+	Lawyer           bool // it is the term of somebody whom the actor represents
 }
 
-// OpenDeadlines lists what a person still has to do, the nearest last day
-// first: deadlines that stand, are not met and have not lapsed.
-func (s *Service) OpenDeadlines(ctx context.Context, person string) (_ []Due, err error) {
+// OpenDeadlines lists what the actor still has to do, as a party or, in the
+// capacity of a lawyer, as lawyer on record; the nearest last day first:
+// deadlines that stand, are not met and have not lapsed.
+func (s *Service) OpenDeadlines(ctx context.Context, a policy.Actor) (_ []Due, err error) {
 	defer errs.Wrap(&err, "docket.OpenDeadlines")
-	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, person, civil.Of(s.d.Clock.Now()))
+	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Person, civil.Of(s.d.Clock.Now()), a.Role == policy.Lawyer)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +142,7 @@ func (s *Service) OpenDeadlines(ctx context.Context, person string) (_ []Due, er
 
 func (r dueRow) due() Due {
 	return Due{Case: r.Case, CaseNumber: r.CaseNumber, Notice: r.Notice, Deadline: r.Deadline,
-		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Rule: r.Rule, Safe: r.Safe, Last: r.Last}
+		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Rule: r.Rule, Safe: r.Safe, Last: r.Last, Lawyer: r.AsLawyer}
 }
 
 // Deadline returns a computation that the actor may see, with the case and all
@@ -188,7 +201,7 @@ func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]
 		if s.d.Policy.Check(a, "docket.deadline", deadlineResource(c, d)) != nil {
 			continue
 		}
-		if d.Met, err = s.met(ctx, d); err != nil {
+		if d.Met, err = met(ctx, s.d.DB, d); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
@@ -196,13 +209,11 @@ func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]
 	return out, nil
 }
 
-// deadlineOf finds the deadline that a notice started and that stands.
-func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bool, error) {
-	due, found, err := store.Find[dueRow](ctx, s.d.DB, sqlDueOfNotice, n.Owner, n.Case, n.ID)
-	if err != nil || !found {
-		return Deadline{}, false, err
-	}
-	row, found, err := store.Find[deadlineRow](ctx, s.d.DB, sqlDeadline, due.Case, due.Deadline)
+// DeadlineOf finds the deadline that a notice of a case started and that stands,
+// for the modules above; pages use Deadline.
+func (s *Service) DeadlineOf(ctx context.Context, q store.Querier, caseID, noticeID string) (_ Deadline, found bool, err error) {
+	defer errs.Wrap(&err, "docket.DeadlineOf")
+	row, found, err := store.Find[deadlineRow](ctx, q, sqlDeadlineOfNotice, caseID, noticeID)
 	if err != nil || !found {
 		return Deadline{}, false, err
 	}
@@ -210,13 +221,12 @@ func (s *Service) deadlineOf(ctx context.Context, n notice.Notice) (Deadline, bo
 	if err != nil {
 		return Deadline{}, false, err
 	}
-	d.Met, err = s.met(ctx, d)
+	d.Met, err = met(ctx, q, d)
 	return d, err == nil, err
 }
 
-// met is when the person did what the deadline's notice asked for, zero if not
-// yet.
-func (s *Service) met(ctx context.Context, d Deadline) (time.Time, error) {
-	at, _, err := store.Find[store.Time](ctx, s.d.DB, sqlMet, d.Person, d.Case, d.Notice)
+// met is when what the deadline's notice asked for was done, zero if not yet.
+func met(ctx context.Context, q store.Querier, d Deadline) (time.Time, error) {
+	at, _, err := store.Find[store.Time](ctx, q, sqlMet, d.Person, d.Case, d.Notice)
 	return at.Time, err
 }

@@ -76,7 +76,7 @@ func events(c *web.Ctx, entries []Entry) []web.Event {
 		ev := web.Event{At: e.At, Title: e.Words(c.P)}
 		ev.Href, ev.Link = e.Link(c.P, c.Actor.Person)
 		if c.P.Has(e.key() + ".text") {
-			ev.Text = c.P.T(e.key()+".text", e.pairs(c.P.Lang())...)
+			ev.Text = c.P.T(e.key()+".text", e.pairs(c.P)...)
 		}
 		if e.By.Name != "" && c.P.Has("docket.role."+string(e.By.Role)) {
 			ev.By = c.T("docket.by", "name", e.By.Name, "role", c.T("docket.role."+string(e.By.Role)))
@@ -96,12 +96,18 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 		if p.Person != "" && p.Person == c.Actor.Person {
 			name = c.T("docket.party.you", "name", p.Name)
 		}
-		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + p.Side), Value: name})
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + k.Kind + "." + p.Side), Value: name})
 		if p.NationalCode != "" {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.national_code"), Value: p.NationalCode, LTR: true})
 		}
+		if p.EntityID != "" {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.entity_id"), Value: p.EntityID, LTR: true})
+		}
 		if p.Address != "" {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: p.Address})
+		}
+		if p.UnknownAddress && staff(c.Actor) {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: c.T("docket.party.unknown_address")})
 		}
 		if p.Abroad {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.residence"), Value: c.T("docket.party.abroad")})
@@ -114,14 +120,15 @@ func caseRows(c *web.Ctx, k Case) []web.SummaryRow {
 	rows := []web.SummaryRow{
 		{Key: c.T("docket.field.unit"), Value: k.UnitName.In(c.P.Lang())},
 	}
-	if k.Branch != "" {
+	switch {
+	case k.Branch != "":
 		rows = append(rows, web.SummaryRow{Key: c.T("docket.field.branch"), Value: k.BranchName.In(c.P.Lang())})
-	} else {
+	case k.Kind != DeclarationCase:
 		rows = append(rows, web.SummaryRow{Key: c.T("docket.field.branch"), Value: c.T("docket.branch_pending")})
 	}
 	return append(rows,
 		web.SummaryRow{Key: c.T("docket.field.opened"), Body: web.TimeText(c.P, k.Opened)},
-		web.SummaryRow{Key: c.T("docket.field.state"), Body: web.Tag(toneOf(k.State), c.T("docket.state."+k.State))})
+		web.SummaryRow{Key: c.T("docket.field.state"), Body: web.Tag(toneOf(k.State), c.T(stateKey(k.Kind, k.State)))})
 }
 
 // branchChoice offers the branches, the proposed one first chosen.

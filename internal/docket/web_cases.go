@@ -27,16 +27,16 @@ func (s *Service) casesPage(c *web.Ctx) error {
 	if staff(c.Actor) {
 		return s.unitCasesPage(c, nil, nil)
 	}
-	list, err := s.CasesOf(c.Context(), c.Actor.Person)
+	list, err := s.CasesOf(c.Context(), c.Actor)
 	if err != nil {
 		return err
 	}
 	v := casesView{c: c}
 	for _, k := range list {
 		v.items = append(v.items, web.Item{
-			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tag: c.T("docket.state." + k.State), Tone: toneOf(k.State),
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tag: c.T(stateKey(k.Kind, k.State)), Tone: toneOf(k.State),
 			Meta: []string{
-				c.T("docket.case_number", "number", k.Number), c.T("docket.you_are." + k.Side), c.T("docket.opened_at", "at", k.Opened),
+				c.T("docket.case_number", "number", k.Number), c.T(youAre(k)), c.T("docket.opened_at", "at", k.Opened),
 			},
 		})
 	}
@@ -47,7 +47,7 @@ func (s *Service) casesPage(c *web.Ctx) error {
 }
 
 func (s *Service) dueItems(c *web.Ctx) ([]web.Item, error) {
-	dues, err := s.OpenDeadlines(c.Context(), c.Actor.Person)
+	dues, err := s.OpenDeadlines(c.Context(), c.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (s *Service) unitCasesPage(c *web.Ctx, f *form.Form, wrong *web.Errors) err
 	for _, k := range page.Cases {
 		v.table.Rows = append(v.table.Rows, []web.Cell{
 			{Text: k.Number, LTR: true, Href: "/cases/" + k.ID}, {Text: k.Title.In(p.Lang())},
-			{Text: p.Time(k.Opened)}, {Text: p.Digits(k.Branch)}, {Body: web.Tag(toneOf(k.State), c.T("docket.state."+k.State))},
+			{Text: p.Time(k.Opened)}, {Text: p.Digits(k.Branch)}, {Body: web.Tag(toneOf(k.State), c.T(stateKey(k.Kind, k.State)))},
 		})
 	}
 	if page.Next != "" {
@@ -151,6 +151,22 @@ func casesPath(pending bool, after string) string {
 		return "/cases"
 	}
 	return "/cases?" + q.Encode()
+}
+
+// youAre is the key of what the reader of a list is in a case.
+func youAre(k Listed) string {
+	if k.Lawyer {
+		return "docket.lawyer_for." + k.Kind + "." + k.Side
+	}
+	return "docket.you_are." + k.Kind + "." + k.Side
+}
+
+// stateKey is the key of a state: a declaration has no branch to be with.
+func stateKey(kind, state string) string {
+	if kind == DeclarationCase && state != StateClosed {
+		return "docket.state.open"
+	}
+	return "docket.state." + state
 }
 
 func toneOf(state string) web.Tone {

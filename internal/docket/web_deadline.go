@@ -46,7 +46,11 @@ func (s *Service) DeadlineCard(c *web.Ctx, n notice.Notice) templ.Component {
 	if !n.HasTerm() || n.Case == "" {
 		return nil
 	}
-	d, found, err := s.deadlineOf(c.Context(), n)
+	k, err := s.visible(c.Context(), c.Actor, n.Case)
+	if err != nil { // he represents the party no more
+		return nil
+	}
+	d, found, err := s.DeadlineOf(c.Context(), s.d.DB, n.Case, n.ID)
 	if err != nil {
 		c.Log().Error("docket: the deadline of a notice cannot be shown", "error", err)
 		return nil
@@ -54,7 +58,7 @@ func (s *Service) DeadlineCard(c *web.Ctx, n notice.Notice) templ.Component {
 	if !found { // computed by a job, in a moment
 		return deadlinePending(c)
 	}
-	return deadlineCard(c, d)
+	return deadlineCard(c, k.Kind, d)
 }
 
 // strip draws the computation.
@@ -148,13 +152,14 @@ func startKey(comp calendar.Computation) string {
 	return "arrived"
 }
 
-// cardTitle says whose term it is.
-func cardTitle(c *web.Ctx, d Deadline) string {
-	whose := "you"
+// cardTitle says whose term it is: to the staff of which side, by the kind of
+// the case.
+func cardTitle(c *web.Ctx, kind string, d Deadline) string {
+	rule := d.Computation.Rule.Name.In(c.P.Lang())
 	if staff(c.Actor) && (d.Side == Plaintiff || d.Side == Defendant) {
-		whose = d.Side
+		return c.T("docket.deadline.card.side", "side", c.T("docket.side."+kind+"."+d.Side), "rule", rule)
 	}
-	return c.T("docket.deadline.card."+whose, "rule", d.Computation.Rule.Name.In(c.P.Lang()))
+	return c.T("docket.deadline.card.you", "rule", rule)
 }
 
 func dateFigures(c *web.Ctx, d Deadline) []web.Figure {

@@ -108,7 +108,7 @@ func TestPages(t *testing.T) {
 		issued := r.serve(t, c, Defendant, "cpc-336", "k1")
 		r.drain(t)
 		caseURL, inboxURL := "/cases/"+c.ID, "/inbox/"+issued.ID
-		due := must(r.OpenDeadlines(t.Context(), d.Person))(t)[0]
+		due := must(r.OpenDeadlines(t.Context(), d))(t)[0]
 		deadlineURL := caseURL + "/deadlines/" + due.Deadline
 
 		s.as("stranger")

@@ -4,6 +4,7 @@ package filing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -144,28 +145,16 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 }
 
 // record writes for everybody in the case who has an account that a member of
-// the staff read the filing: it names the other party too.
+// the staff read the filing: it names the other party too. Who does not see the
+// case yet is shown it later.
 func (s *Service) record(ctx context.Context, a policy.Actor, f Filing, c docket.Case) error {
-	seen := map[string]bool{"": true}
-	for _, person := range append([]string{f.Owner}, persons(c)...) {
-		if seen[person] {
-			continue
-		}
-		seen[person] = true
-		err := s.d.Identity.RecordAccess(ctx, identity.Access{Subject: person, By: a, What: "filing", Why: "court_desk", Object: f.Tracking})
-		if err != nil {
+	look := identity.Access{Subject: f.Owner, By: a, What: "filing", Why: "court_desk", Object: f.Tracking}
+	if !slices.ContainsFunc(c.Parties, func(p docket.Party) bool { return p.Person == f.Owner }) {
+		if err := s.d.Identity.RecordAccess(ctx, look); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func persons(c docket.Case) []string {
-	out := make([]string, len(c.Parties))
-	for i, p := range c.Parties {
-		out[i] = p.Person
-	}
-	return out
+	return s.d.Docket.RecordAccess(ctx, c, look)
 }
 
 // actTx moves a filing on its desk from one state to the next and keeps who did

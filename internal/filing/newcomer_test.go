@@ -49,7 +49,7 @@ func TestDefendantRegistersLater(t *testing.T) {
 				t.Fatalf("issued %v, %v; want one electronic notice", issued, err)
 			}
 			e.Drain()
-			cases, err := e.App.Docket.CasesOf(ctx, who.ID)
+			cases, err := e.App.Docket.CasesOf(ctx, policy.Actor{Person: who.ID, Role: policy.Citizen})
 			if err != nil || len(cases) != 1 || !strings.HasPrefix(cases[0].Number, "14") {
 				t.Errorf("his cases: %v, %v", cases, err)
 			}

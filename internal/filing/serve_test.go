@@ -72,7 +72,7 @@ func TestBriefAnswersTheNotice(t *testing.T) {
 		notice := e.Serve(apptest.Clerk, f, apptest.Defendant)
 		e.Open(apptest.Defendant, notice)
 		defendant := e.Actor(apptest.Defendant)
-		due, err := e.App.Docket.OpenDeadlines(ctx, defendant.Person)
+		due, err := e.App.Docket.OpenDeadlines(ctx, defendant)
 		if err != nil || len(due) != 1 || due[0].Safe > due[0].Last {
 			t.Fatalf("deadlines %v, %v; want one", due, err)
 		}
@@ -80,7 +80,7 @@ func TestBriefAnswersTheNotice(t *testing.T) {
 			t.Errorf("a stranger's brief: %d, want 404", p.Status)
 		}
 		e.Answer(apptest.Defendant, f.Case, notice)
-		if due, err = e.App.Docket.OpenDeadlines(ctx, defendant.Person); err != nil || len(due) != 0 {
+		if due, err = e.App.Docket.OpenDeadlines(ctx, defendant); err != nil || len(due) != 0 {
 			t.Errorf("the brief left %v open, %v", due, err)
 		}
 		for _, who := range []apptest.Who{apptest.Plaintiff, apptest.Defendant} {

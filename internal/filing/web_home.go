@@ -36,7 +36,7 @@ func (s *Service) personHome(c *web.Ctx) error {
 		return err
 	}
 	v.unviewed = n.Unviewed
-	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor.Person)
+	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Service) personHome(c *web.Ctx) error {
 		}
 		v.drafts = append(v.drafts, draftItem(c, f, d))
 	}
-	cases, err := s.d.Docket.CasesOf(ctx, c.Actor.Person)
+	cases, err := s.d.Docket.CasesOf(ctx, c.Actor)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type Access struct {
 	What    string
 	Why     string
 	Object  string
+	At      time.Time // zero: now
 }
 
 // AccessRow is one look, as the person is told of it.
@@ -63,6 +64,18 @@ func (s *Service) RecordAccesses(ctx context.Context, list []Access) (err error)
 	})
 }
 
+// RecordAccessesTx is RecordAccesses in the caller's transaction, for looks that
+// a module above kept back until the person may know of them.
+func (s *Service) RecordAccessesTx(ctx context.Context, tx *store.Tx, list []Access) (err error) {
+	defer errs.Wrap(&err, "identity.RecordAccessesTx")
+	for _, a := range list {
+		if err := insertAccess(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // own tells that there is nothing to record: nobody's data, or one's own.
 func (a Access) own() bool { return a.Subject == "" || a.Subject == a.By.Person }
 
@@ -70,8 +83,11 @@ func insertAccess(ctx context.Context, tx *store.Tx, a Access) error {
 	if a.own() {
 		return nil
 	}
+	if a.At.IsZero() {
+		a.At = tx.Now()
+	}
 	return store.Insert(ctx, tx, "identity_access", accessRow{
-		Subject: a.Subject, ID: id.New(), At: store.At(tx.Now()), Person: a.By.Person, Name: a.By.Name, Role: a.By.Role,
+		Subject: a.Subject, ID: id.New(), At: store.At(a.At), Person: a.By.Person, Name: a.By.Name, Role: a.By.Role,
 		Unit: a.By.Unit, What: a.What, Why: a.Why, Object: a.Object,
 	})
 }

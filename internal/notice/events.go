@@ -58,6 +58,7 @@ type NoAccount struct {
 	Unit     string    `json:"unit"`
 	Kind     string    `json:"kind"`
 	Title    Text      `json:"title"`
+	Reason   string    `json:"reason"` // ReasonNoAccount or ReasonUnknownAddress
 	Evidence string    `json:"evidence"`
 	At       time.Time `json:"at"`
 }

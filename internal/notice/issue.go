@@ -31,7 +31,10 @@ const (
 )
 
 // Reasons for service on paper.
-const ReasonNoAccount = "no_account" // note 1 of article 13; opinion 7/96/687
+const (
+	ReasonNoAccount      = "no_account"      // note 1 of article 13; opinion 7/96/687
+	ReasonUnknownAddress = "unknown_address" // and nobody knows where to take it: publication (CPC 73, by-law article 16)
+)
 
 // deliverTries is how often Deliver draws another number when one is taken.
 const deliverTries = 3
@@ -139,19 +142,24 @@ func (s *Service) arrive(ctx context.Context, tx *store.Tx, n NewNotice, row *no
 
 // relay opens the work item for service on paper: nothing is in an account.
 func (s *Service) relay(ctx context.Context, tx *store.Tx, n NewNotice, row *noticeRow, body []byte, reading string) error {
+	reasons := []string{ReasonNoAccount}
+	if n.UnknownAddress {
+		reasons = append(reasons, ReasonUnknownAddress)
+	}
+	reason := reasons[len(reasons)-1]
 	rec := s.evidence(n, *row, eventNoAccount, etsiNoAccount, row.EvidenceIssued)
-	rec.Content, rec.Rule, rec.Role, rec.Reasons = body, reading, "system", []string{ReasonNoAccount}
+	rec.Content, rec.Rule, rec.Role, rec.Reasons = body, reading, "system", reasons
 	var err error
 	if row.EvidenceArrived, err = s.d.Ledger.StageTx(ctx, tx, rec); err != nil {
 		return err
 	}
-	task := paperTaskRow{Unit: row.Unit, ID: id.New(), Notice: row.ID, Owner: row.Owner, Reason: ReasonNoAccount, NationalCode: n.NationalCode, Opened: store.At(tx.Now())}
+	task := paperTaskRow{Unit: row.Unit, ID: id.New(), Notice: row.ID, Owner: row.Owner, Reason: reason, NationalCode: n.NationalCode, Opened: store.At(tx.Now())}
 	if err := store.Insert(ctx, tx, "notice_paper_task", task); err != nil {
 		return err
 	}
 	return s.d.Jobs.PublishTx(ctx, tx, NoAccount{
 		Notice: row.ID, Number: row.Number, Case: row.Case, Unit: row.Unit, Kind: row.Kind, Title: n.Title,
-		Evidence: row.EvidenceArrived, At: tx.Now(),
+		Reason: reason, Evidence: row.EvidenceArrived, At: tx.Now(),
 	})
 }
 
@@ -195,7 +203,7 @@ func (n NewNotice) rowOwner() string {
 func (n NewNotice) canonical(number string) ([]byte, error) {
 	return ledger.Canonical(content{
 		Version: 1, Number: number, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber, Unit: n.Unit, UnitName: n.UnitName,
-		Addressee: addressee{Name: n.AddresseeName, NationalCode: n.NationalCode}, Title: n.Title, Paper: n.Paper,
+		Addressee: addressee{Name: n.AddresseeName, LawyerOf: n.LawyerOf, NationalCode: n.NationalCode}, Title: n.Title, Paper: n.Paper,
 		Document: n.Document, Rule: n.Rule, Days: n.Days, Abroad: n.Abroad, Province: n.Province,
 	})
 }
@@ -207,7 +215,7 @@ func (n NewNotice) row(out Issued, hash string, now time.Time) noticeRow {
 	}
 	return noticeRow{
 		Owner: n.rowOwner(), ID: out.ID, Number: out.Number, Way: way, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber,
-		Unit: n.Unit, UnitName: n.UnitName, UnitNameEN: n.UnitNameEN, AddresseeName: n.AddresseeName, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
+		Unit: n.Unit, UnitName: n.UnitName, UnitNameEN: n.UnitNameEN, AddresseeName: n.AddresseeName, LawyerOf: n.LawyerOf, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
 		Rule: n.Rule, Days: int64(n.Days), Abroad: n.Abroad, Province: n.Province, ContentHash: hash,
 		IssuedBy: n.IssuedBy.Person, IssuedRole: string(n.IssuedBy.Role), Issued: store.At(now),
 	}

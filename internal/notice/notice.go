@@ -25,12 +25,16 @@ const (
 	KindExpert    = "expert"     // expert report (CPC 260)
 	KindWrit      = "writ"       // writ of execution
 	KindOther     = "other"
+
+	KindDeclaration = "declaration" // a formal demand of the other side (CPC 156)
+	KindAppeal      = "appeal"      // copy of an objection to a decision, for the other side (CPC 346)
+	KindCertificate = "certificate" // a certificate that the addressee asked for
 )
 
 // Kinds lists every kind.
 func Kinds() []string {
 	return []string{KindClaimCopy, KindHearing, KindDefect, KindRejection, KindJudgment,
-		KindOrder, KindBrief, KindExpert, KindWrit, KindOther}
+		KindOrder, KindBrief, KindExpert, KindWrit, KindOther, KindDeclaration, KindAppeal, KindCertificate}
 }
 
 // Ways of service. A notice goes one of them, never both.
@@ -65,21 +69,24 @@ type NewNotice struct {
 	Key           string // idempotency key of the act: the same key issues one notice
 	Owner         string // person with the account; "" if there is none
 	AddresseeName string
-	NationalCode  string
-	Kind          string // one of Kinds
-	Case          string // opaque id; with no Owner, the rows are kept under it
-	CaseNumber    string
-	Unit          string // who issues: code of the unit
-	UnitName      string // of the unit or branch, in Persian
-	UnitNameEN    string // and in English; may be ""
-	Title         Text
-	Document      []byte // JSON: the facts that the paper was made from; may be nil
-	Paper         Text   // the paper, plain text
-	Rule          string // code of the rule whose term this notice starts; "" for none
-	Days          int    // term set by the court, if Rule says so
-	Abroad        bool   // the addressee resides abroad
-	Province      string // of the unit: whose closures count
-	IssuedBy      policy.Actor
+	LawyerOf      string // whom the addressee represents: he receives it as lawyer; "" for himself
+	NationalCode  string // of the party
+	// UnknownAddress: with no Owner, service is by publication (CPC 73).
+	UnknownAddress bool
+	Kind           string // one of Kinds
+	Case           string // opaque id; with no Owner, the rows are kept under it
+	CaseNumber     string
+	Unit           string // who issues: code of the unit
+	UnitName       string // of the unit or branch, in Persian
+	UnitNameEN     string // and in English; may be ""
+	Title          Text
+	Document       []byte // JSON: the facts that the paper was made from; may be nil
+	Paper          Text   // the paper, plain text
+	Rule           string // code of the rule whose term this notice starts; "" for none
+	Days           int    // term set by the court, if Rule says so
+	Abroad         bool   // the addressee resides abroad
+	Province       string // of the unit: whose closures count
+	IssuedBy       policy.Actor
 }
 
 func (n NewNotice) check() error {
@@ -137,6 +144,7 @@ type Notice struct {
 	UnitName      string
 	UnitNameEN    string
 	AddresseeName string
+	LawyerOf      string // whom the addressee represents, "" if nobody
 	Title         Text
 	Rule          string
 	Days          int
@@ -186,5 +194,6 @@ type content struct {
 
 type addressee struct {
 	Name         string `json:"name"`
-	NationalCode string `json:"national_code,omitempty"`
+	LawyerOf     string `json:"lawyer_of,omitempty"`
+	NationalCode string `json:"national_code,omitempty"` // of the party
 }

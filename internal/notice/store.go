@@ -21,6 +21,7 @@ type noticeRow struct {
 	UnitName        string     `db:"unit_name"`
 	UnitNameEN      string     `db:"unit_name_en"`
 	AddresseeName   string     `db:"addressee_name"`
+	LawyerOf        string     `db:"lawyer_of"`
 	TitleFA         string     `db:"title_fa"`
 	TitleEN         string     `db:"title_en"`
 	Rule            string     `db:"rule"`
@@ -44,7 +45,7 @@ type noticeRow struct {
 func (r noticeRow) notice() Notice {
 	return Notice{
 		ID: r.ID, Number: r.Number, Owner: r.Owner, Way: r.Way, Kind: r.Kind, Case: r.Case, CaseNumber: r.CaseNumber,
-		Unit: r.Unit, UnitName: r.UnitName, UnitNameEN: r.UnitNameEN, AddresseeName: r.AddresseeName, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
+		Unit: r.Unit, UnitName: r.UnitName, UnitNameEN: r.UnitNameEN, AddresseeName: r.AddresseeName, LawyerOf: r.LawyerOf, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
 		Rule: r.Rule, Days: int(r.Days), Abroad: r.Abroad, Province: r.Province,
 		Issued: r.Issued.Time, Arrived: r.Arrived.Time, Listed: r.Listed.Time, Viewed: r.Viewed.Time,
 		ViewedBy: r.ViewedBy, ViewedRole: r.ViewedRole, ContentHash: r.ContentHash,
@@ -52,7 +53,7 @@ func (r noticeRow) notice() Notice {
 	}
 }
 
-const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name,
+const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name, lawyer_of,
 		title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
 		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
 	FROM notice_notice WHERE owner = $1 AND id = $2`
@@ -61,7 +62,7 @@ const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, un
 // row-value comparison pages by key, so that a page costs the same however deep
 // it is.
 const (
-	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
@@ -69,7 +70,7 @@ const (
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic') c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
-	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
@@ -77,7 +78,7 @@ const (
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic') c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
-	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name,
+	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
