@@ -128,6 +128,7 @@ func demoAnswers(against person, amount int64, story string) catalogue.Answers {
 		"plaintiff_province": "tehran", "plaintiff_county": "tehran", "plaintiff_address": "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲", "plaintiff_postal": "1345678913",
 		"defendant_national_code": against.code, "defendant_first_name": against.first, "defendant_last_name": against.last, "defendant_father_name": against.father,
 		"defendant_province": "tehran", "defendant_county": "tehran", "defendant_address": "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷", "defendant_abroad": false,
+		"defendant_kind": "person", "defendant_address_unknown": false, "defendant_more": false, // asked from version 2 on
 		"amount": amount, "evidence_kind": "contract", "debt_date": "2025-01-05", "late_damages": true,
 		"narrative": story, "evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام\u200cهای رد و بدل شده",
 	}

@@ -218,6 +218,7 @@ func answers(against identity.Person, where authority.County, i int) catalogue.A
 		"plaintiff_province": "tehran", "plaintiff_county": "tehran", "plaintiff_address": "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲",
 		"defendant_national_code": against.NationalCode, "defendant_first_name": against.FirstName, "defendant_last_name": against.LastName,
 		"defendant_province": where.Province, "defendant_county": where.Key, "defendant_address": "خیابان امام، کوچهٔ بهار، پلاک ۷", "defendant_abroad": false,
+		"defendant_kind": "person", "defendant_address_unknown": false, "defendant_more": false, // asked from version 2 on
 		"amount": int64(650_000_000 + i%2*1_000_000_000), "evidence_kind": "contract", "debt_date": "2025-01-05", "late_damages": true,
 		"narrative":     "در تاریخ دهم مهر ماه این مبلغ را به خوانده قرض دادم و رسید دستی دارم. با گذشت سررسید و چند بار مراجعه، خوانده بدهی خود را نپرداخته است.",
 		"evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام‌های رد و بدل شده",
