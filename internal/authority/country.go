@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
@@ -22,9 +23,15 @@ type Kind string
 const (
 	GeneralCivil Kind = "general_civil" // دادگاه عمومی حقوقی
 	Conciliation Kind = "conciliation"  // دادگاه صلح
+	Family       Kind = "family"        // دادگاه خانواده
+	Prosecutor   Kind = "prosecutor"    // دادسرا
+	Appeal       Kind = "appeal"        // دادگاه تجدیدنظر استان
 )
 
-func (k Kind) valid() bool { return k == GeneralCivil || k == Conciliation }
+// Kinds lists the kinds of unit.
+func Kinds() []Kind { return []Kind{GeneralCivil, Conciliation, Family, Prosecutor, Appeal} }
+
+func (k Kind) valid() bool { return slices.Contains(Kinds(), k) }
 
 // Country is a country file: counties and court units.
 type Country struct {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package authority owns the country's courts: provinces, counties, court
-// units with their branches and districts, and the amounts that decide which
-// court hears what. It answers one question: to which unit does a filing go,
-// and why.
+// units (civil, conciliation and family courts, prosecutors' offices, courts of
+// appeal) with their branches and districts, and the rules and amounts that
+// decide which of them hears what. It answers one question: to which unit does
+// a filing go, and why.
 //
 // The life of a routing:
 //
@@ -13,7 +14,9 @@
 //  2. Amounts that the law sets (Threshold) stand in an embedded, dated table
 //     with their citation; an administrator publishes changes with the day from
 //     which they hold. A day in the past keeps the amount that held then.
-//  3. Route takes the nature of a claim, its value and the place that counts,
+//  3. What is heard where (data/jurisdiction.json) is dated data too: which kind
+//     of unit hears a claim of some nature, and which places may count for it.
+//  4. Route takes the nature of a claim, its value and the place that counts,
 //     and returns the unit with coded reasons, each with its citation and with
 //     words in both languages.
 //
@@ -89,11 +92,17 @@ type Service struct {
 	ledger   *ledger.Ledger
 	defaults []Threshold
 	places   placeCache
+
+	jurisdiction jurisdiction
 }
 
 // New makes the service. It fails only if the embedded tables are broken.
 func New(d Deps) (*Service, error) {
 	defaults, err := defaultThresholds()
+	if err != nil {
+		return nil, err
+	}
+	table, err := embeddedJurisdiction()
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +114,7 @@ func New(d Deps) (*Service, error) {
 	if clk == nil {
 		clk = d.DB
 	}
-	return &Service{db: d.DB, clock: clk, log: log, policy: d.Policy, ledger: d.Ledger, defaults: defaults}, nil
+	return &Service{db: d.DB, clock: clk, log: log, policy: d.Policy, ledger: d.Ledger, defaults: defaults, jurisdiction: table}, nil
 }
 
 // mayPublish checks that the actor may change what everybody relies on.

@@ -4,19 +4,11 @@ package authority
 
 import (
 	"context"
-	"slices"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/store"
-)
-
-// Bases of a place: why this place counts (CPC 11, in this order).
-const (
-	Domicile  = "domicile"  // the defendant lives there
-	Residence = "residence" // no domicile in Iran: where the defendant stays for now
-	Property  = "property"  // neither: where an immovable of the defendant lies
-	Plaintiff = "plaintiff" // none of these: where the plaintiff lives
 )
 
 // Query asks for the competent unit. Nature says what the claim is about (see
@@ -46,115 +38,65 @@ type Routing struct {
 	Why  []Reason
 }
 
-var (
-	cpc11 = Text{"مادهٔ ۱۱ قانون آیین دادرسی مدنی", "Civil Procedure Act, article 11"}
-	act12 = func(faItem, enItem string) Text {
-		return Text{
-			"بند " + faItem + " مادهٔ ۱۲ قانون شوراهای حل اختلاف، مصوب ۱۴۰۲/۰۶/۲۲",
-			"Conciliation Councils Act of 22/6/1402 (13 September 2023), article 12, item " + enItem,
-		}
-	}
-	cpc10 = Text{"مادهٔ ۱۰ قانون آیین دادرسی مدنی", "Civil Procedure Act, article 10"}
-)
-
-// nature says how the kind of court follows from what a claim is about.
-type nature struct {
-	money    bool // the amount decides, by ConciliationLimit
-	kind     Kind
-	citation Text
-}
-
-func natures() map[string]nature {
-	return map[string]nature{
-		"monetary":              {money: true},
-		"non_monetary":          {kind: GeneralCivil, citation: cpc10},
-		"possession":            {kind: Conciliation, citation: act12("۲", "2")},
-		"eviction":              {kind: Conciliation, citation: act12("۴", "4")},
-		"heirs":                 {kind: Conciliation, citation: act12("۶", "6")},
-		"evidence_preservation": {kind: Conciliation, citation: act12("۷", "7")},
-		"conciliation_request":  {kind: Conciliation, citation: act12("۸", "8")},
-	}
-}
-
-// Natures lists what a claim can be about, sorted.
-func Natures() []string {
-	var out []string
-	for n := range natures() {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// Route finds the unit that is competent for a claim: the place by CPC 11, the
-// kind of court by the nature and value of the claim. Errors: Invalid for an
-// unknown nature or basis or a monetary claim without a value; NotFound where
-// no unit of that kind serves the place.
+// Route finds the unit that is competent: the place by its basis, the kind of
+// unit by the nature and value of the claim, the unit by its district; each step
+// with its reason. Errors: Invalid for an unknown nature, a basis that the
+// nature does not have, or a claim whose value decides and is missing; NotFound
+// where no unit of that kind serves the place.
 func (s *Service) Route(ctx context.Context, q Query) (_ Routing, err error) {
 	defer errs.Wrap(&err, "authority.Route")
 	if q.At == 0 {
 		q.At = civil.Of(s.clock.Now())
 	}
-	place, err := s.placeReason(ctx, q)
+	n, b, err := s.jurisdiction.asks(q)
 	if err != nil {
 		return Routing{}, err
 	}
-	kind, why, err := s.kindOf(ctx, q)
+	places, err := s.Places(ctx)
 	if err != nil {
 		return Routing{}, err
 	}
-	r := Routing{Why: []Reason{place, why}}
+	if _, ok := places.County(q.Province, q.County); !ok {
+		return Routing{}, errs.New(errs.Invalid, "authority.route.place")
+	}
+	kind, why, err := s.kindOf(ctx, n, q)
+	if err != nil {
+		return Routing{}, err
+	}
+	r := Routing{Why: []Reason{{Code: "authority.reason." + b.Reason, Citation: s.jurisdiction.Citations[b.Citation]}, why}}
 	r.Unit, err = s.serving(ctx, q, kind)
 	if err != nil {
 		return Routing{}, err
 	}
 	if r.Unit.County != q.County {
-		r.Why = append(r.Why, Reason{Code: "authority.reason.serves", Citation: cpc11})
+		r.Why = append(r.Why, Reason{Code: "authority.reason.serves", Citation: s.jurisdiction.Citations[s.jurisdiction.Districts[kind]]})
 	}
 	return r, nil
 }
 
-func (s *Service) placeReason(ctx context.Context, q Query) (Reason, error) {
-	if q.Basis == "" {
-		q.Basis = Domicile
+// kindOf decides which kind of unit hears the claim.
+func (s *Service) kindOf(ctx context.Context, n natureRow, q Query) (Kind, Reason, error) {
+	why := Reason{Code: "authority.reason." + n.reason(), Citation: s.jurisdiction.Citations[n.Citation]}
+	if n.Limit == "" {
+		return n.Kind, why, nil
 	}
-	if !slices.Contains([]string{Domicile, Residence, Property, Plaintiff}, q.Basis) {
-		return Reason{}, errs.New(errs.Invalid, "authority.route.basis")
-	}
-	places, err := s.Places(ctx)
+	limit, err := s.Threshold(ctx, n.Limit, q.At)
 	if err != nil {
-		return Reason{}, err
-	}
-	if _, ok := places.County(q.Province, q.County); !ok {
-		return Reason{}, errs.New(errs.Invalid, "authority.route.place")
-	}
-	return Reason{Code: "authority.reason." + q.Basis, Citation: cpc11}, nil
-}
-
-// kindOf decides which kind of court hears the claim.
-func (s *Service) kindOf(ctx context.Context, q Query) (Kind, Reason, error) {
-	n, ok := natures()[q.Nature]
-	switch {
-	case !ok:
-		return "", Reason{}, errs.New(errs.Invalid, "authority.route.nature")
-	case !n.money:
-		return n.kind, Reason{Code: "authority.reason." + q.Nature, Citation: n.citation}, nil
-	case q.Value <= 0:
-		return "", Reason{}, errs.New(errs.Invalid, "authority.route.value")
-	}
-	limit, err := s.Threshold(ctx, ConciliationLimit, q.At)
-	switch {
-	case errs.Is(err, errs.NotFound): // before the Act there was no such court
-		return GeneralCivil, Reason{Code: "authority.reason.before_limit", Citation: cpc10}, nil
-	case err != nil:
 		return "", Reason{}, err
 	}
-	why := Reason{Code: "authority.reason.within_limit", Args: []any{"value", q.Value, "limit", limit.Value}, Citation: limit.Citation}
-	if q.Value <= limit.Value {
-		return Conciliation, why, nil
+	// "limit" has the words within_limit and above_limit, "family_limit" those
+	// of its own.
+	group := "authority.reason." + strings.TrimSuffix(n.Reason, "limit")
+	if c, l := why.Citation, limit.Citation; c != l { // what gives the amount its height
+		why.Citation = Text{FA: c.FA + "؛ " + l.FA, EN: c.EN + "; " + l.EN}
 	}
-	why.Code = "authority.reason.above_limit"
-	return GeneralCivil, why, nil
+	why.Args = []any{"value", q.Value, "limit", limit.Value}
+	if q.Value <= limit.Value {
+		why.Code = group + "within_limit"
+		return n.Below, why, nil
+	}
+	why.Code = group + "above_limit"
+	return n.Above, why, nil
 }
 
 // serving is the unit of a kind that serves the place; of several, the one with

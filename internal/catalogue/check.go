@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing/fstest"
 
+	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -215,6 +216,8 @@ func (p *parser) trial(d *Definition) {
 			p.say("/routing", "with the example: %v", err)
 		} else if _, ok := d.env.places.County(q.Province, q.County); !ok {
 			p.say("/routing", "with the example: there is no such place")
+		} else if q.At = at; authority.CheckQuery(q) != nil {
+			p.say("/routing", "with the example: a filing of nature %q cannot go by basis %q and value %d: %v", q.Nature, q.Basis, q.Value, authority.CheckQuery(q))
 		}
 	}
 	for _, l := range i18n.Langs() {

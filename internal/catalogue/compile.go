@@ -99,9 +99,6 @@ func (p *parser) compile(d *Definition) {
 		if !slices.Contains(authority.Natures(), r.Nature) {
 			p.say("/routing/nature", "/routing/nature: one of %q is needed", authority.Natures())
 		}
-		if r.Nature == "monetary" && r.Value == "" {
-			p.say("/routing", "/routing: a monetary claim is routed by its value")
-		}
 		c.routing = routing{
 			p.cel("/routing/value", r.Value, cel.IntType), p.cel("/routing/province", r.Province, cel.StringType),
 			p.cel("/routing/county", r.County, cel.StringType), p.cel("/routing/basis", r.Basis, cel.StringType),

@@ -225,6 +225,8 @@ func TestCheckOfRepeats(t *testing.T) {
 		"no such rule":          {`"example": {`, `"service": {"rule": "cpc-999"}, "example": {`, "the calendar has no rule"},
 		"attacks nothing":       {`"kind": "petition"`, `"kind": "objection"`, "says what it attacks"},
 		"offered in a case":     {`"example": {`, `"on": {"cases": ["civil"], "sides": ["plaintiff"]}, "example": {`, "only a brief or an objection"},
+		"an odd basis":          {`? 'plaintiff' : 'domicile'`, `? 'plaintiff' : 'wife'`, "authority.route.basis"},
+		"no value":              {`"value": "answers.amount",`, `"value": "0",`, "authority.route.value"},
 		"goes nowhere":          {`"routing": {`, `"rooting": {`, "no such member"},
 	}
 	for name, tt := range tests {
@@ -237,7 +239,7 @@ func TestCheckOfRepeats(t *testing.T) {
 			if strings.Contains(p.Message, tt.say) {
 				if n++; p.Line < line-3 || p.Line > line+3 {
 					switch name { // said where the other half stands
-					case "attacks nothing", "no such kind of party":
+					case "attacks nothing", "no such kind of party", "an odd basis":
 					default:
 						t.Errorf("%s: said on line %d, stands on line %d", name, p.Line, line)
 					}
