@@ -37,6 +37,7 @@ const (
 	FoundHead       = "head"       // the head is not signed, or the tiles do not have its root
 	FoundCheckpoint = "checkpoint" // a checkpoint is not signed, or the tree did not have its root
 	FoundRoot       = "root"       // the rows, taken together, do not give the signed root
+	FoundPaper      = "paper"      // the directory of papers lacks an entry, or leads elsewhere
 )
 
 // String is for the log.
@@ -64,6 +65,7 @@ type auditor struct {
 	kept     frontier // tree of the leaves that the tiles keep
 	badNotes int
 	findings []Finding
+	met      []paperRow // what the directory of papers must hold
 }
 
 // Audit recomputes the ledger's log from its rows, trusting nothing that was
@@ -83,7 +85,7 @@ func (l *Ledger) Audit(ctx context.Context) (_ []Finding, err error) {
 	if err := checkHead(h); err != nil || h.VKey != l.vkey || h.Size < 0 {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: fmt.Sprintf("the head is not signed by the log's key: %v", err)})
 	}
-	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending} {
+	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

@@ -31,6 +31,9 @@ func (a *auditor) row(e entry) {
 		a.entry(e, FoundRecord, "the record cannot be read: "+err.Error())
 		return
 	}
+	if ofPaper(Record{Event: r.Event, ContentHash: r.ContentHash}) && len(e.Content) == 0 {
+		a.met = append(a.met, paperRow{Hash: r.ContentHash, ID: r.ID, Owner: e.Owner})
+	}
 	switch {
 	case r.ID != e.ID:
 		a.entry(e, FoundColumn, "id is not that of the record, "+r.ID)

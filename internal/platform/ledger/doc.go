@@ -17,6 +17,10 @@
 //  4. Audit recomputes everything from the rows and names each entry that does
 //     not fit.
 //
+// Papers (documents such as a signed PDF) are evidence by their SHA-256. A
+// directory leads from that hash to the record, so that whoever holds a paper
+// can ask whether it stands in the log (FindPaper).
+//
 // A leaf is a salted record (receipt.Record), so the published tile and
 // checkpoint bytes tell nothing about it. The owner of the row is not in the
 // leaf, only a keyed hash that ties the row to it.

@@ -21,7 +21,7 @@ import (
 // members follow ETSI EN 319 522-3. Everything but Owner becomes part of the
 // leaf and so of every receipt.
 type Record struct {
-	Event       string            // what happened: "filing.submitted"; no spaces
+	Event       string            // what happened: "filing.submitted"; no spaces; ends in ".paper" if ContentHash is that of a document
 	Time        time.Time         // tx.Now(); filled in if zero
 	Owner       string            // person or case whose row it is (distribution key); not in the leaf
 	Subject     string            // id of the thing (filing, notice)
@@ -64,6 +64,11 @@ func (l *Ledger) StageTx(ctx context.Context, tx *store.Tx, r Record) (evidenceI
 	}
 	record := w.Encode()
 	leaf := receipt.LeafHash(record)
+	if ofPaper(r) {
+		if err := store.Insert(ctx, tx, "ledger_paper", paperRow{Hash: r.ContentHash, ID: w.ID, Owner: r.Owner}); err != nil {
+			return "", err
+		}
+	}
 	return w.ID, store.Insert(ctx, tx, "ledger_entry", newEntry{
 		Owner: r.Owner, ID: w.ID, Origin: l.origin, Record: record, Content: append([]byte{}, r.Content...),
 		LeafHash: leaf[:], Staged: store.At(w.Time),

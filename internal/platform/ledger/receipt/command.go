@@ -46,16 +46,20 @@ type command struct {
 	stdout io.Writer
 }
 
-// Command is "tarazu verify [--key VKEY] [--key-file FILE] [--json] [--lang
-// en|fa] FILE…". It needs no network and no database. Both key flags may be
-// given more than once; a file is accepted if one of the keys signed it. It
-// returns ExitGood, ExitRefused or ExitUsage.
+// Command is "tarazu verify [--key VKEY] [--key-file FILE] [--paper FILE]
+// [--record FILE] [--json] [--lang en|fa] FILE…". It needs no network and no
+// database. Both key flags may be given more than once; a file is accepted if
+// one of the keys signed it. --paper is a document (a PDF) and --record a JSON
+// file that every receipt must speak of. It returns ExitGood, ExitRefused or
+// ExitUsage.
 func Command(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	var keys, keyFiles []string
 	fs.Func("key", "", func(s string) error { keys = append(keys, s); return nil })
 	fs.Func("key-file", "", func(s string) error { keyFiles = append(keyFiles, s); return nil })
+	paper := fs.String("paper", "", "")
+	record := fs.String("record", "", "")
 	asJSON := fs.Bool("json", false, "")
 	lang := fs.String("lang", "en", "")
 	parseErr := fs.Parse(args)
@@ -82,6 +86,10 @@ func Command(args []string, stdout, stderr io.Writer) int {
 	}
 	o, err := options(keys, keyFiles)
 	if err != nil {
+		fmt.Fprintln(stderr, c.p.Error(err))
+		return ExitUsage
+	}
+	if err := given(&o, *paper, *record); err != nil {
 		fmt.Fprintln(stderr, c.p.Error(err))
 		return ExitUsage
 	}
@@ -120,6 +128,31 @@ func options(keys, files []string) (Options, error) {
 		o.Keys = append(o.Keys, more...)
 	}
 	return o, nil
+}
+
+// given hashes what the receipts are to be compared with.
+func given(o *Options, paper, record string) error {
+	bad := errs.New(errs.Invalid, "receipt.given_unreadable")
+	if paper != "" {
+		f, err := os.Open(paper)
+		if err != nil {
+			return bad.Because(err)
+		}
+		o.Paper, err = PaperHash(f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return bad.Because(err)
+		}
+	}
+	if record != "" {
+		text, err := readFile(record)
+		if err == nil {
+			o.Content, err = ContentHash(text)
+		}
+		if err != nil {
+			return bad.Because(err)
+		}
+	}
+	return nil
 }
 
 // readFile reads a file, but no more than one byte beyond MaxSize.

@@ -122,6 +122,29 @@ func independent(file []byte, trusted ...string) (failed string) {
 	return ""
 }
 
+// independentPaper is step 10: a file that passes, and the document it
+// speaks of.
+func independentPaper(file, paper []byte, trusted ...string) (failed string) {
+	if failed := independent(file, trusted...); failed != "" {
+		return failed
+	}
+	line := strings.TrimPrefix(strings.Split(string(file), "\n")[1], "extra ")
+	text, _ := base64.StdEncoding.DecodeString(line)
+	var x struct {
+		Content json.RawMessage
+		Record  struct {
+			ContentHash string `json:"content_hash"`
+		}
+	}
+	if json.Unmarshal(text, &x) != nil || x.Content != nil {
+		return "10"
+	}
+	if sum := sha256.Sum256(paper); hex.EncodeToString(sum[:]) != x.Record.ContentHash {
+		return "10"
+	}
+	return ""
+}
+
 func indName(s string) bool {
 	return s != "" && len(s) <= 200 && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r <= 0x20 || r == 0x7f })
 }

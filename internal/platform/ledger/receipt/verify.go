@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -22,6 +23,12 @@ import (
 // Options says whom the verifier trusts.
 type Options struct {
 	Keys []string // vkeys of logs; none: the issuer is not checked, and the report says so
+	// Paper is the SHA-256, in lower-case hexadecimal, of the document that the
+	// receipt is said to speak of; "": none is compared. PaperHash makes it.
+	Paper string
+	// Content is the same for a file that is said to hold the content the
+	// receipt speaks of: SHA-256 of its canonical JSON. ContentHash makes it.
+	Content string
 }
 
 // What a report proves and does not prove, as codes; their words stand under
@@ -31,6 +38,8 @@ const (
 	ProvedContent = "content" // the content shown is what the record names
 	ProvedInLog   = "in_log"  // the record stands in the log the key belongs to
 	ProvedIssuer  = "issuer"  // the log's owner signed for it
+	ProvedPaper   = "paper"   // the document given is, byte for byte, the one the record names
+	ProvedGiven   = "given"   // the content given is what the record names
 
 	NotProvedIssuer  = "issuer"   // no key given: anybody could have made the file
 	NotProvedContent = "content"  // the file does not show the content
@@ -102,6 +111,9 @@ func Verify(file []byte, o Options) (Report, error) {
 	if err := checkContent(x.Content, rec.ContentHash); err != nil {
 		return Report{}, err
 	}
+	if err := checkGiven(o, x.Content, rec.ContentHash); err != nil {
+		return Report{}, err
+	}
 	if p.Index >= p.Size {
 		return Report{}, refuse("index")
 	}
@@ -112,7 +124,42 @@ func Verify(file []byte, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return report(p, x, rec, key, len(trusted) > 0), nil
+	return report(p, x, rec, key, o), nil
+}
+
+// PaperHash is the SHA-256 of a document as Options.Paper takes it. It reads
+// the document to its end and keeps nothing of it.
+func PaperHash(document io.Reader) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, document); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// ContentHash is the SHA-256 of the canonical form of a JSON text, as
+// Options.Content takes it. It fails like CanonicalJSON.
+func ContentHash(text []byte) (string, error) {
+	c, err := CanonicalJSON(text)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(c)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// checkGiven compares what the caller holds with what the record names. A
+// record that carries content speaks of that, and of no document.
+func checkGiven(o Options, content json.RawMessage, hash string) error {
+	switch {
+	case o.Paper != "" && (content != nil || hash == ""):
+		return refuse("paper_none")
+	case o.Paper != "" && o.Paper != hash:
+		return refuse("paper")
+	case o.Content != "" && o.Content != hash:
+		return refuse("given")
+	}
+	return nil
 }
 
 // parseExtra takes the extra line's JSON apart without changing a byte of its
@@ -194,7 +241,8 @@ func checkSignature(p *Proof, vkey string, trusted []Key) (Key, error) {
 	return key, nil
 }
 
-func report(p *Proof, x extra, rec Record, key Key, issuer bool) Report {
+func report(p *Proof, x extra, rec Record, key Key, o Options) Report {
+	issuer := len(o.Keys) > 0
 	r := Report{
 		ID: rec.ID, Event: rec.Event, Time: rec.Time, Subject: rec.Subject, Actor: rec.Actor, Role: rec.Role,
 		Previous: rec.Previous, Rule: rec.Rule, Reasons: rec.Reasons, Members: rec.Members,
@@ -203,10 +251,17 @@ func report(p *Proof, x extra, rec Record, key Key, issuer bool) Report {
 		IssuerChecked: issuer, KeyName: key.Name, KeyHash: hashText(key.Hash), Key: key.VKey,
 		Proved: []string{ProvedWhole},
 	}
-	if x.Content != nil {
+	switch {
+	case x.Content != nil:
 		r.Proved = append(r.Proved, ProvedContent)
-	} else if rec.ContentHash != "" {
+	case o.Paper != "":
+		r.Proved = append(r.Proved, ProvedPaper)
+	case o.Content != "":
+	case rec.ContentHash != "":
 		r.NotProved = append(r.NotProved, NotProvedContent)
+	}
+	if o.Content != "" {
+		r.Proved = append(r.Proved, ProvedGiven)
 	}
 	if issuer {
 		r.Proved = append(r.Proved, ProvedInLog, ProvedIssuer)
