@@ -275,10 +275,21 @@ func (w *writer) party(p Party, member string) string {
 		return t.In(w.p.Lang())
 	}
 	v := *p.members()[member]
-	if member == "postal" || member == "mobile" {
-		v = w.p.Digits(v)
+	switch member {
+	case "postal":
+		return w.p.Digits(v)
+	case "mobile":
+		return w.mobile(v)
 	}
 	return v
+}
+
+// mobile is a number of this country as people dial it, "0912…".
+func (w *writer) mobile(s string) string {
+	if rest, ok := strings.CutPrefix(s, "+98"); ok {
+		s = "0" + rest
+	}
+	return w.p.Digits(s)
 }
 
 // age is in full Jalali years on the day of the paper.
@@ -330,8 +341,10 @@ func (w *writer) answer(f FieldDef, filter string) string {
 			return ""
 		}
 		return w.day(d)
-	case TypeNationalCode, TypeMobile, TypePostal, TypeEntityID, TypeCaseNumber:
+	case TypeNationalCode, TypePostal, TypeEntityID, TypeCaseNumber:
 		return w.p.Digits(s)
+	case TypeMobile:
+		return w.mobile(s)
 	case TypeProvince:
 		return province(s).In(l)
 	case TypeCounty:
