@@ -465,35 +465,6 @@ func crossFile(name string) bool {
 	return false
 }
 
-func FuzzParse(f *testing.F) {
-	for _, code := range embedded(f) {
-		body, err := services.ReadFile("services/" + code + ".json")
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-		f.Add(body[:len(body)/2])
-	}
-	f.Add([]byte(`{"code":"x","pages":[[[[[[`))
-	f.Add([]byte("\xff{}"))
-	b, err := embeddedBinding(clock.NewFake(storetest.Start))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		d, problems := parse("f.json", body, b)
-		if (d == nil) == (len(problems) == 0) {
-			t.Fatalf("definition %v and problems %v", d != nil, problems)
-		}
-		lines := strings.Count(string(body), "\n") + 1
-		for _, p := range problems {
-			if p.Line < 1 || p.Line > lines || p.Message == "" {
-				t.Fatalf("line %d of %d: %q", p.Line, lines, p.Message)
-			}
-		}
-	})
-}
-
 // faultWords is the words for a fault, as Read gives them to a form.
 func faultWords(p *i18n.Printer, f errs.Field) string {
 	return p.T(f.Code, inLang(f.Args, p.Lang())...)

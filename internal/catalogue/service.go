@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"sync"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -37,8 +39,9 @@ type Service struct {
 	authority *authority.Service
 	fees      []FeeItem // embedded
 
-	mu       sync.Mutex
-	compiled map[versionKey]*Definition
+	mu        sync.Mutex
+	compiled  map[versionKey]*Definition
+	compiling singleflight.Group
 }
 
 // New makes the service. It fails only if embedded files are broken.
@@ -118,6 +121,25 @@ func (s *Service) load(ctx context.Context, key versionKey) (*Definition, error)
 	s.mu.Unlock()
 	if ok {
 		return d.bind(b), nil
+	}
+	// Whoever asks for it meanwhile waits for the one who compiles; that one
+	// does not stop if its own request goes away.
+	v, err, _ := s.compiling.Do(fmt.Sprintf("%s/%d/%s", key.Code, key.Version, key.Hash), func() (any, error) {
+		return s.compile(context.WithoutCancel(ctx), key, b)
+	})
+	if err != nil {
+		return nil, err
+	}
+	d, _ = v.(*Definition)
+	return d.bind(b), nil
+}
+
+func (s *Service) compile(ctx context.Context, key versionKey, b binding) (*Definition, error) {
+	s.mu.Lock()
+	d, ok := s.compiled[key]
+	s.mu.Unlock()
+	if ok { // by one who was done just before
+		return d, nil
 	}
 	body, err := store.One[string](ctx, s.db, selectBody, key.Code, key.Version)
 	if err != nil {

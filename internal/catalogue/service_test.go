@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/authority"
@@ -142,6 +143,35 @@ func code(err error) string {
 		return e.Code
 	}
 	return ""
+}
+
+// TestCompiledOnce: requests that come at the same moment share one compilation.
+func TestCompiledOnce(t *testing.T) {
+	each(t, func(t *testing.T, s, _ *Service) {
+		const n = 20
+		var ready, done sync.WaitGroup
+		begin := make(chan struct{})
+		got, errs := make([]*Definition, n), make([]error, n)
+		for i := range n {
+			ready.Add(1)
+			done.Go(func() {
+				ready.Done()
+				<-begin
+				got[i], errs[i] = s.Version(t.Context(), "petition-debt", 1)
+			})
+		}
+		ready.Wait()
+		close(begin)
+		done.Wait()
+		for i := range n {
+			if errs[i] != nil {
+				t.Fatal(errs[i])
+			}
+			if got[i].c != got[0].c {
+				t.Fatal("compiled twice")
+			}
+		}
+	})
 }
 
 func TestPublishRefuses(t *testing.T) {
