@@ -24,6 +24,7 @@ type world struct {
 	waiting  Filed  // submitted, its branch not confirmed
 	notice   string // Defendant's, opened
 	deadline string // Defendant's
+	hearing  string // of the served case
 	draft    string // filled, stays a draft
 	freezing string // filled, to be fixed by the test
 	frozen   string // fixed, waits for its payment
@@ -41,6 +42,7 @@ func worldOn(e *Env) world {
 	w.Open(Defendant, w.notice)
 	list := w.As(Defendant).Get("/cases/" + w.served.Case).Want(http.StatusOK)
 	w.deadline = strings.Split(list.Link("/cases/"+w.served.Case+"/deadlines/"), "/")[4]
+	w.hearing = w.CallToHearing(Clerk, w.served.Case)
 	w.brief = w.Answer(Defendant, w.served.Case, w.notice)
 	w.waiting = w.File(Plaintiff, Defendant, LargeClaim+1_000_000)
 	w.draft = w.Draft(Plaintiff, Defendant, LargeClaim)
@@ -131,11 +133,14 @@ func visits(w world) map[string]visit {
 		"GET /inbox/{id}/paper":   {path: "/inbox/" + w.notice + "/paper", may: them},
 		"GET /inbox/{id}/receipt": {path: "/inbox/" + w.notice + "/receipt", may: them},
 
-		"GET /cases":                           {path: "/cases"},
-		"POST /cases/find":                     {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
-		"GET /cases/{id}":                      {path: "/cases/" + w.served.Case, may: parties},
-		"POST /cases/{id}/branch":              {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
-		"GET /cases/{id}/deadlines/{deadline}": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
+		"GET /cases":                                        {path: "/cases"},
+		"POST /cases/find":                                  {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
+		"GET /cases/{id}":                                   {path: "/cases/" + w.served.Case, may: parties},
+		"POST /cases/{id}/branch":                           {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
+		"GET /cases/{id}/notices/new":                       {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
+		"POST /cases/{id}/notices":                          {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
+		"GET /cases/{id}/hearings/{hearing}/calendar.ics":   {path: "/cases/" + w.served.Case + "/hearings/" + w.hearing + "/calendar.ics", may: parties},
+		"GET /cases/{id}/deadlines/{deadline}":              {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
 		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
 		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 

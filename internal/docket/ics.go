@@ -5,18 +5,28 @@ package docket
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
 
-// calendarFile writes a deadline as an iCalendar object (RFC 5545): two all-day
-// events, the safe date with an alarm three days before, and the last date. A
-// phone shows them to whoever looks at it, so they name neither the case nor
-// what it is about. UID and SEQUENCE let a later computation replace an earlier
-// one.
-func calendarFile(p *i18n.Printer, d Deadline) []byte {
+// icsEvent is an event of a calendar file: a whole day, or an hour from an
+// instant on. Its words are those of the keys "docket.ics.<words>" and
+// "docket.ics.words".
+type icsEvent struct {
+	uid   string
+	words string
+	day   civil.Day
+	at    time.Time // zero: all day
+	alarm string    // how long before, "-P3D"; "" for none
+}
+
+// icsFile writes events as an iCalendar object (RFC 5545). A phone shows them to
+// whoever looks at it, so they name neither the case nor what it is about. UID
+// and SEQUENCE let a later version replace an earlier one.
+func icsFile(p *i18n.Printer, made time.Time, sequence int, events ...icsEvent) []byte {
 	var b strings.Builder
 	line := func(name, value string) { fold(&b, name+":"+value) }
 	line("BEGIN", "VCALENDAR")
@@ -24,31 +34,45 @@ func calendarFile(p *i18n.Printer, d Deadline) []byte {
 	line("PRODID", "-//Tarazu//Docket//EN")
 	line("CALSCALE", "GREGORIAN")
 	line("METHOD", "PUBLISH")
-	event := func(kind string, day civil.Day, alarm bool) {
+	for _, e := range events {
+		summary := escapeICS(p.T("docket.ics." + e.words))
 		line("BEGIN", "VEVENT")
-		line("UID", d.Notice+"-"+kind+"@tarazu")
-		line("SEQUENCE", fmt.Sprint(d.Seq-1))
-		line("DTSTAMP", d.Made.UTC().Format("20060102T150405Z"))
-		fold(&b, "DTSTART;VALUE=DATE:"+icsDay(day))
-		fold(&b, "DTEND;VALUE=DATE:"+icsDay(day.Add(1)))
-		line("SUMMARY", escapeICS(p.T("docket.ics."+kind)))
+		line("UID", e.uid+"@tarazu")
+		line("SEQUENCE", fmt.Sprint(sequence))
+		line("DTSTAMP", icsTime(made))
+		if e.at.IsZero() {
+			fold(&b, "DTSTART;VALUE=DATE:"+icsDay(e.day))
+			fold(&b, "DTEND;VALUE=DATE:"+icsDay(e.day.Add(1)))
+			line("TRANSP", "TRANSPARENT")
+		} else {
+			line("DTSTART", icsTime(e.at))
+			line("DURATION", "PT1H")
+		}
+		line("SUMMARY", summary)
 		line("DESCRIPTION", escapeICS(p.T("docket.ics.words")))
 		line("CLASS", "PRIVATE")
-		line("TRANSP", "TRANSPARENT")
-		if alarm {
+		if e.alarm != "" {
 			line("BEGIN", "VALARM")
 			line("ACTION", "DISPLAY")
-			line("DESCRIPTION", escapeICS(p.T("docket.ics."+kind)))
-			line("TRIGGER", "-P3D")
+			line("DESCRIPTION", summary)
+			line("TRIGGER", e.alarm)
 			line("END", "VALARM")
 		}
 		line("END", "VEVENT")
 	}
-	event("safe", d.Safe, true)
-	event("last", d.Last, false)
 	line("END", "VCALENDAR")
 	return []byte(b.String())
 }
+
+// calendarFile is a deadline: the safe date, with an alarm three days before,
+// and the last date.
+func calendarFile(p *i18n.Printer, d Deadline) []byte {
+	return icsFile(p, d.Made, d.Seq-1,
+		icsEvent{uid: d.Notice + "-safe", words: "safe", day: d.Safe, alarm: "-P3D"},
+		icsEvent{uid: d.Notice + "-last", words: "last", day: d.Last})
+}
+
+func icsTime(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
 
 func icsDay(d civil.Day) string { return strings.ReplaceAll(d.String(), "-", "") }
 

@@ -79,6 +79,7 @@ type View struct {
 	Case      Case
 	Entries   []Entry
 	Deadlines []Deadline // those that stand and that the actor may see
+	Hearings  []Hearing  // to come, the next one first
 }
 
 // View reads a case for its page and records that once, if staff asks.
@@ -90,6 +91,9 @@ func (s *Service) View(ctx context.Context, a policy.Actor, id string) (_ View, 
 	}
 	v := View{Case: c}
 	if v.Entries, err = s.timeline(ctx, c); err != nil {
+		return View{}, err
+	}
+	if v.Hearings, err = s.hearings(ctx, c); err != nil {
 		return View{}, err
 	}
 	v.Deadlines, err = s.standing(ctx, a, c)

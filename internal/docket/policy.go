@@ -33,6 +33,10 @@ func deadlineResource(c Case, d Deadline) policy.Resource {
 	}}
 }
 
+func sendResource(c Case, kind string) policy.Resource {
+	return policy.Resource{Type: "CaseNotice", ID: c.ID, Attrs: map[string]any{"unit": c.Unit, "branch": c.Branch, "kind": kind}}
+}
+
 func partyResource(p Party) policy.Resource {
 	return policy.Resource{Type: "Party", ID: p.ID, Attrs: map[string]any{"person": p.Person}}
 }

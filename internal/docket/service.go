@@ -49,7 +49,10 @@ type Deps struct {
 }
 
 // Service is the register.
-type Service struct{ d Deps }
+type Service struct {
+	d      Deps
+	offers offers
+}
 
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
@@ -60,7 +63,12 @@ func New(d Deps) (*Service, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{d: d}, nil
+	rules, err := calendar.DefaultRules()
+	if err != nil {
+		return nil, err
+	}
+	table, err := parseOffers(noticesJSON, rules)
+	return &Service{d: d, offers: table}, err
 }
 
 // Case returns a case that the actor may see, with its parties; the parties of

@@ -22,6 +22,9 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: "/cases/find", Roles: desks, Handle: s.findCase},
 		{Method: http.MethodGet, Pattern: "/cases/{id}", Roles: readers, Handle: s.casePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/branch", Roles: judges, Handle: s.confirmBranch},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/new", Roles: desks, Handle: s.newNoticePage},
+		{Method: http.MethodPost, Pattern: "/cases/{id}/notices", Roles: desks, Handle: s.sendNotices},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/hearings/{hearing}/calendar.ics", Roles: readers, Handle: s.hearingFile},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}", Roles: readers, Handle: s.deadlinePage},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}/calendar.ics", Roles: readers, Handle: s.deadlineFile},
 	}

@@ -16,6 +16,7 @@ type caseView struct {
 	v        web.View
 	events   []web.Event
 	branches []Branch // to choose from, if the actor may refer
+	send     bool     // the actor may send notices
 }
 
 // casePage shows a case: what is expected, what happened, who is in it.
@@ -27,7 +28,8 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	if err != nil {
 		return err
 	}
-	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries)}
+	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries),
+		send: len(s.MaySend(c.Actor, view.Case)) > 0}
 	if s.MayRefer(c.Actor, view.Case) {
 		if v.branches, err = s.Branches(c.Context(), view.Case.Unit); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/id"
 )
 
@@ -165,6 +166,19 @@ func (e *Env) Serve(clerk Who, f Filed, defendant Who) (notice string) {
 	e.Drain()
 	e.Sequence()
 	return segment(e.As(defendant).Get("/inbox").Want(http.StatusOK).Link("/inbox/"), 2)
+}
+
+// CallToHearing has a clerk call all parties of a case to a hearing in twenty
+// days, and returns the hearing.
+func (e *Env) CallToHearing(clerk Who, caseID string) (hearing string) {
+	e.T.Helper()
+	post := "/cases/" + caseID + "/notices"
+	y, m, d := civil.Of(e.Clock.Now()).Add(21).Jalali() // a Saturday
+	page := e.As(clerk).Get(post+"/new?kind=hearing").Want(http.StatusOK).Submit(post, "then", "preview", "time", "09:30",
+		"hearing.day", strconv.Itoa(d), "hearing.month", strconv.Itoa(m), "hearing.year", strconv.Itoa(y)).Want(http.StatusOK)
+	page = page.Submit(post, "then", "send").Want(http.StatusOK)
+	e.Drain()
+	return segment(page.Link("/cases/"+caseID+"/hearings/"), 4)
 }
 
 // Open has somebody open a notice.
