@@ -27,7 +27,7 @@ type Options struct {
 }
 
 // Names are the measurements there are.
-func Names() []string { return []string{"submit", "deliver", "inbox", "login", "receipt"} }
+func Names() []string { return []string{"submit", "deliver", "bulk", "inbox", "login", "receipt"} }
 
 // check refuses what cannot be measured.
 func (o Options) check() error {
@@ -116,7 +116,7 @@ func measureEngine(ctx context.Context, o Options, engine, dir string) (words st
 			name string
 			run  func(ctx context.Context, t *table) error
 		}{
-			{"submit", r.submit}, {"deliver", r.deliver}, {"inbox", r.inbox}, {"login", r.login}, {"receipt", r.receipt},
+			{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"inbox", r.inbox}, {"login", r.login}, {"receipt", r.receipt},
 		} {
 			if !o.wants(m.name) {
 				continue

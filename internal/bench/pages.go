@@ -218,6 +218,10 @@ func (r *rig) signIn(ctx context.Context, a *app.App, addr string) (string, erro
 	return "", errors.New("no session cookie came")
 }
 
+// loginsPerCore people sign in at once for each processor: one at a time has
+// its password looked at, the others are before or behind that.
+const loginsPerCore = 4
+
 // login: password and code, without the text message.
 func (r *rig) login(ctx context.Context, t *table) error {
 	dsn, err := r.dbs.copy(ctx, r.plain)
@@ -230,8 +234,8 @@ func (r *rig) login(ctx context.Context, t *table) error {
 			return err
 		}
 		cores := slots(a.Config)
-		l := r.load(2 * cores)
-		l.most, l.warm = r.o.signers(), 2*cores
+		l := r.load(loginsPerCore * cores)
+		l.most, l.warm = r.o.signers(), loginsPerCore*cores
 		ours, base, err := r.pair(
 			func() (sample, error) {
 				return closed(ctx, l, func(ctx context.Context, i int) error {

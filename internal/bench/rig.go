@@ -46,6 +46,7 @@ type rig struct {
 
 	submitted, delivered []act
 	inboxQuery           act
+	inserts              act // of one act of many notices
 }
 
 // signers is how many log-ins a round can make.
@@ -244,6 +245,11 @@ func (r *rig) trace(ctx context.Context) error {
 		if r.o.wants("deliver") {
 			n := 1000 + int(r.o.Seconds*25_000)
 			if r.delivered, err = traced(ctx, 128, n, r.deliverOne(a)); err != nil {
+				return err
+			}
+		}
+		if r.o.wants("bulk") {
+			if err := r.traceBulk(ctx, a); err != nil {
 				return err
 			}
 		}

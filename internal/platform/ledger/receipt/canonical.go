@@ -50,12 +50,6 @@ func CanonicalJSON(text []byte) ([]byte, error) {
 	return appendJSON(nil, v), nil
 }
 
-// IsCanonical tells whether text is canonical JSON, byte for byte.
-func IsCanonical(text []byte) bool {
-	c, err := CanonicalJSON(text)
-	return err == nil && bytes.Equal(c, text)
-}
-
 // decodeJSON reads JSON text into nil, bool, int64, string, []any and
 // map[string]any.
 func decodeJSON(text []byte) (any, error) {

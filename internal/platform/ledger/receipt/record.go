@@ -84,8 +84,17 @@ func (r *Record) optional() map[string]*string {
 // Validate tells whether r can be written: every text is UTF-8, the required
 // members are there, hashes have the right form.
 func (r Record) Validate() error {
-	_, err := DecodeRecord(r.Encode())
-	return err
+	texts := []string{r.ID, r.Issuer, r.Event, r.Subject, r.Actor, r.Role, r.ContentHash, r.Previous, r.Rule, r.RowTag}
+	texts = append(texts, r.Reasons...)
+	for k, v := range r.Members {
+		texts = append(texts, k, v)
+	}
+	for _, t := range texts {
+		if !utf8.ValidString(t) {
+			return refuse("json")
+		}
+	}
+	return r.finish(r.Time.UTC().Format(timeLayout), hex.EncodeToString(r.Salt[:]))
 }
 
 // LeafHash is the RFC 6962 hash of a leaf: SHA-256 of a zero byte and the

@@ -128,6 +128,20 @@ func (c *Cluster) Stop() error {
 	return c.wait()
 }
 
+// Program is the path of one of the server's programs, such as "pgbench".
+// ErrNotInstalled: there is none.
+func Program(name string) (string, error) {
+	bin, err := programs()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(bin, name)
+	if _, err := os.Stat(path); err != nil {
+		return "", ErrNotInstalled
+	}
+	return path, nil
+}
+
 // programs finds the newest installed server.
 func programs() (string, error) {
 	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
