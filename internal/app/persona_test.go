@@ -29,6 +29,10 @@ type world struct {
 	freezing string // filled, to be fixed by the test
 	frozen   string // fixed, waits for its payment
 	unwanted string // filled, to be given up by the test
+	object   Filed  // Plaintiff's objection to a report, with a file
+	file     string // that file
+	open     Filed  // the same, a draft
+	openFile string
 }
 
 func worldOn(e *Env) world {
@@ -50,11 +54,17 @@ func worldOn(e *Env) world {
 	w.frozen = w.Draft(Plaintiff, Defendant, LargeClaim)
 	w.As(Plaintiff).PostForm("/filings/" + w.frozen + "/check").Follow().Want(http.StatusOK)
 	w.unwanted = w.Draft(Plaintiff, Defendant, LargeClaim)
+	w.object, w.file = w.Object(Plaintiff, w.served.Case, paperFile)
+	w.open, w.openFile = w.ObjectDraft(Plaintiff, w.served.Case, paperFile)
 	for _, who := range Everybody() {
 		w.As(who)
 	}
 	return w
 }
+
+// paperFile is a PDF of one page.
+var paperFile = []byte("%PDF-1.4\n1 0 obj<</Pages 2 0 R>>endobj 2 0 obj<</Kids[3 0 R]>>endobj 3 0 obj<</Type/Page>>endobj\n" +
+	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000039 00000 n \n0000000069 00000 n \ntrailer<</Root 1 0 R>>\nstartxref\n97\n%%EOF")
 
 // secrets are words that only the people of the case may ever be shown.
 func (w world) secrets() []string {
@@ -144,22 +154,28 @@ func visits(w world) map[string]visit {
 		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
 		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 
-		"GET /filings/new":                {path: "/filings/new"},
-		"POST /filings":                   {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}},
-		"GET /filings/{id}":               {path: filing, may: me, status: []int{again}},
-		"GET /filings/{id}/pages/{page}":  {path: "/filings/" + w.draft + "/pages/claim", may: me},
-		"POST /filings/{id}/pages/{page}": {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
-		"GET /filings/{id}/check":         {path: "/filings/" + w.freezing + "/check", may: me},
-		"POST /filings/{id}/check":        {path: "/filings/" + w.freezing + "/check", may: me},
-		"POST /filings/{id}/change":       {path: "/filings/" + w.frozen + "/change", may: me},
-		"POST /filings/{id}/discard":      {path: "/filings/" + w.unwanted + "/discard", may: me},
-		"GET /filings/{id}/sign":          {path: filing + "/sign", may: me, status: []int{again}},
-		"POST /filings/{id}/sign":         {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
-		"POST /filings/{id}/sign/code":    {path: filing + "/sign/code", may: me, status: []int{no, late}},
-		"GET /filings/{id}/done":          {path: filing + "/done", may: me},
-		"GET /filings/{id}/receipt":       {path: filing + "/receipt", may: me},
-		"GET /filings/{id}/paper":         {path: filing + "/paper", may: me},
-		"GET /filings/{id}/paper.pdf":     {path: filing + "/paper.pdf", may: me},
+		"GET /filings/new":                        {path: "/filings/new"},
+		"POST /filings":                           {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}},
+		"GET /filings/{id}":                       {path: filing, may: me, status: []int{again}},
+		"GET /filings/{id}/pages/{page}":          {path: "/filings/" + w.draft + "/pages/claim", may: me},
+		"POST /filings/{id}/pages/{page}":         {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
+		"POST /filings/{id}/files":                {path: "/filings/" + w.open.ID + "/files", fields: []string{"page", "evidence"}, may: me},
+		"POST /filings/{id}/files/{file}/remove":  {path: "/filings/" + w.open.ID + "/files/" + id.New() + "/remove", may: me},
+		"GET /filings/{id}/files/{file}":          {path: "/filings/" + w.open.ID + "/files/" + w.openFile, may: me},
+		"GET /cases/{case}/files/{filing}":        {path: "/cases/" + w.served.Case + "/files/" + w.object.ID, may: []Who{Plaintiff, Defendant}},
+		"GET /cases/{case}/files/{filing}/{file}": {path: "/cases/" + w.served.Case + "/files/" + w.object.ID + "/" + w.file, may: []Who{Plaintiff, Defendant}},
+		"GET /court/filings/{id}/files/{file}":    {path: "/court/filings/" + w.object.ID + "/files/" + w.file, may: ofCourt},
+		"GET /filings/{id}/check":                 {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/check":                {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/change":               {path: "/filings/" + w.frozen + "/change", may: me},
+		"POST /filings/{id}/discard":              {path: "/filings/" + w.unwanted + "/discard", may: me},
+		"GET /filings/{id}/sign":                  {path: filing + "/sign", may: me, status: []int{again}},
+		"POST /filings/{id}/sign":                 {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
+		"POST /filings/{id}/sign/code":            {path: filing + "/sign/code", may: me, status: []int{no, late}},
+		"GET /filings/{id}/done":                  {path: filing + "/done", may: me},
+		"GET /filings/{id}/receipt":               {path: filing + "/receipt", may: me},
+		"GET /filings/{id}/paper":                 {path: filing + "/paper", may: me},
+		"GET /filings/{id}/paper.pdf":             {path: filing + "/paper.pdf", may: me},
 
 		"GET /court":                     {path: "/court"},
 		"GET /court/filings/{id}":        {path: "/court/filings/" + w.served.ID, may: ofCourt},

@@ -12,10 +12,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// typeFiles is a question that is answered with files. They are no member of
-// the answers: they have rows and, in the record, hashes of their own.
-const typeFiles catalogue.Type = "files"
-
 // Uploads bounds what may be attached to one filing; people are told before.
 type Uploads struct {
 	File, Filing int64 // bytes of one file, and of all together
@@ -71,7 +67,7 @@ func attached(ctx context.Context, q store.Querier, owner, filing string) ([]Att
 // takesFiles tells whether a title asks for files at all.
 func takesFiles(d *catalogue.Definition) bool {
 	return slices.ContainsFunc(d.Pages, func(pg catalogue.PageDef) bool {
-		return slices.ContainsFunc(pg.Fields, func(f catalogue.FieldDef) bool { return f.Type == typeFiles })
+		return slices.ContainsFunc(pg.Fields, func(f catalogue.FieldDef) bool { return f.Type == catalogue.TypeFiles })
 	})
 }
 
@@ -99,7 +95,7 @@ func fileFaults(f Filing, d *catalogue.Definition, page string) (wrong []errs.Fi
 			continue
 		}
 		for _, q := range pg.Fields {
-			if q.Type != typeFiles || !d.Visible(q.Name, f.Answers) || !d.Required(q.Name, f.Answers) {
+			if q.Type != catalogue.TypeFiles || !d.Visible(q.Name, f.Answers) || !d.Required(q.Name, f.Answers) {
 				continue
 			}
 			if !slices.ContainsFunc(f.Files, func(a Attached) bool { return a.Field == q.Name }) {

@@ -17,6 +17,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/pdf"
@@ -54,10 +55,13 @@ type Deps struct {
 }
 
 // Service is the module.
-type Service struct{ d Deps }
+type Service struct {
+	d      Deps
+	intake *intake.Intake
+}
 
 // New makes the module.
-func New(d Deps) *Service { return &Service{d: d} }
+func New(d Deps) *Service { return &Service{d: d, intake: intake.New(d.Uploads.File)} }
 
 // Jobs registers what the module hears.
 func (s *Service) Jobs() {

@@ -99,6 +99,9 @@ func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, cha
 				return nil, err
 			}
 			row := web.SummaryRow{Key: fv.Label, Value: answerWords(c, fv)}
+			if def.Type == catalogue.TypeFiles {
+				row.Value = fileNames(f, def.Name)
+			}
 			switch def.Type {
 			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile, catalogue.TypeEntityID, catalogue.TypeCaseNumber:
 				row.LTR = true

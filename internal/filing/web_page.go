@@ -19,6 +19,9 @@ type pageView struct {
 	step   int
 	fields []fieldView
 	view   web.View
+	key    string // of the page
+	seen   string // what this tab has seen of it
+	files  bool   // something can be attached
 }
 
 // fieldView is one question with the answer kept so far.
@@ -28,6 +31,7 @@ type fieldView struct {
 	Optional           bool
 	TermTitle, Term    string // a word of the law in plain words
 	Options            []web.Option
+	Files              filesView // of a question for files
 }
 
 func (s *Service) getPage(c *web.Ctx) error {
@@ -51,11 +55,16 @@ func (s *Service) postPage(c *web.Ctx) error {
 	if !ok {
 		return errs.New(errs.NotFound, "filing.not_found")
 	}
-	in, err := c.Form(maxForm)
+	in, err := s.uploadForm(c)
 	if err != nil {
 		return err
 	}
 	then := in.Text("then")
+	if then == thenAutosave {
+		return s.autosave(c, f, d, pg, in)
+	}
+	in.Known("page", "seen")
+	s.attachChosen(c, f, d, pg, in)
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
 	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
 	if err != nil {
@@ -134,7 +143,14 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		return c.Redirect(s.place(f, d)) // nothing is asked there, or not any more
 	}
 	base := "/filings/" + f.ID
-	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown)}
+	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, seen: printOf(pg, f.Answers)}
+	if in != nil { // something was kept meanwhile
+		now, _, err := s.Get(c.Context(), c.Actor, f.ID)
+		if err != nil {
+			return err
+		}
+		v.seen, f.Files = printOf(pg, now.Answers), now.Files
+	}
 	v.steps, v.step = steps(c, d, f, pg.Key)
 	for _, field := range pg.Fields {
 		if d.Visible(field.Name, f.Answers) {
@@ -143,6 +159,10 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 				return err
 			}
 			fv.Optional = !d.Required(field.Name, f.Answers)
+			if field.Type == catalogue.TypeFiles {
+				v.files = true
+				fv.Files = s.filesView(c, f, field)
+			}
 			v.fields = append(v.fields, fv)
 		}
 	}

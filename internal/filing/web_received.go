@@ -14,6 +14,7 @@ type receivedView struct {
 	last     string // who did what with it last
 	acts     []actView
 	paper    string
+	files    []fileView
 	view     web.View
 	pending  bool // the registry has not answered for a name
 	mismatch bool // it knows nobody by a name
@@ -42,6 +43,7 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 	}
 	v := receivedView{
 		item: r.item, rows: receivedRows(c, r), last: lastAct(c, r.item), paper: paper, view: c.View(in, shown),
+		files:   fileViews(c, r.f.Files, "/court/filings/"+r.f.ID+"/files/"),
 		pending: r.f.Names.any(NameUnanswered), mismatch: r.f.Names.any(NameMismatch),
 	}
 	for _, o := range r.offers() {

@@ -64,48 +64,137 @@ function refresh() {
   again();
 }
 
-// Autosave sends the fields, secrets and files excepted, when typing rests.
+// Autosave sends the fields, secrets and files excepted, when typing rests and
+// when the page is left. The answer says what this page has seen of the draft
+// from now on; if another page was ahead, nothing more is sent.
 function autosave() {
   all("form[data-autosave]").forEach((form) => {
     const say = form.querySelector(".autosave");
     let timer = 0;
     let dirty = false;
+    let sending = false;
+    let stale = false;
     const body = () => {
       const out = new URLSearchParams();
       new FormData(form).forEach((value, name) => {
         const field = form.elements.namedItem(name);
         if (typeof value === "string" && !(field && field.type === "password")) out.append(name, value);
       });
+      out.set("then", "autosave");
       return out;
     };
+    const tell = (text, href, link) => {
+      say.textContent = text;
+      if (!href) return;
+      const a = document.createElement("a");
+      a.href = href;
+      a.textContent = link;
+      say.append(" ", a);
+    };
     const save = () => {
-      if (!dirty) return;
+      if (!dirty || stale) return;
+      if (sending) return later();
       dirty = false;
-      fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: body(), redirect: "error" })
+      sending = true;
+      fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: body(), redirect: "error", keepalive: true })
         .then((answer) => {
-          if (!answer.ok) throw new Error();
-          if (say) say.textContent = say.dataset.saved;
+          if (!answer.ok && answer.status !== 409) throw new Error();
+          stale = answer.status === 409;
+          return answer.json();
+        })
+        .then((answer) => {
+          if (answer.seen) form.elements.namedItem("seen").value = answer.seen;
+          tell(answer.say, answer.href, answer.link);
         })
         .catch(() => {
           dirty = true;
-          if (say) say.textContent = say.dataset.failed;
+          tell(say.dataset.failed);
+        })
+        .finally(() => {
+          sending = false;
         });
     };
-    form.addEventListener("input", () => {
-      dirty = true;
+    const later = () => {
       clearTimeout(timer);
-      timer = setTimeout(save, 1500);
+      timer = setTimeout(save, 2500);
+    };
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
+      dirty = true;
+      later();
     });
     form.addEventListener("submit", () => {
       clearTimeout(timer);
       dirty = false;
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden && dirty && navigator.sendBeacon) {
-        dirty = !navigator.sendBeacon(form.dataset.autosave, body());
-      }
+      if (document.hidden) save();
     });
   });
+}
+
+// Files are sent as soon as they are chosen, one after the other, with the page
+// they stand on; the answer is that page, of which the list is taken over.
+function uploads() {
+  if (!window.FormData || !window.DOMParser) return;
+  document.addEventListener("change", (event) => {
+    const box = event.target.type === "file" && event.target.closest("[data-files]");
+    if (box) sendAll(box, event.target);
+  });
+  all(".files-send").forEach((button) => {
+    button.hidden = true;
+  });
+}
+
+function sendAll(box, input) {
+  const form = input.form;
+  const state = box.querySelector(".files-state");
+  const files = Array.from(input.files);
+  const percent = (done) => {
+    state.textContent = box.dataset.busy.replace("{n}", at + 1).replace("{of}", files.length).replace("{percent}", done);
+  };
+  let at = 0;
+  const next = () => {
+    if (at >= files.length) return;
+    const file = files[at];
+    if (file.size > Number(box.dataset.max)) {
+      state.textContent = file.name + ": " + box.dataset.large;
+      return;
+    }
+    const body = new FormData(form);
+    all("input[type=file]", form).forEach((other) => body.delete(other.name));
+    body.append(input.name, file, file.name);
+    const ask = new XMLHttpRequest();
+    ask.open("POST", box.dataset.upload);
+    ask.upload.addEventListener("progress", (e) => e.lengthComputable && percent(Math.floor((100 * e.loaded) / e.total)));
+    ask.addEventListener("error", () => {
+      state.textContent = box.dataset.failed;
+    });
+    ask.addEventListener("load", () => {
+      const page = new DOMParser().parseFromString(ask.responseText, "text/html");
+      const fresh = page.querySelector('[data-files="' + box.dataset.files + '"]');
+      const seen = page.querySelector("input[name=seen]");
+      if (!fresh || (ask.status !== 200 && ask.status !== 422)) {
+        state.textContent = box.dataset.failed;
+        return;
+      }
+      if (seen) form.elements.namedItem("seen").value = seen.value;
+      box.replaceWith(document.adoptNode(fresh));
+      box = fresh;
+      all(".files-send", box).forEach((button) => {
+        button.hidden = true;
+      });
+      at++;
+      if (ask.status === 422) {
+        box.querySelector("input[type=file]").focus();
+        return;
+      }
+      next();
+    });
+    percent(0);
+    ask.send(body);
+  };
+  next();
 }
 
 function offerCopies() {
@@ -134,5 +223,6 @@ focusSummary();
 guardDoubleSubmit();
 refresh();
 autosave();
+uploads();
 offerCopies();
 unfoldForPrint();

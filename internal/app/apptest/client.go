@@ -48,6 +48,14 @@ func (e *Env) As(w Who) *Client {
 	return c
 }
 
+// Another is somebody's second device, signed in like the first.
+func (e *Env) Another(w Who) *Client {
+	e.T.Helper()
+	c := e.Anonymous()
+	c.signIn(w)
+	return c
+}
+
 // signIn goes through the pages of signing in.
 func (c *Client) signIn(w Who) {
 	t, a := c.Env.T, c.Env.account(w)
@@ -87,12 +95,17 @@ func (c *Client) PostForm(path string, pairs ...string) *Page {
 // Do sends a request with the headers of a browser on a page of this site. A
 // body is sent with every method but GET.
 func (c *Client) Do(method, path string, fields url.Values) *Page {
+	c.Env.T.Helper()
+	if method == http.MethodGet {
+		return c.Send(method, path, "", nil)
+	}
+	return c.Send(method, path, "application/x-www-form-urlencoded", strings.NewReader(fields.Encode()))
+}
+
+// Send is Do with a body of any type.
+func (c *Client) Send(method, path, contentType string, body io.Reader) *Page {
 	t := c.Env.T
 	t.Helper()
-	var body io.Reader
-	if method != http.MethodGet {
-		body = strings.NewReader(fields.Encode())
-	}
 	req, err := http.NewRequestWithContext(t.Context(), method, c.Env.URL+path, body)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +113,7 @@ func (c *Client) Do(method, path string, fields url.Values) *Page {
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
 	req.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 	if body != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Content-Type", contentType)
 		req.Header.Set("Origin", c.Env.URL)
 	}
 	res, err := c.HTTP.Do(req)

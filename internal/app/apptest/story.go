@@ -3,6 +3,7 @@
 package apptest
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -201,6 +202,41 @@ func (e *Env) Answer(by Who, caseID, notice string) Filed {
 	e.Sign(by, f.ID)
 	e.Sequence()
 	return f
+}
+
+// Object has somebody file a brief with a file on a case: an objection to an
+// expert's report. It returns the id of the file too.
+func (e *Env) Object(by Who, caseID string, file []byte) (f Filed, attached string) {
+	e.T.Helper()
+	f, attached = e.ObjectDraft(by, caseID, file)
+	f.Payment = e.Pay(by, f.ID)
+	e.Sign(by, f.ID)
+	e.Sequence()
+	kept, _, err := e.App.Filing.Get(e.T.Context(), e.Actor(by), f.ID)
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	f.CaseNumber, f.Tracking = kept.CaseNumber, kept.Tracking
+	return f, attached
+}
+
+// ObjectDraft is Object up to the check.
+func (e *Env) ObjectDraft(by Who, caseID string, file []byte) (f Filed, attached string) {
+	e.T.Helper()
+	page := e.As(by).PostForm("/filings", "service", "brief-expert-objection", "act", id.New(), "case", caseID).Follow().Want(http.StatusOK)
+	f = Filed{By: by, ID: segment(page.Path, 2), Case: caseID}
+	x, err := e.App.Filing.Attach(e.T.Context(), e.Actor(by), f.ID, "evidence_files", "نقشه.pdf", bytes.NewReader(file))
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	e.fill(page, f.ID, map[string]string{
+		"expert": "مهندس مریم نمونه\u200cای", "report_day.day": "21", "report_day.month": "12", "report_day.year": "1403",
+		"served_day.day": "25", "served_day.month": "12", "served_day.year": "1403", "late_reason": "در سفر بودم و برگه را دیر دیدم.",
+		"not_visited": "yes", "wrong_figures": "yes", "ignored": "no", "beyond": "no",
+		"text":    "کارشناس از سمت حیاط ما بازدید نکرده و درازای دیوار را نادرست نوشته است.",
+		"request": "panel_3", "evidence_list": "نقشهٔ ثبتی، شمارهٔ ۱۲۳۴",
+	})
+	return f, x.ID
 }
 
 // segment is the n-th part of a path, the first being 1.

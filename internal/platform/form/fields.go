@@ -329,6 +329,18 @@ func (f *Form) Day(name string, list ...Rule) civil.Day {
 	return d
 }
 
+// Files are the uploaded files of a field, without those that were left empty
+// because nothing was chosen.
+func (f *Form) Files(name string) (out []*multipart.FileHeader) {
+	f.asked[name] = true
+	for _, h := range f.files[name] {
+		if h.Size > 0 || h.Filename != "" {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
 // File is the one uploaded file of a field; ok is false if none was chosen.
 // Opening it, its size and its real type are the caller's matter.
 func (f *Form) File(name string, list ...Rule) (h *multipart.FileHeader, ok bool) {

@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -166,6 +167,29 @@ func (c *Ctx) Redirect(path string) error {
 // Download sends b as a file called name.
 func (c *Ctx) Download(name, contentType string, b []byte) error {
 	return c.send(contentType, "attachment; filename*=UTF-8''"+escapeName(name), b)
+}
+
+// DownloadSafely is Download for what somebody else made: should a browser open
+// it all the same, nothing in it may run or fetch anything.
+func (c *Ctx) DownloadSafely(name, contentType string, b []byte) error {
+	c.W.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	return c.Download(name, contentType, b)
+}
+
+// JSON answers a script of our own.
+func (c *Ctx) JSON(status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if err := c.save(); err != nil {
+		return err
+	}
+	c.W.Header().Set("Content-Type", "application/json")
+	c.W.Header().Set("Cache-Control", "private, no-store")
+	c.W.WriteHeader(status)
+	c.writeBody(b)
+	return nil
 }
 
 // Inline sends b to be shown by the browser itself (a PDF, a picture).

@@ -123,6 +123,7 @@ func (v View) uploadAttrs(o Upload) templ.OrderedAttributes {
 	a.add("name", o.Name)
 	a.add("type", "file")
 	a.add("accept", o.Accept)
+	a.flag("multiple", o.Multiple)
 	v.common(&a, o.Name, o.Hint, o.Optional)
 	return a.list
 }

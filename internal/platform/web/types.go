@@ -89,8 +89,9 @@ type Date struct {
 	Heading           bool
 }
 
-// Upload is a field for one file.
+// Upload is a field for one file, or for several.
 type Upload struct {
+	Multiple          bool
 	Name, Label, Hint string
 	Accept            string // ".pdf,.jpg"
 	Optional          bool
