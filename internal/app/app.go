@@ -36,6 +36,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
+	"github.com/tarazu/tarazu/internal/proof"
 )
 
 // Locale holds the words of the landing page and of the demo.
@@ -76,6 +77,7 @@ type App struct {
 	Notice    *notice.Service
 	Docket    *docket.Service
 	Filing    *filing.Service
+	Proof     *proof.Service
 
 	demoClock *clock.Shifted
 	ownDouble bool
@@ -206,6 +208,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})
+	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress)})
 	a.Identity.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
@@ -233,6 +236,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)
 	a.Web.Mount(a.Filing.Routes()...)
+	a.Web.Mount(a.Proof.Routes()...)
 	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)
 	site := a.Web.Handler()
 	if err := a.Web.Check(); err != nil {

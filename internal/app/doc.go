@@ -18,4 +18,5 @@ package app
 var Order = []string{
 	"identity", "calendar", "authority", "catalogue", "assist", "payment", "notice", "office", "docket",
 	"expert", "filing", "hearing", "dispute", "enforcement", "licensing", "outreach", "statistics",
+	"proof",
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
+	"github.com/tarazu/tarazu/internal/proof"
 )
 
 // Migrations is the schema of the whole program.
@@ -37,7 +38,7 @@ func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
-		payment.Locale, notice.Locale, docket.Locale, filing.Locale,
+		payment.Locale, notice.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
 

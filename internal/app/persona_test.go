@@ -126,6 +126,9 @@ func visits(w world) map[string]visit {
 		"GET /register/continue/{token}": {path: "/register/continue/none", status: []int{again}},
 		"GET /register/done":             {path: "/register/done"},
 
+		"GET /verify":  {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
+		"POST /verify": {path: "/verify", status: []int{wrong}},
+
 		"GET /home":              {path: "/home", status: []int{ok, again}},
 		"GET /account":           {path: "/account"},
 		"POST /account/sessions": {path: "/account/sessions", status: []int{wrong}},

@@ -209,6 +209,31 @@ function offerCopies() {
   });
 }
 
+// Files dropped on a form go where they belong: a PDF is a paper.
+function takeDrops() {
+  all("[data-drop]").forEach((zone) => {
+    if (!window.DataTransfer) return;
+    all(".drop-hint", zone).forEach((hint) => (hint.hidden = false));
+    const over = (on) => (event) => {
+      event.preventDefault();
+      zone.toggleAttribute("data-over", on);
+    };
+    zone.addEventListener("dragover", over(true));
+    zone.addEventListener("dragleave", over(false));
+    zone.addEventListener("drop", (event) => {
+      over(false)(event);
+      Array.from(event.dataTransfer.files).forEach((file) => {
+        const pdf = file.type === "application/pdf" || /\.pdf$/i.test(file.name);
+        const input = zone.querySelector(pdf ? "input[name=paper]" : "input[name=receipt]");
+        if (!input) return;
+        const one = new DataTransfer();
+        one.items.add(file);
+        input.files = one.files;
+      });
+    });
+  });
+}
+
 // A paper shows what is folded on the screen.
 function unfoldForPrint() {
   let opened = [];
@@ -225,4 +250,5 @@ refresh();
 autosave();
 uploads();
 offerCopies();
+takeDrops();
 unfoldForPrint();

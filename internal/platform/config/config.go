@@ -107,6 +107,7 @@ type Limits struct {
 	CodeMobile      Limit // one-time codes sent to one mobile number
 	CodeAddress     Limit // one-time codes asked for from one network address
 	RegisterAddress Limit // registrations begun from one network address
+	VerifyAddress   Limit // receipts and papers checked from one network address
 }
 
 // Blobs is where files are kept.

@@ -71,6 +71,8 @@ var settings = []setting{
 		doc: "One-time codes asked for from one network address."},
 	{key: "limits.register_address", def: "30/1h", value: func(c *Config) value { return rate{&c.Limits.RegisterAddress} },
 		doc: "Registrations begun from one network address."},
+	{key: "limits.verify_address", def: "60/10m", value: func(c *Config) value { return rate{&c.Limits.VerifyAddress} },
+		doc: "Receipts and papers checked on the public page from one network address."},
 
 	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
 		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},

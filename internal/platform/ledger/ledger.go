@@ -3,6 +3,7 @@
 package ledger
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -113,6 +114,14 @@ func (l *Ledger) Origin() string { return l.origin }
 
 // VKey is the public key of that log, for everybody to check receipts with.
 func (l *Ledger) VKey() string { return l.vkey }
+
+// Keys are the public keys of every log in these tables, this ledger's first:
+// a receipt of an earlier log stays as good as it was.
+func (l *Ledger) Keys(ctx context.Context) (_ []string, err error) {
+	defer errs.Wrap(&err, "ledger.Keys")
+	kept, err := store.All[string](ctx, l.db, sqlKeys, l.origin)
+	return append([]string{l.vkey}, kept...), err
+}
 
 func (l *Ledger) at(step string) error {
 	if l.step == nil {

@@ -66,6 +66,7 @@ const (
 	sqlUnplaced    = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE origin = $1 AND idx IS NULL AND (staged_us, id) > ($2, $3) ORDER BY staged_us, id LIMIT $4`
 	sqlPaper       = `SELECT hash, id, owner FROM ledger_paper WHERE hash = $1 ORDER BY id LIMIT 1`
 	sqlPaperThere  = `SELECT count(*) FROM ledger_paper WHERE hash = $1 AND id = $2 AND owner = $3`
+	sqlKeys        = `SELECT vkey FROM ledger_head WHERE origin <> $1 ORDER BY origin`
 	sqlHead        = `SELECT origin, vkey, size, root, checkpoint FROM ledger_head WHERE origin = $1`
 	sqlHeadNew     = `INSERT INTO ledger_head (origin, vkey, size, root, checkpoint) VALUES ($1, $2, 0, $3, $4) ON CONFLICT (origin) DO NOTHING`
 	sqlHeadMove    = `UPDATE ledger_head SET size = $1, root = $2, checkpoint = $3 WHERE origin = $4 AND size = $5 AND root = $6`

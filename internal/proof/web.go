@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package proof
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// path is where everybody checks receipts and papers. It stands in the QR code
+// of every paper and must never change.
+const path = "/verify"
+
+// Routes are the pages of this module.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: path, Roles: web.Anyone, Handle: s.getVerify},
+		{Method: http.MethodPost, Pattern: path, Roles: web.Anyone, Handle: s.postVerify, MaxBody: maxBody, Timeout: time.Minute},
+	}
+}
