@@ -133,6 +133,9 @@ func (p *position) of(at string) int {
 
 // escape writes a key as a step of a JSON pointer (RFC 6901).
 func escape(key string) string {
+	if !strings.ContainsAny(key, "~/") {
+		return key
+	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 

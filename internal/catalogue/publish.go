@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -121,11 +122,11 @@ func (s *Service) Install(ctx context.Context, by policy.Actor) (err error) {
 	if err := s.mayPublish(by, "services"); err != nil {
 		return err
 	}
-	files, err := embeddedServices()
+	all, err := shipped()
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
+	for _, f := range all {
 		if err := s.install(ctx, by, f); err != nil {
 			return err
 		}
@@ -133,21 +134,17 @@ func (s *Service) Install(ctx context.Context, by policy.Actor) (err error) {
 	return nil
 }
 
-func (s *Service) install(ctx context.Context, by policy.Actor, f namedBody) error {
-	d, err := s.parse(ctx, f.name, f.body)
-	if err != nil {
-		return err
-	}
-	there, found, err := store.Find[originRow](ctx, s.db, selectOrigin, d.Code, d.Version)
+func (s *Service) install(ctx context.Context, by policy.Actor, f shippedFile) error {
+	there, found, err := store.Find[originRow](ctx, s.db, selectOrigin, f.d.Code, f.d.Version)
 	switch {
 	case err != nil:
 		return err
 	case found && there.Origin == "embedded" && there.Hash != hashOf(f.body):
-		return fmt.Errorf("%s changed but is still version %d", f.name, d.Version)
+		return fmt.Errorf("%s changed but is still version %d", f.name, f.d.Version)
 	case found:
 		return nil
 	}
-	err = s.db.Write(ctx, func(tx *store.Tx) error { return s.insertService(ctx, tx, d, "embedded", f.body, by) })
+	err = s.db.Write(ctx, func(tx *store.Tx) error { return s.insertService(ctx, tx, f.d, "embedded", f.body, by) })
 	if errs.Is(err, errs.Conflict) {
 		return nil // another process was faster
 	}
@@ -174,6 +171,30 @@ func embeddedServices() ([]namedBody, error) {
 	}
 	return out, nil
 }
+
+// shippedFile is an embedded definition, checked and compiled.
+type shippedFile struct {
+	namedBody
+	d *Definition
+}
+
+// shipped are the embedded definitions. They do not change, so that one
+// compilation serves every service of the process; each binds its own copy.
+var shipped = sync.OnceValues(func() ([]shippedFile, error) {
+	files, err := embeddedServices()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]shippedFile, len(files))
+	for i, f := range files {
+		d, err := Check(f.name, f.body)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = shippedFile{f, d}
+	}
+	return out, nil
+})
 
 // FeeTable lists every version of a fee, embedded and published, the one that
 // holds last at the end.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -141,6 +142,23 @@ func (s *Service) compile(ctx context.Context, key versionKey, b binding) (*Defi
 	if ok { // by one who was done just before
 		return d, nil
 	}
+	all, err := shipped()
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(all, func(f shippedFile) bool { return hashOf(f.body) == key.Hash }); i >= 0 {
+		d = all[i].d
+	} else if d, err = s.compileBody(ctx, key, b); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.compiled[key] = d
+	s.mu.Unlock()
+	return d, nil
+}
+
+// compileBody compiles a version that an administrator published.
+func (s *Service) compileBody(ctx context.Context, key versionKey, b binding) (*Definition, error) {
 	body, err := store.One[string](ctx, s.db, selectBody, key.Code, key.Version)
 	if err != nil {
 		return nil, err
@@ -149,9 +167,6 @@ func (s *Service) compile(ctx context.Context, key versionKey, b binding) (*Defi
 	if len(problems) > 0 { // it was checked when it was published
 		return nil, errs.New(errs.Internal, "").Because(problems)
 	}
-	s.mu.Lock()
-	s.compiled[key] = d
-	s.mu.Unlock()
 	return d, nil
 }
 

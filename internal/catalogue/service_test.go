@@ -147,8 +147,11 @@ func code(err error) string {
 
 // TestCompiledOnce: requests that come at the same moment share one compilation.
 func TestCompiledOnce(t *testing.T) {
-	each(t, func(t *testing.T, s, _ *Service) {
+	each(t, func(t *testing.T, p, s *Service) {
 		const n = 20
+		if _, err := p.Publish(t.Context(), admin, next(t, "1", day.String())); err != nil {
+			t.Fatal(err)
+		}
 		var ready, done sync.WaitGroup
 		begin := make(chan struct{})
 		got, errs := make([]*Definition, n), make([]error, n)
@@ -157,7 +160,7 @@ func TestCompiledOnce(t *testing.T) {
 			done.Go(func() {
 				ready.Done()
 				<-begin
-				got[i], errs[i] = s.Version(t.Context(), "petition-debt", 1)
+				got[i], errs[i] = s.Version(t.Context(), "brief-trial", 1)
 			})
 		}
 		ready.Wait()
