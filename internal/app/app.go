@@ -183,6 +183,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
 		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineCard(c, n) },
 		Answer:   func(c *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.AnswerOf(c, n) },
+		Files:    func(_ *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.FilesOf(n) },
 	})
 	if err != nil {
 		return err

@@ -180,6 +180,8 @@ func visits(w world) map[string]visit {
 		"GET /filings/{id}/paper":                 {path: filing + "/paper", may: me},
 		"GET /filings/{id}/paper.pdf":             {path: filing + "/paper.pdf", may: me},
 
+		"GET /filings/{id}/paper.pdf/receipt":        {path: filing + "/paper.pdf/receipt", may: me},
+		"GET /cases/{case}/files/{filing}/paper.pdf": {path: "/cases/" + w.served.Case + "/files/" + w.served.ID + "/paper.pdf", may: []Who{Plaintiff, Defendant}},
 		"GET /court":                     {path: "/court"},
 		"GET /court/filings/{id}":        {path: "/court/filings/" + w.served.ID, may: ofCourt},
 		"POST /court/filings/{id}/serve": {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served

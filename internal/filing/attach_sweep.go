@@ -20,7 +20,7 @@ const (
 	sweepBlobsEvery = 24 * time.Hour
 )
 
-const selectBlob = `SELECT blob FROM filing_attachment WHERE blob = $1`
+const selectBlob = `SELECT blob FROM filing_attachment WHERE blob = $1 UNION ALL SELECT blob FROM filing_paper WHERE blob = $1`
 
 // sweepBlobs removes what no row names: uploads that were cut short, files that
 // were taken back, and those of drafts that were given up.

@@ -8,10 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/civil"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
-	"github.com/tarazu/tarazu/internal/platform/pdf"
-	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
 // Paper is the text of a filing as the court reads it, composed from what was
@@ -46,36 +43,4 @@ func paperDay(f Filing, now time.Time) civil.Day {
 		now = f.Submitted
 	}
 	return civil.Of(now)
-}
-
-// PaperFile is the paper of a submitted filing as a PDF file, signed now. What
-// was signed by its filer and what the receipt covers is the record, whose hash
-// stands in the file; the file itself is a copy for people.
-func (s *Service) PaperFile(ctx context.Context, a policy.Actor, id string, lang i18n.Lang) (file []byte, f Filing, err error) {
-	defer errs.Wrap(&err, "filing.PaperFile")
-	f, def, err := s.Get(ctx, a, id)
-	if err != nil {
-		return nil, f, err
-	}
-	if f.Status != Submitted {
-		return nil, f, errs.New(errs.NotFound, "filing.not_submitted")
-	}
-	text, err := s.Paper(ctx, f, def, lang)
-	if err != nil {
-		return nil, f, err
-	}
-	unit, err := s.d.Authority.Unit(ctx, f.Unit)
-	if err != nil {
-		return nil, f, err
-	}
-	p := pdf.FromText(lang, text)
-	p.Court, p.Number, p.Tracking, p.Hash, p.VerifyURL = unit.NameFA, f.CaseNumber, f.Tracking, f.Hash, s.d.BaseURL
-	if lang == i18n.EN {
-		p.Court = unit.NameEN
-	}
-	if file, err = s.d.Papers.Render(p); err != nil {
-		return nil, f, err
-	}
-	file, err = s.d.Signer.Sign(ctx, file, s.d.Clock.Now())
-	return file, f, err
 }

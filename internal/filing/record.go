@@ -122,6 +122,8 @@ type served struct {
 	Tracking string `json:"tracking_code"`
 }
 
+const servedFormat = "tarazu-served-1"
+
 // servedDocument is the canonical form of what is served.
 func servedDocument(f Filing, fa, en string) ([]byte, error) {
 	hash := func(text string) string {
@@ -129,6 +131,6 @@ func servedDocument(f Filing, fa, en string) ([]byte, error) {
 		return hex.EncodeToString(sum[:])
 	}
 	return ledger.Canonical(served{
-		Format: "tarazu-served-1", Filing: f.ID, Record: f.Hash, PaperFA: hash(fa), PaperEN: hash(en), Tracking: f.Tracking,
+		Format: servedFormat, Filing: f.ID, Record: f.Hash, PaperFA: hash(fa), PaperEN: hash(en), Tracking: f.Tracking,
 	})
 }

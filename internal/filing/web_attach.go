@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -11,8 +12,10 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -253,6 +256,16 @@ func (s *Service) getSharedFile(c *web.Ctx) error {
 	return sendFile(c, r, x, err)
 }
 
+// FilesOf says where the files of a filing are that a notice serves. It fills
+// the slot of the notice's page.
+func (s *Service) FilesOf(n notice.Notice) (href string, ok bool) {
+	var d served
+	if n.Case == "" || json.Unmarshal(n.Document, &d) != nil || d.Format != servedFormat || !id.Valid(d.Filing) {
+		return "", false
+	}
+	return "/cases/" + n.Case + "/files/" + d.Filing, true
+}
+
 // sharedView is what the parties of a case may read of a filing.
 type sharedView struct {
 	paper, caseHref string
@@ -265,7 +278,7 @@ func (s *Service) getShared(c *web.Ctx) error {
 		return err
 	}
 	base := "/cases/" + f.Case + "/files/" + f.ID + "/"
-	v := sharedView{caseHref: "/cases/" + f.Case, files: fileViews(c, f.Files, base)}
+	v := sharedView{paper: base + "paper.pdf", caseHref: "/cases/" + f.Case, files: fileViews(c, f.Files, base)}
 	return c.Render(web.Page{
 		Title: pick(c, d.Title.FA, d.Title.EN), Caption: c.T("filing.home.case_number", "number", f.CaseNumber), Active: "cases", Back: v.caseHref,
 		Body: sharedBody(c.P, v),

@@ -5,6 +5,7 @@ package filing
 import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -13,6 +14,7 @@ type doneView struct {
 	id, tracking, number, caseID, unit string
 	filing                             Filing
 	ready                              bool // the receipt can be downloaded
+	paper, paperReady                  bool // the paper can be, and its receipt
 	brief                              bool
 }
 
@@ -36,8 +38,11 @@ func (s *Service) getDone(c *web.Ctx) error {
 		id: f.ID, tracking: f.Tracking, number: f.CaseNumber, caseID: f.Case, unit: pick(c, unit.NameFA, unit.NameEN),
 		filing: f, ready: err == nil, brief: d.Kind == catalogue.Brief,
 	}
+	if v.paper, v.paperReady, err = s.paperState(c, f); err != nil {
+		return err
+	}
 	pg := web.Page{Title: c.T("filing.done.title"), Active: "filings", NoHeading: true, Body: doneBody(c.P, v)}
-	if !v.ready {
+	if !v.ready || !v.paperReady {
 		pg.RefreshURL = "/filings/" + f.ID + "/done"
 	}
 	return c.Render(pg)
@@ -55,13 +60,46 @@ func (s *Service) getReceipt(c *web.Ctx) error {
 	return c.Download("tarazu-"+f.Tracking+".tlog-proof", "text/plain; charset=utf-8", b)
 }
 
-// getPaperFile downloads the paper as a signed PDF file.
+// paperState tells whether the paper is made, and its receipt ready.
+func (s *Service) paperState(c *web.Ctx, f Filing) (made, ready bool, err error) {
+	_, _, err = s.PaperReceipt(c.Context(), c.Actor, f.ID, c.P.Lang())
+	switch errs.KindOf(err) {
+	case errs.NotFound:
+		return false, false, nil
+	case errs.Conflict:
+		return true, false, nil
+	}
+	return err == nil, err == nil, err
+}
+
+// getPaperReceipt downloads the proof file of the paper.
+func (s *Service) getPaperReceipt(c *web.Ctx) error {
+	b, f, err := s.PaperReceipt(c.Context(), c.Actor, c.Param("id"), c.P.Lang())
+	if errs.Is(err, errs.Conflict) {
+		return c.Redirect("/filings/" + c.Param("id") + "/done")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Download("tarazu-"+f.Tracking+"-paper.tlog-proof", "text/plain; charset=utf-8", b)
+}
+
+// getSharedPaper downloads a paper that is meant for the parties of its case.
+func (s *Service) getSharedPaper(c *web.Ctx) error {
+	file, f, err := s.SharedPaper(c.Context(), c.Actor, c.Param("case"), c.Param("filing"), c.P.Lang())
+	if err != nil {
+		return err
+	}
+	return c.Download("tarazu-"+f.Tracking+".pdf", intake.PDF, file)
+}
+
+// getPaperFile downloads the paper as it was signed.
 func (s *Service) getPaperFile(c *web.Ctx) error {
 	file, f, err := s.PaperFile(c.Context(), c.Actor, c.Param("id"), c.P.Lang())
 	if err != nil {
 		return err
 	}
-	return c.Download("tarazu-"+f.Tracking+".pdf", "application/pdf", file)
+	return c.Download("tarazu-"+f.Tracking+".pdf", intake.PDF, file)
 }
 
 // paperView is the filing as the court reads it.

@@ -48,6 +48,9 @@ type Deps struct {
 	// Answer says where an opened notice is answered; filing fills it. It may
 	// be nil.
 	Answer func(c *web.Ctx, n Notice) (href string, ok bool)
+	// Files says where the files of what was served are; filing fills it. It may
+	// be nil.
+	Files func(c *web.Ctx, n Notice) (href string, ok bool)
 }
 
 // Service is electronic service of process.

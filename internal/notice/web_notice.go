@@ -52,6 +52,7 @@ type paperView struct {
 	ready    bool            // the receipt can be downloaded
 	deadline templ.Component // nil: none
 	answer   string          // where to answer; "" for nowhere
+	files    string          // where the paper as a file is, and what is attached to it
 }
 
 // paperPage shows an opened notice. It never opens one.
@@ -75,6 +76,9 @@ func (s *Service) paperPage(c *web.Ctx) error {
 		if href, ok := s.d.Answer(c, n); ok {
 			v.answer = href
 		}
+	}
+	if s.d.Files != nil {
+		v.files, _ = s.d.Files(c, n)
 	}
 	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Lead: numbers(c, n), Active: "inbox", Back: "/inbox"}
 	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {

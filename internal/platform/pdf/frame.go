@@ -168,7 +168,8 @@ func (d *document) foot(pg *page, n int, code *qrCode) {
 	}
 	if code != nil {
 		put(d.p.T("pdf.verify"), style{regular, smallSize, soft})
-		put(d.paper.VerifyURL, style{bold, smallSize, ink})
+		page, _, _ := strings.Cut(d.paper.VerifyURL, "?") // what stands behind it is for the code: people type the tracking code
+		put(page, style{bold, smallSize, ink})
 	}
 	if d.paper.Tracking != "" {
 		put(d.p.T("pdf.tracking")+" "+d.p.Digits(d.paper.Tracking), style{regular, smallSize, ink})
