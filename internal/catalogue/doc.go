@@ -10,13 +10,21 @@
 //
 //  1. Somebody writes services/CODE.json (or CODE.vN.json) and runs
 //     `tarazu catalogue check`, which names every fault with file and line.
-//  2. Install puts the embedded files into the database; an administrator
+//  2. Whoever reads a definition first expands the pages that repeat (several
+//     defendants): behind the parser there are only pages, fields and answers.
+//  3. Install puts the embedded files into the database; an administrator
 //     publishes further versions while the program runs. A version never
 //     changes once it is there.
-//  3. Current gives the version whose days hold; a draft remembers its version
+//  4. Current gives the version whose days hold; a draft remembers its version
 //     and reads it again with Version, whatever has been published since.
-//  4. Read and Validate check answers, Visible and Required follow them; Fees,
-//     Routing, Parties and Compose work on the answers that are visible.
+//  5. Read and Validate check answers, Visible and Required follow them; Fees,
+//     Routing, Parties and Compose work on the answers that are visible. A page
+//     without a visible question is skipped (PageVisible). Files stand beside
+//     the answers: a definition says where they are asked for and how many.
+//
+// Beside its questions a definition says what happens to a filing: on which
+// cases and for which side it is offered (On), what it attacks (Against), and
+// whether and with which term it is served on the other side (Service).
 //
 // Amounts stand in a dated fee table of their own (data/fees.json and what an
 // administrator published), because fees change more often than questions.
