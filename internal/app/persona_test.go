@@ -21,6 +21,7 @@ type world struct {
 	*Env
 	served   Filed  // submitted, its branch confirmed, served on Defendant
 	brief    Filed  // Defendant's answer
+	lawyered Filed  // of it only the number and the title may be known to Lawyer
 	waiting  Filed  // submitted, its branch not confirmed
 	notice   string // Defendant's, opened
 	deadline string // Defendant's
@@ -39,7 +40,8 @@ func worldOn(e *Env) world {
 	e.T.Helper()
 	w := world{Env: e}
 	w.Person(Defendant)
-	w.File(Plaintiff, Defendant, LargeClaim) // takes the number that stands as an example on a page
+	w.lawyered = w.File(Plaintiff, Defendant, LargeClaim) // takes the number that stands as an example on a page
+	w.RecordLawyer(Clerk, Lawyer, Plaintiff, w.lawyered.Case)
 	w.served = w.File(Plaintiff, Defendant, LargeClaim)
 	w.Refer(Judge, w.served.Case)
 	w.notice = w.Serve(Clerk, w.served, Defendant)
@@ -150,6 +152,8 @@ func visits(w world) map[string]visit {
 		"POST /cases/find":                                  {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
 		"GET /cases/{id}":                                   {path: "/cases/" + w.served.Case, may: parties},
 		"POST /cases/{id}/branch":                           {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
+		"GET /cases/{id}/lawyers/{lawyer}":                  {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID, may: me},
+		"POST /cases/{id}/lawyers/{lawyer}/end":             {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID + "/end", may: me},
 		"GET /cases/{id}/notices/new":                       {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
 		"POST /cases/{id}/notices":                          {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
 		"GET /cases/{id}/hearings/{hearing}/calendar.ics":   {path: "/cases/" + w.served.Case + "/hearings/" + w.hearing + "/calendar.ics", may: parties},

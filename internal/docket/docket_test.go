@@ -507,7 +507,7 @@ func TestIssueNotice(t *testing.T) {
 		if out.Electronic || r.count(t, "SELECT count(*) FROM docket_deadline") != 0 {
 			t.Errorf("issued %+v", out)
 		}
-		if tasks := must(r.notice.PaperTasks(t.Context(), clerk))(t); len(tasks) != 1 || tasks[0].CaseNumber != c.Number {
+		if tasks := must(r.notice.PaperTaskPage(t.Context(), clerk, noticePage))(t).Tasks; len(tasks) != 1 || tasks[0].CaseNumber != c.Number {
 			t.Errorf("tasks %+v", tasks)
 		}
 		entries := must(r.View(t.Context(), p, c.ID))(t).Entries

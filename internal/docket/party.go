@@ -124,6 +124,11 @@ func (c Case) mine(a policy.Actor, party string) bool {
 	return ok && (p.Person != "" && p.Person == a.Person || a.Role == policy.Lawyer && c.represents(a.Person, party))
 }
 
+// lawyersOf are the lawyers on record of a party.
+func (c Case) lawyersOf(party string) []Representation {
+	return slices.DeleteFunc(slices.Clone(c.Lawyers), func(l Representation) bool { return l.Party != party })
+}
+
 // persons are the accounts of a side that see the case; of all parties if side
 // is "".
 func (c Case) persons(side string) []string {

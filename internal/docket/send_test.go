@@ -89,7 +89,7 @@ func TestHearing(t *testing.T) {
 		ctx := t.Context()
 		p := r.person(t, "سارا", "خواهانی")
 		c := r.referred(t, "f1", p, policy.Actor{}) // the defendant has no account
-		o := hearingOn(t, c, "2025-05-17")           // today is 10 May: a Saturday, and so is the 17th
+		o := hearingOn(t, c, "2025-05-17")          // today is 10 May: a Saturday, and so is the 17th
 		preview := must(r.PreviewNotices(ctx, clerk, o))(t)
 		ways := []string{preview.Recipients[0].Way, preview.Recipients[1].Way}
 		if slices.Sort(ways); !slices.Equal(ways, []string{WayAccount, WayPaper}) || !preview.onPaper() {

@@ -86,12 +86,70 @@ func TestHearingPages(t *testing.T) {
 		}
 		e.As(apptest.OtherClerk).Get(post + "/new").Want(http.StatusNotFound)
 		judge := e.As(apptest.Judge)
-		judge.Get(post + "/new?kind=judgment").Want(http.StatusOK).Submit(post, "then", "preview", "text", "خوانده محکوم است.").
+		judge.Get(post+"/new?kind=judgment").Want(http.StatusOK).Submit(post, "then", "preview", "text", "خوانده محکوم است.").
 			Want(http.StatusOK).Submit(post, "then", "send").Want(http.StatusOK)
 		e.Drain()
 		due, err := e.App.Docket.OpenDeadlines(t.Context(), e.Actor(apptest.Defendant))
 		if err != nil || len(due) != 2 {
 			t.Errorf("the judgment starts %+v %v", due, err)
+		}
+	})
+}
+
+// A lawyer on record: notices go to him and say for whom, both sides of the
+// mandate see the terms, and the party ends it after being asked.
+func TestLawyerPages(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		e.Person(apptest.Defendant)
+		f := e.File(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
+		e.Refer(apptest.Judge, f.Case)
+		e.Serve(apptest.Clerk, f, apptest.Defendant)
+		caseURL, client := "/cases/"+f.Case, e.Person(apptest.Defendant).Name()
+		him, lawyer := e.As(apptest.Defendant), e.As(apptest.Lawyer)
+		lawyer.Get(caseURL).Want(http.StatusNotFound)
+		e.RecordLawyer(apptest.Clerk, apptest.Lawyer, apptest.Defendant, f.Case)
+		if page := lawyer.Get("/cases").Want(http.StatusOK); !strings.Contains(page.Text(), "You are the defendant’s lawyer") || !strings.Contains(page.Text(), "What you have to do") {
+			t.Errorf("the lawyer's list: %s", page.Text())
+		}
+		judge := e.As(apptest.Judge)
+		judge.Get(caseURL+"/notices/new?kind=judgment").Want(http.StatusOK).Submit(caseURL+"/notices", "then", "preview", "text", "خوانده محکوم است.").
+			Want(http.StatusOK).Submit(caseURL+"/notices", "then", "send").Want(http.StatusOK)
+		e.Drain()
+		notice := lawyer.Get("/inbox").Want(http.StatusOK).Link("/inbox/")
+		before := lawyer.Get(notice).Want(http.StatusOK)
+		for _, want := range []string{"You receive this as lawyer of " + client, "It holds the judgment of the court", "In law this notice has been served on you since Saturday"} {
+			if !strings.Contains(before.Text(), want) {
+				t.Errorf("before opening, the page lacks %q: %s", want, before.Text())
+			}
+		}
+		paper := before.Submit(notice + "/open").Want(http.StatusOK)
+		if !strings.Contains(paper.Text(), "lawyer of "+client) || !strings.Contains(paper.Text(), "Safe date") {
+			t.Errorf("the paper: %s", paper.Text())
+		}
+		if box := him.Get("/inbox").Want(http.StatusOK); strings.Contains(box.Text(), "Judgment") {
+			t.Error("the judgment went to the party as well")
+		}
+		page := him.Get(caseURL).Want(http.StatusOK)
+		for _, want := range []string{"A notice for " + client + " was sent to the lawyer", "Your notices go to your lawyer", "Appeal in a civil case"} {
+			if !strings.Contains(page.Body, want) {
+				t.Errorf("the party's case lacks %q: %s", want, page.Text())
+			}
+		}
+		ask := him.Get(page.Link(caseURL + "/lawyers/")).Want(http.StatusOK)
+		done := ask.Submit(ask.Path + "/end").Want(http.StatusOK)
+		if done.Path != caseURL || !strings.Contains(done.Text(), "From now on notices come to you.") {
+			t.Errorf("%s: %s", done.Path, done.Text())
+		}
+		if twice := ask.Submit(ask.Path + "/end").Want(http.StatusOK); !strings.Contains(twice.Text(), "has ended already") {
+			t.Errorf("twice: %s", twice.Text())
+		}
+		lawyer.Get(caseURL).Want(http.StatusNotFound)
+		if again := lawyer.Get(notice + "/paper").Want(http.StatusOK); strings.Contains(again.Text(), "Safe date") {
+			t.Error("he is still shown the term")
+		}
+		if box := lawyer.Get("/inbox").Want(http.StatusOK); !strings.Contains(box.Text(), "You no longer represent a party") {
+			t.Errorf("he is not told: %s", box.Text())
 		}
 	})
 }

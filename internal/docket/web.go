@@ -12,6 +12,7 @@ import (
 var (
 	readers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative, policy.Clerk, policy.Judge}
 	judges  = []policy.Role{policy.Judge}
+	parties = []policy.Role{policy.Citizen, policy.Representative}
 	desks   = []policy.Role{policy.Clerk, policy.Judge}
 )
 
@@ -22,6 +23,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: "/cases/find", Roles: desks, Handle: s.findCase},
 		{Method: http.MethodGet, Pattern: "/cases/{id}", Roles: readers, Handle: s.casePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/branch", Roles: judges, Handle: s.confirmBranch},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/lawyers/{lawyer}", Roles: parties, Handle: s.endLawyerPage},
+		{Method: http.MethodPost, Pattern: "/cases/{id}/lawyers/{lawyer}/end", Roles: parties, Handle: s.endLawyer},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/new", Roles: desks, Handle: s.newNoticePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/notices", Roles: desks, Handle: s.sendNotices},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/hearings/{hearing}/calendar.ics", Roles: readers, Handle: s.hearingFile},

@@ -15,8 +15,10 @@ type caseView struct {
 	view     View
 	v        web.View
 	events   []web.Event
-	branches []Branch // to choose from, if the actor may refer
-	send     bool     // the actor may send notices
+	branches []Branch         // to choose from, if the actor may refer
+	send     bool             // the actor may send notices
+	lawyers  []Representation // of the party for whom the actor acts
+	mayEnd   bool             // and he may end them
 }
 
 // casePage shows a case: what is expected, what happened, who is in it.
@@ -30,6 +32,9 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	}
 	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries),
 		send: len(s.MaySend(c.Actor, view.Case)) > 0}
+	if own, ok := view.Case.PartyOf(c.Actor.Person); ok {
+		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(own)) == nil
+	}
 	if s.MayRefer(c.Actor, view.Case) {
 		if v.branches, err = s.Branches(c.Context(), view.Case.Unit); err != nil {
 			return err
@@ -99,6 +104,9 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 			name = c.T("docket.party.you", "name", p.Name)
 		}
 		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + k.Kind + "." + p.Side), Value: name})
+		for _, l := range k.lawyersOf(p.ID) {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.lawyers.title"), Value: l.Name})
+		}
 		if p.NationalCode != "" {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.national_code"), Value: p.NationalCode, LTR: true})
 		}

@@ -5,6 +5,7 @@ package docket
 import (
 	"net/url"
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -18,7 +19,7 @@ type casesView struct {
 	table   web.TableOptions // a unit's
 	filters []web.Filter
 	paging  web.Paging
-	tasks   []web.Item // notices of the unit to be served on paper
+	papers  papersView // notices of the unit to be served on paper
 	v       web.View   // of the form that finds a case
 }
 
@@ -92,25 +93,38 @@ func (s *Service) unitCasesPage(c *web.Ctx, f *form.Form, wrong *web.Errors) err
 	if c.Query("after") != "" {
 		v.paging.Newer = casesPath(pending, "")
 	}
-	if v.tasks, err = s.paperItems(c); err != nil {
+	if v.papers, err = s.paperItems(c); err != nil {
 		return err
 	}
 	return c.Render(web.Page{Title: c.T("docket.cases.unit"), Active: "cases", Wide: true, Errors: wrong, Body: unitCases(v)})
 }
 
+// papersPage is how many work items stand above the list of cases.
+const papersPage = 10
+
+// papersView is a page of the work items, the oldest first.
+type papersView struct {
+	title string
+	items []web.Item
+	more  string // address of the next page; "" on the last one
+}
+
 // paperItems are the clerk's notices to be served on paper.
-func (s *Service) paperItems(c *web.Ctx) ([]web.Item, error) {
+func (s *Service) paperItems(c *web.Ctx) (out papersView, err error) {
 	if c.Actor.Role != policy.Clerk {
-		return nil, nil
+		return out, nil
 	}
-	tasks, err := s.d.Notice.PaperTasks(c.Context(), c.Actor)
+	page, err := s.d.Notice.PaperTaskPage(c.Context(), c.Actor, notice.Page{Cursor: c.Query("paper"), Size: papersPage})
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var out []web.Item
-	for _, k := range tasks {
-		out = append(out, web.Item{
-			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.Case, Tag: c.T("docket.paper.tag"), Tone: web.Warn,
+	out.title = c.P.N("docket.paper.title", page.Total)
+	if page.Next != "" {
+		out.more = "/cases?" + url.Values{"paper": {page.Next}}.Encode()
+	}
+	for _, k := range page.Tasks {
+		out.items = append(out.items, web.Item{
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.Case, Tag: c.T("docket.paper.reason." + k.Reason), Tone: web.Warn,
 			Meta: []string{k.AddresseeName, c.T("docket.case_number", "number", k.CaseNumber), c.T("docket.paper.since", "at", k.Opened)},
 		})
 	}

@@ -3,6 +3,8 @@
 package docket
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"github.com/tarazu/tarazu/internal/calendar"
@@ -143,6 +145,27 @@ func inputRows(v deadlineView) []web.SummaryRow {
 		web.SummaryRow{Key: c.T("docket.input.residence"), Value: c.T(residence)},
 		web.SummaryRow{Key: c.T("docket.input.calendar"), Value: comp.Calendar, LTR: true},
 		web.SummaryRow{Key: c.T("docket.input.made"), Body: web.TimeText(p, v.d.Made)})
+}
+
+// aboutSource are the notes on how well a rule is known. They are for whoever
+// checks the law: as a note on his own deadline they would only frighten a lay
+// person, who finds them with the source of the rule.
+var aboutSource = []string{"calendar.note.memory", "calendar.note.counting_inferred"}
+
+func isAboutSource(key string) bool { return slices.Contains(aboutSource, key) }
+
+// notesFor are the notes that stand beside the dates.
+func notesFor(v deadlineView) []string {
+	notes := v.d.Computation.Notes()
+	if staff(v.c.Actor) {
+		return notes
+	}
+	return slices.DeleteFunc(notes, isAboutSource)
+}
+
+// sourceNotes are the notes that stand with the source of the rule.
+func sourceNotes(comp calendar.Computation) []string {
+	return slices.DeleteFunc(comp.Notes(), func(key string) bool { return !isAboutSource(key) })
 }
 
 func startKey(comp calendar.Computation) string {

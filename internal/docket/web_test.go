@@ -180,7 +180,7 @@ func TestPages(t *testing.T) {
 		unknown.Parties[1].NationalCode = "0009999991" // nobody with an account has it
 		r.serve(t, r.open(t, unknown), Defendant, "", "k9")
 		_, page = s.get("/cases")
-		s.has(page, "ابلاغ\u200cهای کاغذی در انتظار", `action="/cases/find"`)
+		s.has(page, "۱ ابلاغ در انتظار ابلاغ کاغذی", `action="/cases/find"`)
 		if _, page = s.post("/cases/find", url.Values{"number": {r.cat.Printer(i18n.FA).Digits(c.Number)}}); !strings.Contains(page, "سارا") {
 			t.Error("a case is not found by its number in Persian digits")
 		}

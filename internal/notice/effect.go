@@ -7,6 +7,7 @@ import (
 	_ "embed" // for the table of effects
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -26,18 +27,34 @@ const (
 
 // Reading is one version of what the facts of a notice mean in law.
 type Reading struct {
-	Code          string    `json:"code"`
-	Version       int       `json:"version"`
-	From          civil.Day `json:"from"` // first day of issuing that it is for
-	Citation      Text      `json:"citation"`
-	OnArrival     string    `json:"on_arrival"`
-	OnViewing     string    `json:"on_viewing"`
-	ActualRules   []string  `json:"actual_rules"`
-	ActualKinds   []string  `json:"actual_kinds"`
-	AlertEffect   string    `json:"alert_effect"`
-	AlertCitation Text      `json:"alert_citation"`
-	Source        string    `json:"source"`
-	Mark          string    `json:"mark"`
+	Code        string    `json:"code"`
+	Version     int       `json:"version"`
+	From        civil.Day `json:"from"` // first day of issuing that it is for
+	Citation    Text      `json:"citation"`
+	OnArrival   string    `json:"on_arrival"`
+	OnViewing   string    `json:"on_viewing"`
+	ActualRules []string  `json:"actual_rules"`
+	ActualKinds []string  `json:"actual_kinds"`
+	// Kinds are the kinds of notices for which it is said apart.
+	Kinds         map[string]KindEffect `json:"kinds"`
+	AlertEffect   string                `json:"alert_effect"`
+	AlertCitation Text                  `json:"alert_citation"`
+	Source        string                `json:"source"`
+	Mark          string                `json:"mark"`
+}
+
+// KindEffect is what the facts of one kind of notice mean.
+type KindEffect struct {
+	OnArrival string `json:"on_arrival"`
+	OnViewing string `json:"on_viewing"`
+}
+
+// of is what the facts of a kind mean.
+func (r Reading) of(kind string) KindEffect {
+	if k, ok := r.Kinds[kind]; ok {
+		return k
+	}
+	return KindEffect{OnArrival: r.OnArrival, OnViewing: r.OnViewing}
 }
 
 // Name is how evidence and deadlines name this version: "bylaw-1395-13@1".
@@ -66,12 +83,17 @@ func ParseEffects(b []byte) (_ Effects, err error) {
 		return Effects{}, fmt.Errorf("no version")
 	}
 	known := []string{EffectNone, EffectService, EffectActualService}
+	wrong := func(k KindEffect) bool {
+		return !slices.Contains(known, k.OnArrival) || !slices.Contains(known, k.OnViewing)
+	}
 	for i, r := range file.Versions {
 		switch {
 		case r.Code == "" || r.Version < 1 || r.Citation.FA == "" || r.Citation.EN == "" || r.Source == "" || r.Mark == "":
 			return Effects{}, fmt.Errorf("%s: code, version, citation, source or mark is missing", r.Name())
-		case !slices.Contains(known, r.OnArrival) || !slices.Contains(known, r.OnViewing):
+		case wrong(r.of("")) || slices.ContainsFunc(slices.Collect(maps.Values(r.Kinds)), wrong):
 			return Effects{}, fmt.Errorf("%s: unknown effect", r.Name())
+		case slices.ContainsFunc(slices.Collect(maps.Keys(r.Kinds)), func(k string) bool { return !slices.Contains(Kinds(), k) }):
+			return Effects{}, fmt.Errorf("%s: unknown kind", r.Name())
 		case i > 0 && r.From <= file.Versions[i-1].From:
 			return Effects{}, fmt.Errorf("%s: begins before the version above it", r.Name())
 		}
@@ -123,7 +145,8 @@ func (e Effects) Of(n Notice) Effect {
 			out.InFact = at
 		}
 	}
-	apply(r.OnArrival, n.Arrived)
-	apply(r.OnViewing, n.Viewed)
+	k := r.of(n.Kind)
+	apply(k.OnArrival, n.Arrived)
+	apply(k.OnViewing, n.Viewed)
 	return out
 }

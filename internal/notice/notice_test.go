@@ -301,7 +301,7 @@ func TestNoAccount(t *testing.T) {
 		if len(r.log) != 0 || len(r.sms.List()) != 0 || len(r.papers) != 1 || r.papers[0].Unit != "23101" {
 			t.Errorf("arrived %v, messages %v, papers %v", r.log, r.sms.List(), r.papers)
 		}
-		tasks, err := r.PaperTasks(t.Context(), clerk)
+		tasks, err := r.tasks(t.Context(), clerk)
 		if err != nil || len(tasks) != 1 || tasks[0].Notice != out.ID || tasks[0].Reason != ReasonNoAccount {
 			t.Fatalf("tasks %+v %v", tasks, err)
 		}
@@ -309,7 +309,7 @@ func TestNoAccount(t *testing.T) {
 		// in no inbox, not even in that of somebody with the case's id.
 		owner := r.person(t, i18n.FA)
 		r.deliver(t, claim("k2", owner.Person))
-		if tasks := must(r.PaperTasks(t.Context(), clerk))(t); len(tasks) != 1 {
+		if tasks := must(r.tasks(t.Context(), clerk))(t); len(tasks) != 1 {
 			t.Errorf("%d work items", len(tasks))
 		}
 		trick := policy.Actor{Person: "case-1", Role: policy.Citizen}
@@ -320,7 +320,7 @@ func TestNoAccount(t *testing.T) {
 			t.Errorf("inbox %+v", page)
 		}
 		for _, a := range []policy.Actor{owner, {Person: "clerk-2", Role: policy.Clerk, Unit: "23102"}} {
-			if tasks, err := r.PaperTasks(t.Context(), a); err == nil && len(tasks) > 0 {
+			if tasks, err := r.tasks(t.Context(), a); err == nil && len(tasks) > 0 {
 				t.Errorf("%s sees %v", a.Role, tasks)
 			}
 		}
@@ -519,6 +519,9 @@ func TestEffects(t *testing.T) {
 		"viewed":           {Notice{Rule: "cpc-336", Issued: at, Arrived: at, Viewed: later}, at, later, at},
 		"actual, not yet":  {Notice{Rule: "cpc-306", Issued: at, Arrived: at}, at, time.Time{}, time.Time{}},
 		"actual":           {Notice{Rule: "cpc-306", Issued: at, Arrived: at, Viewed: later}, at, later, later},
+		"declaration":      {Notice{Kind: KindDeclaration, Issued: at, Arrived: at, Viewed: later}, at, later, at},
+		"appeal":           {Notice{Kind: KindAppeal, Rule: "cpc-346", Issued: at, Arrived: at}, at, time.Time{}, at},
+		"certificate":      {Notice{Kind: KindCertificate, Issued: at, Arrived: at, Viewed: later}, time.Time{}, time.Time{}, time.Time{}},
 		"on paper, so far": {Notice{Rule: "cpc-336", Issued: at}, time.Time{}, time.Time{}, time.Time{}},
 	} {
 		e := table.Of(c.n)
@@ -555,9 +558,31 @@ func TestEffects(t *testing.T) {
 	if civil.Of(tomorrow) != civil.Of(at)+1 {
 		t.Error("the test's days are not what it thinks")
 	}
-	for _, bad := range []string{`{}`, `{"versions":[]}`, `{"versions":[{"code":"x"}]}`, `{"other":1}`, `[]`} {
+	for _, bad := range []string{
+		strings.Replace(string(effectsJSON), `"certificate": {"on_arrival": "none"`, `"certificate": {"on_arrival": "maybe"`, 1),
+		strings.Replace(string(effectsJSON), `"certificate": {`, `"diploma": {`, 1),
+		`{}`, `{"versions":[]}`, `{"versions":[{"code":"x"}]}`, `{"other":1}`, `[]`} {
 		if _, err := ParseEffects([]byte(bad)); err == nil {
 			t.Errorf("%s was accepted", bad)
+		}
+	}
+}
+
+// Every kind has its name and says in plain words what is inside before it is
+// opened.
+func TestKindsHaveWords(t *testing.T) {
+	t.Parallel()
+	c, err := i18n.NewCatalog(Locale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range i18n.Langs() {
+		for _, k := range Kinds() {
+			for _, key := range []string{"notice.kind." + k, "notice.before.kind." + k} {
+				if !c.Printer(l).Has(key) {
+					t.Errorf("%s: no words for %s", l, key)
+				}
+			}
 		}
 	}
 }

@@ -33,13 +33,6 @@ type PaperTaskPage struct {
 // mostPaperTasks is the longest page of work items.
 const mostPaperTasks = 200
 
-// PaperTasks lists the open work items of the actor's unit, the oldest first,
-// at most 200. PaperTaskPage says how many there are and goes on.
-func (s *Service) PaperTasks(ctx context.Context, a policy.Actor) ([]PaperTask, error) {
-	page, err := s.PaperTaskPage(ctx, a, Page{Size: mostPaperTasks})
-	return page.Tasks, err
-}
-
 // PaperTaskPage reads a page of the open work items of the actor's unit. It
 // shows names, so for each addressee who has an account by now it is recorded
 // that the actor looked. An unreadable cursor is errs.Invalid.

@@ -67,17 +67,17 @@ func TestPaperTaskNamesAreRecorded(t *testing.T) {
 		stranger := claim("stranger", "")
 		stranger.NationalCode = codes[3]
 		r.deliver(t, stranger)
-		if tasks := must(r.PaperTasks(ctx, clerk))(t); len(tasks) != 4 {
+		if tasks := must(r.tasks(ctx, clerk))(t); len(tasks) != 4 {
 			t.Fatalf("%d work items", len(tasks))
 		}
 		if n := r.count(t, "SELECT count(*) FROM identity_access"); n != 0 {
 			t.Fatalf("%d looks at nobody", n)
 		}
 		late := r.person(t, i18n.FA) // the addressee of the first three
-		if _, err := r.PaperTasks(ctx, policy.Actor{Person: "x", Role: policy.Citizen}); !errs.Is(err, errs.Forbidden) {
+		if _, err := r.tasks(ctx, policy.Actor{Person: "x", Role: policy.Citizen}); !errs.Is(err, errs.Forbidden) {
 			t.Fatalf("a citizen: %v", err)
 		}
-		if tasks := must(r.PaperTasks(ctx, clerk))(t); len(tasks) != 4 {
+		if tasks := must(r.tasks(ctx, clerk))(t); len(tasks) != 4 {
 			t.Fatalf("%d work items", len(tasks))
 		}
 		looks := must(r.people.Accesses(ctx, late.Person))(t)

@@ -148,3 +148,9 @@ func (r *rig) count(t *testing.T, query string, args ...any) int64 {
 	}
 	return n
 }
+
+// tasks are the first open work items of somebody's unit.
+func (r *rig) tasks(ctx context.Context, a policy.Actor) ([]PaperTask, error) {
+	page, err := r.PaperTaskPage(ctx, a, Page{})
+	return page.Tasks, err
+}

@@ -72,6 +72,9 @@ func (s *Service) item(c *web.Ctx, n Notice) web.Item {
 	if n.CaseNumber != "" {
 		it.Meta = append(it.Meta, c.T("notice.case", "number", n.CaseNumber))
 	}
+	if n.LawyerOf != "" {
+		it.Meta = append(it.Meta, c.T("notice.for_client", "name", n.LawyerOf))
+	}
 	it.Meta = append(it.Meta, c.T("notice.arrived_at", "at", n.Arrived))
 	switch e := s.Effect(n); {
 	case n.HasTerm() && e.RunsFrom().IsZero():

@@ -132,6 +132,9 @@ func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
 		{Key: c.T("notice.field.from"), Value: n.Sender(c.P.Lang())},
 		{Key: c.T("notice.field.to"), Value: n.AddresseeName},
 	}
+	if n.LawyerOf != "" {
+		rows = append(rows, web.SummaryRow{Key: c.T("notice.field.lawyer_of"), Value: n.LawyerOf})
+	}
 	if n.Opened() { // its page has the numbers at the top
 		return rows
 	}
@@ -143,11 +146,11 @@ func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
 }
 
 func evidenceRows(v paperView) []web.SummaryRow {
-	rows := []web.SummaryRow{
-		timeRow(v.c, "notice.field.issued", v.n.Issued),
-		timeRow(v.c, "notice.field.served", v.effect.Served),
-		timeRow(v.c, "notice.field.viewed", v.n.Viewed),
+	rows := []web.SummaryRow{timeRow(v.c, "notice.field.issued", v.n.Issued)}
+	if v.effect.Served.IsZero() { // it serves nothing
+		return append(rows, timeRow(v.c, "notice.field.arrived", v.n.Arrived), timeRow(v.c, "notice.field.opened", v.n.Viewed))
 	}
+	rows = append(rows, timeRow(v.c, "notice.field.served", v.effect.Served), timeRow(v.c, "notice.field.viewed", v.n.Viewed))
 	if v.n.HasTerm() {
 		rows = append(rows, timeRow(v.c, "notice.field.runs_from", v.effect.RunsFrom()))
 	}

@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // Amounts of a claim that go to Court and to OtherCourt, in rials.
@@ -180,6 +182,24 @@ func (e *Env) CallToHearing(clerk Who, caseID string) (hearing string) {
 	page = page.Submit(post, "then", "send").Want(http.StatusOK)
 	e.Drain()
 	return segment(page.Link("/cases/"+caseID+"/hearings/"), 4)
+}
+
+// RecordLawyer has a clerk record that a lawyer represents a party of a case.
+func (e *Env) RecordLawyer(clerk, lawyer, party Who, caseID string) {
+	e.T.Helper()
+	ctx := e.T.Context()
+	l := e.Person(lawyer)
+	p, found, err := e.App.Docket.PartyOf(ctx, e.App.DB, caseID, e.Person(party).ID)
+	if err == nil && found {
+		err = e.App.DB.Write(ctx, func(tx *store.Tx) error {
+			return e.App.Docket.RecordLawyerTx(ctx, tx, e.Actor(clerk), docket.Representation{
+				Case: caseID, Party: p.ID, Lawyer: l.ID, Name: l.Name(), Contract: "1404/12", Filing: id.New(),
+			})
+		})
+	}
+	if err != nil || !found {
+		e.T.Fatal(found, err)
+	}
 }
 
 // Open has somebody open a notice.
