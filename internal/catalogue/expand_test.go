@@ -98,6 +98,15 @@ func TestRepeatedPageIsExpanded(t *testing.T) {
 	if got := codes(d.Validate(example(d, map[string]any{"defendant_more": true, "defendant_2_more": true}), "defendant_3")); !strings.HasPrefix(got, "defendant_3_national_code required.text") {
 		t.Errorf("faults of the third: %s", got)
 	}
+	twice := example(d, second)
+	twice["defendant_2_national_code"] = twice["defendant_national_code"]
+	if got := codes(d.Validate(twice, "")); got != "defendant_2_national_code named_twice" {
+		t.Errorf("the same person twice: %s", got)
+	}
+	delete(twice, "defendant_more")
+	if got := codes(d.Validate(twice, "defendant")); got != "defendant_more required.choice" {
+		t.Errorf("the same person on a copy that is not asked: %s", got)
+	}
 	same := example(d, second)
 	same["defendant_2_first_name"] = same["defendant_2_last_name"]
 	if got := codes(d.Validate(same, "")); got != "defendant_2_last_name own" {

@@ -40,6 +40,7 @@ func (d *Definition) Validate(answers Answers, page string) []errs.Field {
 	}
 	d.checkShapes(pruned, fail)
 	d.checkPlaces(pruned, fail)
+	d.checkCopies(pruned, fail)
 	for _, r := range d.c.rules {
 		if _, there := pruned[r.field]; !there {
 			continue
@@ -134,6 +135,23 @@ func (d *Definition) checkPlaces(answers Answers, fail func(name, code string, a
 		if _, known := d.env.places.County(province, county); !known {
 			fail(f.def.Name, "catalogue.place")
 		}
+	}
+}
+
+// checkCopies refuses a person or an entity who is named on two copies of a
+// page.
+func (d *Definition) checkCopies(answers Answers, fail func(name, code string, args ...any)) {
+	named := map[string]bool{}
+	for _, f := range d.c.order {
+		v, ok := answers[f.def.Name].(string)
+		if !ok || f.def.Type != TypeNationalCode && f.def.Type != TypeEntityID {
+			continue
+		}
+		who := f.def.at + " " + v // copies come from the same place of the file
+		if named[who] {
+			fail(f.def.Name, "catalogue.named_twice")
+		}
+		named[who] = true
 	}
 }
 
