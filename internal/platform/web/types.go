@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
 
 // Tone is the second voice of a component. Colour never stands alone: the
@@ -139,6 +140,14 @@ type Event struct {
 	Link    string // words of the link to Href
 	Tone    Tone
 	Pending bool // has not happened yet
+}
+
+// fewSteps fit beside each other on a telephone.
+const fewSteps = 7
+
+// stepOf says at which of the steps one is.
+func stepOf(p *i18n.Printer, steps []Step, current int) string {
+	return p.T("web.steps", "current", min(current, len(steps)), "of", len(steps))
 }
 
 // Task is one part of a long filing.
