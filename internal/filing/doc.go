@@ -14,6 +14,9 @@
 //     registry writes it; a name that it does not know stops the draft. When it
 //     does not answer, the draft goes on and a job asks again; an answer that
 //     comes after the submission is evidence beside it.
+//     While somebody types, the page saves itself (Keep); a tab that was left
+//     behind overwrites nothing. Files are taken in by Attach: what platform/intake
+//     lets in is kept in platform/blob first, then its row is committed.
 //  3. Freeze checks every answer, routes the filing to its court, fixes the
 //     fee line by line, and builds the canonical record: what will be signed.
 //     A filing with a fee waits for its payment; one without waits for its
@@ -25,7 +28,10 @@
 //     (CPC 49) or adds the brief to its case, stages the evidence, puts the
 //     filing on the unit's desk and publishes Submitted.
 //  6. A second later the ledger's checkpoint covers the evidence and the
-//     receipt can be downloaded.
+//     receipt can be downloaded. A job makes the paper in both languages, signs
+//     it, keeps it and leaves evidence of its hash behind that of the submission;
+//     what people download later are those bytes. The other party reads paper and
+//     files from their service on, or of a brief at once (Shared).
 //  7. At the desk the branch is confirmed (docket) and ServeClaim serves the
 //     claim on each defendant (notice).
 //

@@ -91,12 +91,14 @@ function autosave() {
       a.textContent = link;
       say.append(" ", a);
     };
-    const save = () => {
+    const save = (leaving) => {
       if (!dirty || stale) return;
       if (sending) return later();
       dirty = false;
       sending = true;
-      fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: body(), redirect: "error", keepalive: true })
+      const fields = body();
+      const keepalive = leaving && fields.toString().length < 60000; // more than 64 KB browsers refuse to send behind a page
+      fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: fields, redirect: "error", keepalive })
         .then((answer) => {
           if (!answer.ok && answer.status !== 409) throw new Error();
           stale = answer.status === 409;
@@ -116,7 +118,7 @@ function autosave() {
     };
     const later = () => {
       clearTimeout(timer);
-      timer = setTimeout(save, 2500);
+      timer = setTimeout(() => save(false), 2500);
     };
     form.addEventListener("input", (event) => {
       if (event.target.type === "file") return;
@@ -128,7 +130,7 @@ function autosave() {
       dirty = false;
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) save();
+      if (document.hidden) save(true);
     });
   });
 }
