@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
@@ -68,6 +69,7 @@ type App struct {
 	Doubles *Doubles // nil outside a demo
 	Metrics *prometheus.Registry
 	Web     *web.Server
+	API     *api.Registry
 
 	Identity  *identity.Service
 	Calendar  *calendar.Service
@@ -160,7 +162,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
 		Population: out.population, SimOwner: out.simowner, SMS: out.sms, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
 		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
-		Limit: limits(a.Config.Limits), Demo: a.Config.Demo, DemoLogins: a.demoLogins,
+		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins,
 	})
 	if err != nil {
 		return err
@@ -243,9 +245,13 @@ func (a *App) mount() (err error) {
 	if err := a.Web.Check(); err != nil {
 		return err
 	}
+	if err := a.mountAPI(); err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
 	a.observe(mux)
 	mux.Handle("/", site)
+	mux.Handle(api.Prefix+"/", a.API.Handler())
 	a.handler = mux
 	return nil
 }

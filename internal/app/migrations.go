@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
@@ -27,7 +28,7 @@ import (
 // Migrations is the schema of the whole program.
 func Migrations() []store.Migrations {
 	return []store.Migrations{
-		jobs.Migrations, ledger.Migrations, web.Migrations,
+		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
 		payment.Migrations, notice.Migrations, docket.Migrations, filing.Migrations,
 	}
@@ -36,7 +37,7 @@ func Migrations() []store.Migrations {
 // Words is the catalogue of all words in both languages.
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
-		i18n.Locale, web.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
+		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)

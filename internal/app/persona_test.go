@@ -131,11 +131,14 @@ func visits(w world) map[string]visit {
 		"GET /verify":  {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
 		"POST /verify": {path: "/verify", status: []int{wrong}},
 
-		"GET /home":              {path: "/home", status: []int{ok, again}},
-		"GET /account":           {path: "/account"},
-		"POST /account/sessions": {path: "/account/sessions", status: []int{wrong}},
-		"GET /capacity":          {path: "/capacity"},
-		"POST /capacity":         {path: "/capacity", status: []int{wrong}},
+		"GET /home":                {path: "/home", status: []int{ok, again}},
+		"GET /account":             {path: "/account"},
+		"POST /account/sessions":   {path: "/account/sessions", status: []int{wrong}},
+		"GET /account/tokens":      {path: "/account/tokens"},
+		"POST /account/tokens":     {path: "/account/tokens", status: []int{wrong}},
+		"POST /account/tokens/end": {path: "/account/tokens/end", status: []int{wrong}},
+		"GET /capacity":            {path: "/capacity"},
+		"POST /capacity":           {path: "/capacity", status: []int{wrong}},
 
 		"GET /payments/return":      {path: "/payments/return", status: []int{gone}},
 		"GET /payments/{id}":        {path: "/payments/" + w.served.Payment, may: me},

@@ -25,7 +25,7 @@ func TestRoutes(t *testing.T) {
 		"# there with one thing is decided by the policies. Paths below /demo exist in a\n" +
 		"# demo country only; /healthz, /readyz, /metrics and /assets/ are outside.\n" +
 		"# Written by: go test ./internal/app -run TestRoutes -update\n\n")
-	for _, r := range e.App.Web.Routes() {
+	for _, r := range append(e.App.Web.Routes(), e.App.API.Routes()...) {
 		fmt.Fprintf(&b, "%-5s %-50s %s\n", r.Method, r.Pattern, strings.Join(r.RoleNames(), " "))
 	}
 	file := filepath.Join(root, "docs", "routes.txt")

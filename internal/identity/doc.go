@@ -48,6 +48,16 @@
 // on which it holds, and where that is known from. Actor looks at every
 // request whether the capacity still holds.
 //
+// # Tokens
+//
+// A program acts for a person with a bearer token of one capacity. A personal
+// token is made on the account page, for at most a year and with the scopes that
+// its owner picks; it is shown once and kept as a hash. A token of signing in
+// over the API comes after password and code, like a session, and lasts as long.
+// All are listed on the account page and end with a renewed password. Between
+// the steps of signing in and registering a program carries a sealed name of
+// what is under way (token_signin.go).
+//
 // # What is kept, and how long
 //
 // An hourly job removes codes a day after they expired, limits that are free
@@ -56,5 +66,5 @@
 //
 // Publishes: Registered. Hears: nothing. Evidence: identity.registered,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
-// identity.capacity_ended.
+// identity.capacity_ended, identity.token_made, identity.token_revoked.
 package identity

@@ -113,6 +113,9 @@ func (s *Service) renewPassword(ctx context.Context, reg Registration, hash stri
 		if err := tx.ExecOne(ctx, sqlSetPassword, p.ID, hash, store.At(tx.Now())); err != nil {
 			return err
 		}
+		if err := tx.Exec(ctx, sqlRevokeTokens, p.ID, store.At(tx.Now())); err != nil {
+			return err
+		}
 		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobRevoke, revokeJob{Person: p.ID, Before: id.New()}); err != nil {
 			return err
 		}

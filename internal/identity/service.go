@@ -71,6 +71,10 @@ type Deps struct {
 	Limit Limits               // DefaultLimits, each
 	// Keep is how long an unfinished registration is kept; 7 days.
 	Keep time.Duration
+	// TokenLife is how long a token of signing in over the API lasts; 12 hours.
+	// TokenDays is the longest life of a personal token, in days; 365.
+	TokenLife time.Duration
+	TokenDays int
 	// Home is where a person goes after signing in; "/home".
 	Home string
 

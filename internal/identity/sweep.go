@@ -13,6 +13,9 @@ import (
 // ask who was in their account. It is longer than knownFor, which reads them.
 const keepSignIns = 365 * 24 * time.Hour
 
+// keepTokens is how long a token that is over stays, for whoever asks.
+const keepTokens = 30 * 24 * time.Hour
+
 const (
 	sweepBatch = 500 // rows of one transaction: nobody waits long for its locks
 	sweepMost  = 200 // batches of one table in one run; the next run goes on
@@ -44,6 +47,8 @@ func (s *Service) cleanUp(ctx context.Context) error {
 		{sqlOldLimits, now},
 		{sqlOldRegistrations, now.Add(-s.d.Keep)},
 		{sqlOldSignIns, now.Add(-keepSignIns)},
+		{sqlOldByTokens, now.Add(-keepTokens)},
+		{sqlOldTokens, now.Add(-keepTokens)},
 	} {
 		if err := s.sweep(ctx, old.sql, old.before); err != nil {
 			return err

@@ -29,6 +29,8 @@ const (
 
 	pathAccount  = web.AccountPath
 	pathSessions = "/account/sessions"
+	pathTokens   = "/account/tokens"
+	pathTokenEnd = "/account/tokens/end"
 	pathCapacity = "/capacity"
 	pathDemo     = "/demo/enter"
 )
@@ -83,6 +85,9 @@ func (s *Service) Routes() []web.Route {
 
 		{Method: http.MethodGet, Pattern: pathAccount, Roles: web.SignedIn, Handle: s.showAccount},
 		{Method: http.MethodPost, Pattern: pathSessions, Roles: web.SignedIn, Handle: s.postSessions},
+		{Method: http.MethodGet, Pattern: pathTokens, Roles: web.SignedIn, Handle: s.showTokens},
+		{Method: http.MethodPost, Pattern: pathTokens, Roles: web.SignedIn, Handle: s.postToken},
+		{Method: http.MethodPost, Pattern: pathTokenEnd, Roles: web.SignedIn, Handle: s.postTokenEnd},
 		{Method: http.MethodGet, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.showCapacity},
 		{Method: http.MethodPost, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.postCapacity},
 	}

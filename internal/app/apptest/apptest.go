@@ -113,7 +113,7 @@ func settings(t *testing.T, engine, addr string, more []string) config.Config {
 		"TARAZU_ADDR=" + addr, "TARAZU_BASE_URL=http://" + addr, "TARAZU_LEDGER_ORIGIN=example.test/tarazu",
 		"TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
 	}
-	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS"} {
+	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "API_TOKEN", "API_ADDRESS"} {
 		env = append(env, "TARAZU_LIMITS_"+limit+"=100000/1h")
 	}
 	cfg, err := config.Load("", append(env, more...))

@@ -43,6 +43,7 @@ type Config struct {
 	Courts   Courts
 	Security Security
 	Limits   Limits
+	Tokens   Tokens
 	Blobs    Blobs
 	Uploads  Uploads
 	Gateways Gateways
@@ -100,6 +101,11 @@ func (l Limit) String() string {
 	return fmt.Sprintf("%d/%s", l.N, span(l.Per))
 }
 
+// Tokens are the personal tokens of the API.
+type Tokens struct {
+	MaxDays int // the longest life
+}
+
 // Limits are how often something may be tried.
 type Limits struct {
 	LoginAccount    Limit // failed log-ins into one account
@@ -108,6 +114,8 @@ type Limits struct {
 	CodeAddress     Limit // one-time codes asked for from one network address
 	RegisterAddress Limit // registrations begun from one network address
 	VerifyAddress   Limit // receipts and papers checked from one network address
+	APIToken        Limit // calls of the API with one token
+	APIAddress      Limit // calls of the API from one address without one
 }
 
 // Blobs is where files are kept.

@@ -73,6 +73,13 @@ var settings = []setting{
 		doc: "Registrations begun from one network address."},
 	{key: "limits.verify_address", def: "60/10m", value: func(c *Config) value { return rate{&c.Limits.VerifyAddress} },
 		doc: "Receipts and papers checked on the public page from one network address."},
+	{key: "limits.api_token", def: "600/1m", value: func(c *Config) value { return rate{&c.Limits.APIToken} },
+		doc: "Calls of the API with one token, in each process."},
+	{key: "limits.api_address", def: "120/1m", value: func(c *Config) value { return rate{&c.Limits.APIAddress} },
+		doc: "Calls of the API from one network address without a valid token, in each process."},
+
+	{key: "tokens.max_days", def: "365", value: func(c *Config) value { return number[int]{&c.Tokens.MaxDays, 1, 366} },
+		doc: "The longest life of a personal token for programs, in days."},
 
 	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
 		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},

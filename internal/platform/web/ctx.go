@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,15 +114,22 @@ func (c *Ctx) Query(name string) string { return c.R.URL.Query().Get(name) }
 // is errs.TooLarge.
 func (c *Ctx) Form(max int64) (*form.Form, error) { return form.Parse(c.W, c.R, max) }
 
-// IP is the address of the visitor, as text without port: of the connection,
-// or what the nearest trusted proxy saw.
-func (c *Ctx) IP() string {
-	addr, ok := parseAddr(c.R.RemoteAddr)
+// IP is the address of the visitor, see Address.
+func (c *Ctx) IP() string { return Address(c.R, c.s.d.TrustedProxies) }
+
+// Address is where a request comes from, as text without port: the other end
+// of the connection, or what the nearest trusted proxy saw. "" if it cannot be
+// told.
+func Address(r *http.Request, proxies []netip.Prefix) string {
+	addr, ok := parseAddr(r.RemoteAddr)
 	if !ok {
 		return ""
 	}
-	hops := strings.Split(strings.Join(c.R.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && c.s.trusted(addr); i-- {
+	trusted := func() bool {
+		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && trusted(); i-- {
 		next, ok := parseAddr(strings.TrimSpace(hops[i]))
 		if !ok {
 			break
@@ -129,15 +137,6 @@ func (c *Ctx) IP() string {
 		addr = next
 	}
 	return addr.String()
-}
-
-func (s *Server) trusted(a netip.Addr) bool {
-	for _, p := range s.d.TrustedProxies {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
 }
 
 func parseAddr(s string) (netip.Addr, bool) {
@@ -227,9 +226,9 @@ func escapeName(name string) string {
 	return b.String()
 }
 
-// newRef makes the reference of a request: eight letters and digits that can
+// NewRef makes the reference of a request: eight letters and digits that can
 // be read out over the telephone.
-func newRef() string {
+func NewRef() string {
 	const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // 32 signs, none alike
 	b := id.Bytes(8)
 	for i := range b {

@@ -24,7 +24,7 @@ func (s *Server) outer(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.d.Clock.Now()
-		ref := newRef()
+		ref := NewRef()
 		r = r.WithContext(context.WithValue(r.Context(), refKey{}, ref))
 		rec := &response{ResponseWriter: w}
 		s.setHeaders(rec.Header(), ref)
