@@ -4,12 +4,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -154,7 +156,7 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 	if err != nil {
 		return err
 	}
-	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin})
+	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, CheckStamp: app.CheckStamp})
 	if err != nil {
 		return err
 	}
@@ -169,6 +171,16 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 		return fmt.Errorf("%d findings", len(found))
 	}
 	fmt.Fprintln(e.out, "The evidence log is consistent with every record.")
+	s, stamped, err := l.LastStamp(ctx)
+	if err != nil {
+		return err
+	}
+	if !stamped {
+		fmt.Fprintln(e.out, "No checkpoint has a time stamp.")
+		return nil
+	}
+	fmt.Fprintf(e.out, "Last time stamp: %s, %d records, by %s, under the root certificate with SHA-256 %x.\n",
+		s.Time.UTC().Format(time.RFC3339), s.Size, s.Authority, sha256.Sum256(s.Root))
 	return nil
 }
 

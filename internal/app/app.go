@@ -121,20 +121,24 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 	if err != nil {
 		return nil, err
 	}
-	a.Ledger, err = ledger.New(ledger.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
-		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics,
-	})
-	if err != nil {
-		return nil, err
-	}
 	if cfg.Demo && a.Doubles == nil {
 		if a.Doubles, err = NewDoubles(a.Clock, a.Log); err != nil {
 			return nil, err
 		}
 		a.ownDouble = true
 	}
-	out := connect(cfg, a.Doubles, a.Clock, a.Log)
+	out, err := connect(cfg, a.Doubles, a.Clock, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	a.Ledger, err = ledger.New(ledger.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
+		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics,
+		Stamper: stamper(out.timestamp), StampEvery: cfg.Ledger.Stamps, CheckStamp: CheckStamp,
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.links = out.links
 	if err := a.build(out); err != nil {
 		return nil, err
@@ -211,7 +215,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})
-	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress)})
+	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress)})
 	a.Identity.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()

@@ -28,7 +28,7 @@ func TestOperatorsSeeWhatIsWrong(t *testing.T) {
 			if err := json.Unmarshal([]byte(c.Get("/readyz").Want(http.StatusOK).Body), &got); err != nil {
 				t.Fatal(err)
 			}
-			if !got.Ready || len(got.Checks) != 7 {
+			if !got.Ready || len(got.Checks) != 8 {
 				t.Fatalf("%+v", got)
 			}
 			for _, check := range got.Checks {

@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/gateway/timestamp"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -23,6 +24,7 @@ type Doubles struct {
 	SimOwner   *simowner.Double
 	SMS        *sms.Double
 	Payments   *payments.Double
+	Timestamp  *timestamp.Double
 
 	token  string
 	server *sandbox.Server
@@ -37,7 +39,11 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 	d.Payments = payments.NewDouble(payments.DoubleOptions{
 		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(payments.Name) },
 	})
-	server, err := sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments)
+	var err error
+	if d.Timestamp, err = timestamp.NewDouble(token, clk); err != nil {
+		return nil, err
+	}
+	server, err := sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp)
 	if err != nil {
 		return nil, err
 	}
@@ -51,12 +57,13 @@ type outside struct {
 	simowner   *simowner.Client
 	sms        *sms.Client
 	payments   *payments.Client
+	timestamp  *timestamp.Client
 	links      []*link.Link // below them
 }
 
 // connect makes the clients; where no address is configured, a double answers
 // in a demo country, and nobody elsewhere: such a system counts as down.
-func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) outside {
+func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (outside, error) {
 	var links []*link.Link
 	to := func(name string, g config.Gateway) *link.Link {
 		opts := link.Options{Name: name, BaseURL: g.URL, Token: g.Token, Timeout: g.Timeout, Log: log, Clock: clk}
@@ -72,6 +79,15 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) o
 		sms:        sms.New(to(sms.Name, cfg.Gateways.SMS)),
 		payments:   payments.New(to(payments.Name, cfg.Gateways.Payments)),
 	}
+	own := cfg.Gateways.Timestamp
+	if own.URL == "" && d != nil {
+		own.URL, own.Token = d.server.URL(timestamp.Name)+timestamp.Path, d.token
+	}
+	roots, err := stampRoots(cfg, d)
+	if err != nil {
+		return out, err
+	}
+	out.timestamp = timestamp.New(timestamp.Options{Link: to(timestamp.Name, own), Clock: clk, Roots: roots})
 	out.links = links
-	return out
+	return out, nil
 }

@@ -128,8 +128,9 @@ func visits(w world) map[string]visit {
 		"GET /register/continue/{token}": {path: "/register/continue/none", status: []int{again}},
 		"GET /register/done":             {path: "/register/done"},
 
-		"GET /verify":  {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
-		"POST /verify": {path: "/verify", status: []int{wrong}},
+		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
+		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},      // nothing is stamped here
+		"POST /verify":              {path: "/verify", status: []int{wrong}},
 
 		"GET /home":                {path: "/home", status: []int{ok, again}},
 		"GET /account":             {path: "/account"},

@@ -4,6 +4,7 @@ package proof
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"strings"
@@ -23,18 +24,21 @@ var Locale embed.FS
 type Deps struct {
 	Ledger *ledger.Ledger
 	Clock  clock.Clock
-	Limit  Limit // for one network address
+	// CheckStamp holds time stamps to what they stamp.
+	CheckStamp ledger.CheckStamp
+	Limit      Limit // for one network address
 }
 
 // Service checks receipts and papers.
 type Service struct {
-	ledger *ledger.Ledger
-	brake  *brake
+	ledger     *ledger.Ledger
+	checkStamp ledger.CheckStamp
+	brake      *brake
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{ledger: d.Ledger, brake: newBrake(d.Clock, d.Limit)}
+	return &Service{ledger: d.Ledger, checkStamp: d.CheckStamp, brake: newBrake(d.Clock, d.Limit)}
 }
 
 // Given is what somebody holds.
@@ -54,8 +58,9 @@ type Answer struct {
 	Unknown bool            // a paper alone: it does not
 	Waits   bool            // a paper alone: it has no place yet
 
-	Paper string // SHA-256 of the paper
-	Fits  Fit    // whether the receipt is about the paper whose QR code was read
+	Stamp *ledger.Stamp // an independent authority's word on when; nil: none yet
+	Paper string        // SHA-256 of the paper
+	Fits  Fit           // whether the receipt is about the paper whose QR code was read
 }
 
 // Fit tells whether a receipt belongs to the code on a paper.
@@ -109,7 +114,32 @@ func (s *Service) Check(ctx context.Context, g Given) (_ Answer, err error) {
 		return a, err
 	}
 	a.Report, a.Fits = &r, fit(r, g)
-	return a, nil
+	a.Stamp, err = s.stamp(ctx, r)
+	return a, err
+}
+
+// stamp is the checked time stamp over the checkpoint of a receipt.
+func (s *Service) stamp(ctx context.Context, r receipt.Report) (*ledger.Stamp, error) {
+	kept, checkpoint, err := s.ledger.StampOf(ctx, r.Origin, r.TreeSize)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	checked, err := s.checkStamp(kept, sha256.Sum256(checkpoint))
+	if err != nil {
+		return nil, err
+	}
+	checked.Size = kept.Size
+	return &checked, nil
+}
+
+// Stamp is the kept time stamp over the checkpoint of a size of this log.
+func (s *Service) Stamp(ctx context.Context, size int64) (_ ledger.Stamp, err error) {
+	defer errs.Wrap(&err, "proof.Stamp")
+	kept, _, err := s.ledger.StampOf(ctx, s.ledger.Origin(), size)
+	return kept, err
 }
 
 func (s *Service) lookUp(ctx context.Context, a *Answer) error {

@@ -17,6 +17,7 @@ const path = "/verify"
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: path, Roles: web.Anyone, Handle: s.getVerify},
+		{Method: http.MethodGet, Pattern: path + "/stamps/{size}", Roles: web.Anyone, Handle: s.getStamp},
 		{Method: http.MethodPost, Pattern: path, Roles: web.Anyone, Handle: s.postVerify, MaxBody: maxBody, Timeout: time.Minute},
 	}
 }

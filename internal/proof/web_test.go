@@ -4,6 +4,7 @@ package proof_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/gateway/timestamp"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -108,6 +110,19 @@ func TestAnybodyChecksAReceiptAndItsPaper(t *testing.T) {
 		has(t, send(e, file{"receipt", "a.tlog-proof", r}, file{"paper", "a.pdf", pdf}).Want(200),
 			"The receipt is genuine", "byte for byte", "Making of a filing’s paper", "the one that this server keeps", "clock was right")
 		has(t, send(e, file{"receipt", "a.tlog-proof", r}).Want(200), "The receipt is genuine", "a paper that you did not choose")
+		if ok, err := e.App.Ledger.StampNow(t.Context()); err != nil || !ok {
+			t.Fatalf("no time stamp: %v", err)
+		}
+		stamped := send(e, file{"receipt", "a.tlog-proof", r}).Want(200)
+		has(t, stamped, "independent time-stamping authority", "Time stamps of the demo country")
+		if strings.Contains(stamped.Text(), "clock was right") {
+			t.Error("the time is said to be unproved although it is stamped")
+		}
+		token := e.Anonymous().Get(stamped.Link("/verify/stamps/")).Want(200).Body
+		_, checkpoint, _ := strings.Cut(r, "\n\n")
+		if _, err := timestamp.Check([]byte(token), sha256.Sum256([]byte(checkpoint)), e.App.Doubles.Timestamp.Roots()); err != nil {
+			t.Errorf("the token is not over the end of the receipt: %v", err)
+		}
 		has(t, send(e, file{"paper", "a.pdf", pdf}).Want(200), "This paper stands in the log", "Nothing is said about people")
 		// The fields mixed up, and an empty one.
 		has(t, send(e, file{"paper", "a.tlog-proof", r}, file{"receipt", "a.pdf", pdf}).Want(200), "byte for byte")

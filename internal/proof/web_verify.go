@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime"
+	"strconv"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -19,7 +20,8 @@ type verifyView struct {
 	form   web.View
 	given  Given
 	answer *Answer
-	key    string // of the log, for those who check by themselves
+	origin string // of this server's log
+	key    string // its key, for those who check by themselves
 }
 
 func (s *Service) getVerify(c *web.Ctx) error {
@@ -43,6 +45,20 @@ func (s *Service) postVerify(c *web.Ctx) error {
 	return s.render(c, verifyView{given: g, answer: &a}, nil)
 }
 
+// getStamp gives the time stamp over a checkpoint, for everybody's own program.
+// It holds a hash and nothing else of ours.
+func (s *Service) getStamp(c *web.Ctx) error {
+	size, err := strconv.ParseInt(c.Param("size"), 10, 64)
+	if err != nil {
+		return errs.New(errs.NotFound, "")
+	}
+	t, err := s.Stamp(c.Context(), size)
+	if err != nil {
+		return err
+	}
+	return c.Download("checkpoint-"+strconv.FormatInt(size, 10)+".tst", "application/timestamp-token", t.Token)
+}
+
 // take reads what was sent, if this address may send now.
 func (s *Service) take(c *web.Ctx) (g Given, err error) {
 	if wait := s.brake.take(c.IP()); wait > 0 {
@@ -64,7 +80,7 @@ func (s *Service) take(c *web.Ctx) (g Given, err error) {
 }
 
 func (s *Service) render(c *web.Ctx, v verifyView, shown *web.Errors) error {
-	v.p, v.form, v.key = c.P, c.View(nil, shown), s.ledger.VKey()
+	v.p, v.form, v.origin, v.key = c.P, c.View(nil, shown), s.ledger.Origin(), s.ledger.VKey()
 	page := web.Page{Title: c.T("proof.title"), Lead: c.T("proof.lead"), Active: "verify", Errors: shown, Body: verifyBody(v)}
 	if v.answer != nil {
 		page.Title, page.Lead = c.T("proof.answer"), ""

@@ -2,7 +2,7 @@
 
 // Package link is the one way by which Tarazu speaks with an outside system
 // (population registry, SIM-owner registry, text messages, payment provider):
-// JSON over HTTP with a deadline, a circuit breaker, request ids, a bounded
+// JSON (or, for time stamps, RFC 3161) over HTTP with a deadline, a circuit breaker, request ids, a bounded
 // answer and strict decoding. It owns no data and knows no module.
 //
 // The life of a call:

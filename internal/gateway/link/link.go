@@ -120,20 +120,49 @@ func (l *Link) down(cause error) error {
 // says whether the answer in out belongs to the question; its error counts as a
 // failure of the system.
 func (l *Link) Read(ctx context.Context, path string, in, out any, check func() error) error {
-	return l.call(ctx, path, "", in, out, check, 2)
+	return l.callJSON(ctx, path, "", in, out, check, 2)
 }
 
 // Act asks for something to be done; it is sent once. key is the idempotency
 // key under which it may be asked for again later. check is that of Read.
 func (l *Link) Act(ctx context.Context, path, key string, in, out any, check func() error) error {
-	return l.call(ctx, path, key, in, out, check, 1)
+	return l.callJSON(ctx, path, key, in, out, check, 1)
 }
 
-func (l *Link) call(ctx context.Context, path, key string, in, out any, check func() error, tries int) error {
+// Raw asks a question that changes nothing in another form than JSON, such as
+// RFC 3161's, whose answer must have the content type named. check reads the
+// answer and is that of Read.
+func (l *Link) Raw(ctx context.Context, path, asks, answers string, body []byte, check func(answer []byte) error) error {
+	var answer []byte
+	return l.call(ctx, message{path: path, kind: asks, accept: answers, body: body, read: func(res *http.Response, b []byte) error {
+		if t, _, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err != nil || t != answers {
+			return errors.New("the answer does not have the agreed content type")
+		}
+		answer = b
+		return nil
+	}}, func() error { return check(answer) }, 2)
+}
+
+// message is a question on its way, and how to read its answer.
+type message struct {
+	path, key    string
+	kind, accept string
+	body         []byte
+	read         func(res *http.Response, answer []byte) error
+}
+
+func (l *Link) callJSON(ctx context.Context, path, key string, in, out any, check func() error, tries int) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("link %s: encode: %w", l.o.Name, err)
 	}
+	const kind = "application/json"
+	return l.call(ctx, message{path: path, key: key, kind: kind, accept: kind, body: body, read: func(res *http.Response, answer []byte) error {
+		return decode(res, answer, out)
+	}}, check, tries)
+}
+
+func (l *Link) call(ctx context.Context, m message, check func() error, tries int) error {
 	generation, ok := l.breaker.permit()
 	if !ok {
 		return l.down(circuitbreaker.ErrOpen)
@@ -143,9 +172,10 @@ func (l *Link) call(ctx context.Context, path, key string, in, out any, check fu
 	defer cancel()
 
 	var requestID string
+	var err error
 	for range tries {
 		requestID = id.New()
-		if err = l.send(limited, path, key, requestID, body, out); err == nil || !again(limited, err) {
+		if err = l.send(limited, m, requestID); err == nil || !again(limited, err) {
 			break
 		}
 	}
@@ -165,7 +195,7 @@ func (l *Link) call(ctx context.Context, path, key string, in, out any, check fu
 	if err == nil {
 		return nil
 	}
-	l.o.Log.WarnContext(ctx, "gateway call failed", "gateway", l.o.Name, "path", path,
+	l.o.Log.WarnContext(ctx, "gateway call failed", "gateway", l.o.Name, "path", m.path,
 		"request", requestID, "took", l.o.Clock.Now().Sub(start), "err", err)
 	return l.down(err)
 }
@@ -203,17 +233,19 @@ func isAnswer(status int) bool {
 	return true
 }
 
-func (l *Link) send(ctx context.Context, path, key, requestID string, body []byte, out any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.o.BaseURL+path, bytes.NewReader(body))
+func (l *Link) send(ctx context.Context, m message, requestID string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.o.BaseURL+m.path, bytes.NewReader(m.body))
 	if err != nil {
 		return errors.New("the base address is not a URL")
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Authorization", "Bearer "+l.o.Token)
+	req.Header.Set("Content-Type", m.kind)
+	req.Header.Set("Accept", m.accept)
+	if l.o.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+l.o.Token)
+	}
 	req.Header.Set("X-Request-Id", requestID)
-	if key != "" {
-		req.Header.Set("Idempotency-Key", key)
+	if m.key != "" {
+		req.Header.Set("Idempotency-Key", m.key)
 	}
 	res, err := l.client.Do(req)
 	if err != nil {
@@ -245,7 +277,7 @@ func (l *Link) send(ctx context.Context, path, key, requestID string, body []byt
 	if res.StatusCode != http.StatusOK {
 		return statusError(res.StatusCode)
 	}
-	return decode(res, answer, out)
+	return m.read(res, answer)
 }
 
 // decode is strict: JSON content type, known fields only, nothing after the

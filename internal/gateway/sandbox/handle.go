@@ -38,6 +38,28 @@ type Ask struct {
 // switch decides first, then the bearer token and the question's form are
 // checked. An error of fn that is no *Refusal is a 500.
 func Handle[In, Out any](f *Faults, token string, fn func(a Ask, in In) (Out, error)) http.Handler {
+	return Raw(f, token, func(w http.ResponseWriter, r *http.Request, a Ask, body []byte) {
+		var in In
+		if err := question(r, body, &in); err != nil {
+			answer(w, http.StatusBadRequest, map[string]string{"error": "bad_request"})
+			return
+		}
+		out, err := fn(a, in)
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
+			answer(w, refusal.Status, map[string]string{"error": refusal.Code})
+			return
+		}
+		if err != nil {
+			answer(w, http.StatusInternalServerError, map[string]string{"error": "internal"})
+			return
+		}
+		answer(w, http.StatusOK, out)
+	})
+}
+
+// Raw is Handle for an interface that is not JSON: fn reads the body and
+// writes the answer itself.
+func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request, a Ask, body []byte)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Read first: only then does net/http notice that a slow double's caller
 		// has gone away.
@@ -69,25 +91,11 @@ func Handle[In, Out any](f *Faults, token string, fn func(a Ask, in In) (Out, er
 			answer(w, http.StatusUnauthorized, map[string]string{"error": "bad_token"})
 			return
 		}
-		var in In
-		if err := question(r, body, &in); err != nil {
-			answer(w, http.StatusBadRequest, map[string]string{"error": "bad_request"})
-			return
-		}
 		a := Ask{Ctx: r.Context(), Key: r.Header.Get("Idempotency-Key")}
 		if x.Mode == Wrong {
 			a.Wrong = x.How
 		}
-		out, err := fn(a, in)
-		if refusal, ok := errors.AsType[*Refusal](err); ok {
-			answer(w, refusal.Status, map[string]string{"error": refusal.Code})
-			return
-		}
-		if err != nil {
-			answer(w, http.StatusInternalServerError, map[string]string{"error": "internal"})
-			return
-		}
-		answer(w, http.StatusOK, out)
+		fn(w, r, a, body)
 	})
 }
 

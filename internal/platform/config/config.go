@@ -64,6 +64,7 @@ type Log struct {
 type Ledger struct {
 	Origin   string        // name of the log in its checkpoints; never changes
 	Interval time.Duration // between checkpoints
+	Stamps   time.Duration // between time stamps, at least
 	KeyFile  string        // signing key, made at the first start
 }
 
@@ -140,7 +141,10 @@ type Gateway struct {
 
 // Gateways are the outside systems.
 type Gateways struct {
-	Population, SIMOwner, SMS, Payments Gateway
+	Population, SIMOwner, SMS, Payments, Timestamp Gateway
+	// TimestampRoots is a PEM file with the certificates by which time stamps
+	// are trusted; "": those of the system.
+	TimestampRoots string
 }
 
 // Fault is one thing that is wrong with the configuration.

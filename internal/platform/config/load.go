@@ -252,7 +252,7 @@ func (l *loader) derive(c *Config) {
 	for _, g := range []struct {
 		name string
 		url  string
-	}{{"population", c.Gateways.Population.URL}, {"simowner", c.Gateways.SIMOwner.URL}, {"sms", c.Gateways.SMS.URL}, {"payments", c.Gateways.Payments.URL}} {
+	}{{"population", c.Gateways.Population.URL}, {"simowner", c.Gateways.SIMOwner.URL}, {"sms", c.Gateways.SMS.URL}, {"payments", c.Gateways.Payments.URL}, {"timestamp", c.Gateways.Timestamp.URL}} {
 		if g.url == "" {
 			c.Warnings = append(c.Warnings, "gateways."+g.name+".url: not connected; whatever needs it says that it is not available")
 		}

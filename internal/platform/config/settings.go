@@ -43,6 +43,8 @@ var settings = []setting{
 		doc: "Name of the evidence log: your domain and a path, without a scheme. Receipts carry it, so choose it once and never change it."},
 	{key: "ledger.interval", def: "1s", value: func(c *Config) value { return between{&c.Ledger.Interval, 50 * time.Millisecond, time.Hour} },
 		doc: "Time between two signed checkpoints. Receipts are ready after at most this long."},
+	{key: "ledger.stamps", def: "10m", value: func(c *Config) value { return between{&c.Ledger.Stamps, time.Second, 24 * time.Hour} },
+		doc: "Least time between two time stamps over a checkpoint, if gateways.timestamp is connected. Each covers everything recorded before it."},
 	{key: "ledger.key_file", value: func(c *Config) value { return text{&c.Ledger.KeyFile} },
 		doc: "Signing key of the log; made at the first start. Default: keys/ledger.key in data_dir."},
 
@@ -103,6 +105,11 @@ var settings = []setting{
 	gatewayURL("payments", "payment provider", func(c *Config) *Gateway { return &c.Gateways.Payments }),
 	gatewayToken("payments", func(c *Config) *Gateway { return &c.Gateways.Payments }),
 	gatewayTimeout("payments", "10s", func(c *Config) *Gateway { return &c.Gateways.Payments }),
+	gatewayURL("timestamp", "time-stamping authority (RFC 3161)", func(c *Config) *Gateway { return &c.Gateways.Timestamp }),
+	gatewayToken("timestamp", func(c *Config) *Gateway { return &c.Gateways.Timestamp }),
+	gatewayTimeout("timestamp", "10s", func(c *Config) *Gateway { return &c.Gateways.Timestamp }),
+	{key: "gateways.timestamp.roots", value: func(c *Config) value { return text{&c.Gateways.TimestampRoots} },
+		doc: "PEM file with the root certificates by which its time stamps are trusted. Default: those of the system."},
 }
 
 const day = 24 * time.Hour

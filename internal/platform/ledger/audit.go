@@ -37,6 +37,7 @@ const (
 	FoundHead       = "head"       // the head is not signed, or the tiles do not have its root
 	FoundCheckpoint = "checkpoint" // a checkpoint is not signed, or the tree did not have its root
 	FoundRoot       = "root"       // the rows, taken together, do not give the signed root
+	FoundStamp      = "stamp"      // a time stamp does not hold, or what it stamps is gone
 	FoundPaper      = "paper"      // the directory of papers lacks an entry, or leads elsewhere
 )
 
@@ -85,7 +86,7 @@ func (l *Ledger) Audit(ctx context.Context) (_ []Finding, err error) {
 	if err := checkHead(h); err != nil || h.VKey != l.vkey || h.Size < 0 {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: fmt.Sprintf("the head is not signed by the log's key: %v", err)})
 	}
-	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers} {
+	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers, a.stamps} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

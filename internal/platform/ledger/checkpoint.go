@@ -72,8 +72,25 @@ func (l *Ledger) Checkpoint(ctx context.Context) (_ []byte, err error) {
 	return h.Checkpoint, nil
 }
 
+// headOf takes a kept checkpoint apart, if the log's key signed it.
+func headOf(p checkpointRow, vkey string) (head, error) {
+	h := head{Origin: p.Origin, VKey: vkey, Size: p.Size, Checkpoint: p.Note}
+	lines := strings.SplitN(string(p.Note), "\n", 4)
+	root, err := base64.StdEncoding.DecodeString(lines[min(2, len(lines)-1)])
+	h.Root = root
+	if err == nil {
+		err = checkHead(h)
+	}
+	if err != nil {
+		return h, damaged(fmt.Errorf("checkpoint of size %d: %w", p.Size, err))
+	}
+	return h, nil
+}
+
 // Receipt returns the receipt of a record: a C2SP tlog-proof file that package
-// receipt, or anybody's own program, checks offline. It fails with
+// receipt, or anybody's own program, checks offline. Once a time-stamped
+// checkpoint covers the record the receipt is proved under the first of them,
+// and stays the same; before, under the newest checkpoint. It fails with
 // errs.NotFound if owner has no such record, with errs.Conflict (code
 // ledger.receipt_pending) until a checkpoint covers it, and with ErrCorrupt if
 // the log no longer fits the record; a receipt that would not verify is never
@@ -97,6 +114,9 @@ func (l *Ledger) Receipt(ctx context.Context, owner, evidenceID string) (_ []byt
 	}
 	if len(h.Root) != tlog.HashSize || *e.Index < 0 || *e.Index >= h.Size {
 		return nil, damaged(fmt.Errorf("entry %s is beyond the head", e.ID))
+	}
+	if h, _, err = l.stamped(ctx, h, *e.Index); err != nil {
+		return nil, err
 	}
 	tree := tlog.Tree{N: h.Size, Hash: tlog.Hash(h.Root)}
 	path, err := tlog.ProveRecord(h.Size, *e.Index, tlog.TileHashReader(tree, newTiles(ctx, l.db, e.Origin)))

@@ -12,6 +12,8 @@
 //     tree's tiles, signs the new checkpoint, and moves the head by
 //     compare-and-swap: all in one transaction, so that a crash leaves either
 //     the old log or the new one.
+//     Beside it, never delaying it, a time-stamping authority is asked now and
+//     then for a token over the newest checkpoint (StampNow).
 //  3. Receipt hands out a file that proves the record's place under a signed
 //     checkpoint; package receipt checks it offline.
 //  4. Audit recomputes everything from the rows and names each entry that does

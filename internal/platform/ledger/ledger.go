@@ -54,6 +54,10 @@ type Deps struct {
 	Interval time.Duration // how often Run sequences; 0 means a second
 
 	Metrics prometheus.Registerer // nil: none
+
+	Stamper    Stamper       // nil: checkpoints are not time-stamped
+	StampEvery time.Duration // the least time between two stamps; 0 means ten minutes
+	CheckStamp CheckStamp    // for Audit; nil: tokens are not looked into
 }
 
 // batchMax bounds how many records one transaction integrates; batchesMax, how
@@ -76,6 +80,11 @@ type Ledger struct {
 	batch    int
 	metrics  metrics
 
+	stamper    Stamper
+	stampEvery time.Duration
+	checkStamp CheckStamp
+	stamping   stamping
+
 	sequencing sync.Mutex  // one Sequence at a time in this process
 	corrupt    atomic.Bool // the last Sequence of Run found damage
 
@@ -97,6 +106,9 @@ func New(d Deps) (_ *Ledger, err error) {
 	if d.Interval <= 0 {
 		d.Interval = time.Second
 	}
+	if d.StampEvery <= 0 {
+		d.StampEvery = 10 * time.Minute
+	}
 	if d.Signer.Name() != d.Origin {
 		return nil, errors.New("the signer's name is not the origin of the log")
 	}
@@ -106,6 +118,7 @@ func New(d Deps) (_ *Ledger, err error) {
 	return &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
 		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics),
+		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp,
 	}, nil
 }
 

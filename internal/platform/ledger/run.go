@@ -33,6 +33,7 @@ func (l *Ledger) Run(ctx context.Context) (err error) {
 	t := time.NewTicker(l.interval)
 	defer t.Stop()
 	le := &lease{holder: id.New()}
+	defer l.stamping.wg.Wait()
 	for {
 		select {
 		case <-ctx.Done():
@@ -49,6 +50,9 @@ func (l *Ledger) tick(ctx context.Context, le *lease) {
 	if err == nil && le.held {
 		_, err = l.Sequence(ctx)
 		l.corrupt.Store(errors.Is(err, ErrCorrupt))
+		if err == nil {
+			l.stampDue(ctx)
+		}
 	}
 	switch {
 	case err == nil, ctx.Err() != nil:

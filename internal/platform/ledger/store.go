@@ -73,6 +73,12 @@ const (
 	sqlTile        = `SELECT origin, level, n, width, hashes FROM ledger_tile WHERE origin = $1 AND level = $2 AND n = $3`
 	sqlTilePut     = `INSERT INTO ledger_tile (origin, level, n, width, hashes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (origin, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes WHERE ledger_tile.width < excluded.width`
 	sqlCheckpoints = `SELECT origin, size, note, at_us FROM ledger_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3`
+	sqlCheckpoint  = `SELECT origin, size, note, at_us FROM ledger_checkpoint WHERE origin = $1 AND size = $2`
+	sqlStampPut    = `INSERT INTO ledger_stamp (origin, size, token, root, authority, at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (origin, size) DO NOTHING`
+	sqlStamp       = `SELECT origin, size, token, root, authority, at_us FROM ledger_stamp WHERE origin = $1 AND size = $2`
+	sqlStamps      = `SELECT origin, size, token, root, authority, at_us FROM ledger_stamp WHERE origin = $1 ORDER BY size`
+	sqlLastStamp   = `SELECT origin, size, token, root, authority, at_us FROM ledger_stamp WHERE origin = $1 ORDER BY size DESC LIMIT 1`
+	sqlStampedFor  = `SELECT c.origin, c.size, c.note, c.at_us FROM ledger_stamp s JOIN ledger_checkpoint c ON c.origin = s.origin AND c.size = s.size WHERE s.origin = $1 AND s.size > $2 ORDER BY s.size LIMIT 1`
 	sqlLease       = `INSERT INTO ledger_lease (origin, holder, until_us) VALUES ($1, $2, $3) ON CONFLICT (origin) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us WHERE ledger_lease.holder = excluded.holder OR ledger_lease.until_us <= $4`
 	sqlHealth      = `SELECT (SELECT count(*) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS pending, (SELECT coalesce(min(staged_us), 0) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS oldest_us, (SELECT coalesce(max(until_us), 0) FROM ledger_lease WHERE origin = $1) AS until_us, (SELECT coalesce(max(at_us), 0) FROM ledger_checkpoint WHERE origin = $1 AND size = (SELECT size FROM ledger_head WHERE origin = $1)) AS signed_us`
 	sqlLeaseEnd    = `UPDATE ledger_lease SET until_us = 0 WHERE origin = $1 AND holder = $2`
