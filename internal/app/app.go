@@ -213,7 +213,7 @@ func (a *App) build(out outside) (err error) {
 	a.Filing = filing.New(filing.Deps{
 		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
-		Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
+		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress)})
 	a.Identity.Jobs()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -34,6 +35,8 @@ type world struct {
 	file     string // that file
 	open     Filed  // the same, a draft
 	openFile string
+	faulty   Filed // submitted, to be halted by the test
+	halted   Filed // halted
 }
 
 func worldOn(e *Env) world {
@@ -58,6 +61,11 @@ func worldOn(e *Env) world {
 	w.unwanted = w.Draft(Plaintiff, Defendant, LargeClaim)
 	w.object, w.file = w.Object(Plaintiff, w.served.Case, paperFile)
 	w.open, w.openFile = w.ObjectDraft(Plaintiff, w.served.Case, paperFile)
+	w.faulty = w.File(Plaintiff, Defendant, LargeClaim)
+	w.halted = w.File(Plaintiff, Defendant, LargeClaim)
+	if _, err := e.App.Filing.Halt(e.T.Context(), e.Actor(Clerk), w.halted.ID, []filing.Defect{{Field: "amount", Code: "value"}}); err != nil {
+		e.T.Fatal(err)
+	}
 	for _, who := range Everybody() {
 		w.As(who)
 	}
@@ -166,7 +174,7 @@ func visits(w world) map[string]visit {
 		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 
 		"GET /filings/new":                        {path: "/filings/new"},
-		"POST /filings":                           {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}},
+		"POST /filings":                           {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}, may: []Who{Plaintiff, Defendant, Stranger}, others: map[Who]int{Lawyer: no, Representative: no}},
 		"GET /filings/{id}":                       {path: filing, may: me, status: []int{again}},
 		"GET /filings/{id}/pages/{page}":          {path: "/filings/" + w.draft + "/pages/claim", may: me},
 		"POST /filings/{id}/pages/{page}":         {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
@@ -180,6 +188,7 @@ func visits(w world) map[string]visit {
 		"POST /filings/{id}/check":                {path: "/filings/" + w.freezing + "/check", may: me},
 		"POST /filings/{id}/change":               {path: "/filings/" + w.frozen + "/change", may: me},
 		"POST /filings/{id}/discard":              {path: "/filings/" + w.unwanted + "/discard", may: me},
+		"GET /filings/{id}/mend":                  {path: "/filings/" + w.halted.ID + "/mend", may: me},
 		"GET /filings/{id}/sign":                  {path: filing + "/sign", may: me, status: []int{again}},
 		"POST /filings/{id}/sign":                 {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
 		"POST /filings/{id}/sign/code":            {path: filing + "/sign/code", may: me, status: []int{no, late}},
@@ -190,10 +199,14 @@ func visits(w world) map[string]visit {
 
 		"GET /filings/{id}/paper.pdf/receipt":        {path: filing + "/paper.pdf/receipt", may: me},
 		"GET /cases/{case}/files/{filing}/paper.pdf": {path: "/cases/" + w.served.Case + "/files/" + w.served.ID + "/paper.pdf", may: []Who{Plaintiff, Defendant}},
-		"GET /court":                     {path: "/court"},
-		"GET /court/filings/{id}":        {path: "/court/filings/" + w.served.ID, may: ofCourt},
-		"POST /court/filings/{id}/serve": {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served
-		"POST /court/filings/{id}/seen":  {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
+		"GET /court":                      {path: "/court"},
+		"GET /court/filings/{id}":         {path: "/court/filings/" + w.served.ID, may: ofCourt},
+		"POST /court/filings/{id}/serve":  {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served
+		"GET /court/filings/{id}/halt":    {path: "/court/filings/" + w.faulty.ID + "/halt", may: []Who{Clerk}},
+		"POST /court/filings/{id}/halt":   {path: "/court/filings/" + w.faulty.ID + "/halt", fields: []string{"reason_amount", "value"}, may: []Who{Clerk}},
+		"POST /court/filings/{id}/reject": {path: "/court/filings/" + w.halted.ID + "/reject", may: []Who{Clerk}, status: []int{wrong}},              // its term runs
+		"POST /court/filings/{id}/decide": {path: "/court/filings/" + w.served.ID + "/decide", may: []Who{Judge, BranchJudge}, status: []int{wrong}}, // no objection to a rejection
+		"POST /court/filings/{id}/seen":   {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
 
 		"POST /logout": {path: "/logout"},
 	}

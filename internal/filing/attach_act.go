@@ -52,7 +52,7 @@ func (s *Service) Attach(ctx context.Context, a policy.Actor, filing, field, nam
 	if err != nil {
 		return Attached{}, err
 	}
-	if err := mayChangeFiles(f, field); err != nil {
+	if err := mayChangeFiles(f, d, field); err != nil {
 		return Attached{}, err
 	}
 	got, err := s.intake.Take(ctx, name, r)
@@ -126,8 +126,8 @@ func (s *Service) room(have []Attached, more Attached, most int64) error {
 }
 
 // mayChangeFiles tells whether the files of a question can be changed now.
-func mayChangeFiles(f Filing, _ string) error {
-	if f.Status != Draft {
+func mayChangeFiles(f Filing, d *catalogue.Definition, field string) error {
+	if !f.opens(d, field) {
 		return errs.New(errs.Conflict, "filing.not_a_draft")
 	}
 	return nil
@@ -144,7 +144,7 @@ func changedMeanwhile(err error) error {
 // asked for.
 func (s *Service) Detach(ctx context.Context, a policy.Actor, filing, file string) (err error) {
 	defer errs.Wrap(&err, "filing.Detach")
-	f, _, err := s.Get(ctx, a, filing)
+	f, d, err := s.Get(ctx, a, filing)
 	if err != nil {
 		return err
 	}
@@ -155,8 +155,11 @@ func (s *Service) Detach(ctx context.Context, a policy.Actor, filing, file strin
 	if err != nil || !found {
 		return err
 	}
-	if err := mayChangeFiles(f, field); err != nil {
+	if err := mayChangeFiles(f, d, field); err != nil {
 		return err
+	}
+	if f.mend != nil && slices.ContainsFunc(f.mend.signed.Files, func(x Attached) bool { return x.ID == file }) {
+		return errs.New(errs.Conflict, "filing.files.signed") // what was signed is kept
 	}
 	return changedMeanwhile(s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.Exec(ctx, deleteOneFile, f.Owner, f.ID, file); err != nil { // the sweep removes the bytes

@@ -18,8 +18,12 @@ import (
 // who may not read them they do not exist. shared says that they are meant for
 // the parties of its case, party that the actor is one.
 func (s *Service) mayRead(a policy.Actor, f Filing, party, shared bool) error {
+	status := f.Status
+	if f.received() && (status == Payable || status == Signable) { // being mended: the court has what was signed before
+		status = Halted
+	}
 	err := s.d.Policy.Check(a, "filing.read_file", policy.Resource{Type: "FilingFile", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(f.Status), "unit": f.Unit, "party": party, "shared": shared,
+		"owner": f.Owner, "status": string(status), "unit": f.Unit, "party": party, "shared": shared,
 	}})
 	if err != nil {
 		return errs.New(errs.NotFound, "filing.not_found").Because(err)
@@ -101,7 +105,10 @@ func (s *Service) Shared(ctx context.Context, a policy.Actor, caseID, filing str
 	if d, err = s.definition(ctx, f); err != nil {
 		return Filing{}, nil, err
 	}
-	if f, err = withFiles(ctx, s.d.DB, f, d); err != nil || a.Person == f.Owner {
+	if f, err = withFiles(ctx, s.d.DB, f, d); err == nil {
+		f, err = lastSigned(ctx, s.d.DB, f)
+	}
+	if err != nil || a.Person == f.Owner {
 		return f, d, err
 	}
 	return f, d, s.d.Identity.RecordAccess(ctx, identity.Access{Subject: f.Owner, By: a, What: "filing", Why: "party", Object: f.Tracking})

@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -102,6 +103,8 @@ type received struct {
 	def      *catalogue.Definition
 	c        docket.Case // zero if it is filed on no case
 	referred bool        // the branch is confirmed
+	today    civil.Day
+	mendBy   docket.Deadline // of the last defect notice; zero if there is none yet
 }
 
 // Received loads a filing on the desk of the actor's unit and records that it
@@ -140,8 +143,15 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 	if err != nil {
 		return r, err
 	}
-	f, err = withFiles(ctx, s.d.DB, f, d)
-	return received{item: row.item(), f: f, def: d, c: c, referred: c.State != docket.StateProposed}, err
+	if f, err = withFiles(ctx, s.d.DB, f, d); err != nil {
+		return r, err
+	}
+	r = received{item: row.item(), def: d, c: c, referred: c.State != docket.StateProposed, today: s.today()}
+	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil || f.Round == 0 {
+		return r, err
+	}
+	r.mendBy, _, err = s.mendBy(ctx, s.d.DB, f)
+	return r, err
 }
 
 // record writes for everybody in the case who has an account that a member of

@@ -9,92 +9,10 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/i18n"
-	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
-
-// NewFiling is what Start needs.
-type NewFiling struct {
-	Service string
-	Act     string // key of this act: a double click starts one draft
-	Lang    i18n.Lang
-	Case    string // for a brief
-	Notice  string // for a brief that answers a notice
-}
-
-// Start makes a draft of a title in its current version.
-func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Filing, err error) {
-	defer errs.Wrap(&err, "filing.Start")
-	def, err := s.d.Catalogue.Current(ctx, n.Service, s.today())
-	if err != nil {
-		return Filing{}, err
-	}
-	f := Filing{Owner: a.Person, ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
-		Lang: n.Lang, Case: n.Case, Notice: n.Notice, Answers: catalogue.Answers{}}
-	if err := s.may(a, "filing.edit", f, 0); err != nil {
-		return Filing{}, err
-	}
-	if (def.Kind == catalogue.Brief) != (n.Case != "") {
-		return Filing{}, errs.New(errs.Invalid, "filing.brief_needs_case")
-	}
-	if n.Case != "" {
-		if err := s.mustBeParty(ctx, a.Person, n.Case); err != nil {
-			return Filing{}, err
-		}
-		if n.Notice != "" {
-			got, err := s.d.Notice.Get(ctx, a, n.Notice)
-			if err != nil || got.Case != n.Case {
-				return Filing{}, errs.New(errs.NotFound, "filing.not_found").Because(err)
-			}
-		}
-	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		first, found, err := store.Find[string](ctx, tx, selectAct, a.Person, n.Act)
-		if err != nil {
-			return err
-		}
-		if found {
-			f, err = read(ctx, tx, a.Person, first)
-			return err
-		}
-		open, err := store.One[int64](ctx, tx, countDrafts, a.Person)
-		if err != nil {
-			return err
-		}
-		if open >= maxDrafts {
-			return errs.New(errs.Conflict, "filing.too_many_drafts", "max", maxDrafts)
-		}
-		if err := tx.Exec(ctx, insertAct, a.Person, n.Act, f.ID); err != nil {
-			return err
-		}
-		f.Created, f.Updated = tx.Now(), tx.Now()
-		return store.Insert(ctx, tx, "filing_filing", row{
-			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
-			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
-		})
-	})
-	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
-		if first, found, ferr := store.Find[string](ctx, s.d.DB, selectAct, a.Person, n.Act); ferr == nil && found {
-			return read(ctx, s.d.DB, a.Person, first)
-		}
-	}
-	return f, err
-}
-
-const insertAct = `INSERT INTO filing_act (owner, act, filing_id) VALUES ($1, $2, $3)`
-
-// mustBeParty refuses a brief on somebody else's case; to a stranger the case
-// does not exist.
-func (s *Service) mustBeParty(ctx context.Context, person, caseID string) error {
-	_, found, err := s.d.Docket.PartyOf(ctx, s.d.DB, caseID, person)
-	if err == nil && !found {
-		err = errs.New(errs.NotFound, "filing.not_found")
-	}
-	return err
-}
 
 // Save keeps the answers of one page of a draft and returns what is wrong with
 // them. Answers of other pages stay, also those that another tab is saving at
@@ -108,13 +26,14 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return nil, err
 	}
-	if f.Status != Draft {
+	if f.Status != Draft && f.Status != Halted {
 		return nil, errs.New(errs.Conflict, "filing.not_a_draft")
 	}
 	pg, ok := def.Page(page)
 	if !ok {
 		return nil, errs.New(errs.NotFound, "filing.not_found")
 	}
+	answers = f.mendedAnswers(def, pg, answers)
 	f.Answers = merge(def, f.Answers, pg, answers)
 	self, err := s.notOneself(ctx, f, pg)
 	if err != nil {
@@ -148,11 +67,7 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 // saveTx lays a page over what the draft has now: another tab may be saving
 // another page.
 func (s *Service) saveTx(ctx context.Context, tx *store.Tx, f Filing, def *catalogue.Definition, pg catalogue.PageDef, answers catalogue.Answers) error {
-	r, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
-	if err != nil {
-		return err
-	}
-	now, err := r.filing()
+	now, err := lockTx(ctx, tx, f.Owner, f.ID)
 	if err != nil {
 		return err
 	}
@@ -210,7 +125,7 @@ func (s *Service) Discard(ctx context.Context, a policy.Actor, filing string) (e
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return err
 	}
-	if !f.Status.mayFollow(Discarded) {
+	if !f.Status.mayFollow(Discarded) || f.received() {
 		return errs.New(errs.Conflict, "filing.not_a_draft")
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {

@@ -24,6 +24,10 @@ type Filing struct {
 	// A brief answers on a case, perhaps because of a notice.
 	Case   string
 	Notice string
+	Party  string // id of the party whom a lawyer represents, who enters appearance
+
+	Round int      // how often it was halted
+	mend  *mending // what may be changed while it is halted; see withMending
 
 	Names Names // what the civil registry says of the names in it
 
@@ -63,6 +67,8 @@ type row struct {
 	Answers    string     `db:"answers"`
 	Case       string     `db:"case_id"`
 	Notice     string     `db:"notice_id"`
+	Party      string     `db:"party"`
+	Round      int64      `db:"round"`
 	Names      string     `db:"names"`
 	Record     []byte     `db:"record"`
 	Hash       string     `db:"hash"`
@@ -80,7 +86,7 @@ type row struct {
 func (r row) filing() (Filing, error) {
 	f := Filing{
 		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
-		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Names: Names{},
+		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Party: r.Party, Names: Names{}, Round: int(r.Round),
 		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
 		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,

@@ -3,12 +3,15 @@
 package filing
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -18,31 +21,45 @@ import (
 type Quote struct {
 	Fees     []catalogue.FeeLine
 	Total    int64
+	Paid     int64              // with the versions signed before
+	Due      int64              // what is to be paid now
 	Why      []authority.Reason // how the court follows from the answers
 	UnitCode string
 	UnitFA   string
 	UnitEN   string
 }
 
-// quote computes fee and court of f as they stand today.
+// quote computes fee and court of f as they stand today. What is mended stays
+// at its court, and its fee is that of the day it was submitted on.
 func (s *Service) quote(ctx context.Context, f Filing, def *catalogue.Definition) (q Quote, err error) {
-	q.Fees, err = def.Fees(ctx, f.Answers, s.today())
+	at := s.today()
+	if f.mend != nil {
+		at = civil.Of(f.Submitted)
+	}
+	q.Fees, err = def.Fees(ctx, f.Answers, at)
 	if err != nil {
 		return q, err
 	}
 	q.Total = catalogue.Total(q.Fees)
-	if def.Kind == catalogue.Brief { // goes where its case is
+	q.Due = q.Total
+	switch {
+	case f.mend != nil:
+		q.UnitCode = f.Unit
+		if q.Paid, q.Due, err = f.shortfall(def, q.Total); err != nil {
+			return q, err
+		}
+	case procedures[def.Kind].joins: // goes where its case is
 		c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
 		if err != nil {
 			return q, err
 		}
 		q.UnitCode = c.Unit
-	} else {
+	default:
 		query, err := def.Routing(f.Answers)
 		if err != nil {
 			return q, err
 		}
-		query.At = s.today()
+		query.At = at
 		to, err := s.d.Authority.Route(ctx, query)
 		if err != nil {
 			return q, err
@@ -52,6 +69,25 @@ func (s *Service) quote(ctx context.Context, f Filing, def *catalogue.Definition
 	unit, err := s.d.Authority.Unit(ctx, q.UnitCode)
 	q.UnitFA, q.UnitEN = unit.NameFA, unit.NameEN
 	return q, err
+}
+
+// shortfall is what was paid with the versions before, and what is still owed:
+// only where the fee was named as a defect or a sum has changed.
+func (f Filing) shortfall(def *catalogue.Definition, total int64) (paid, due int64, err error) {
+	before, err := f.mend.signed.parsed()
+	if err != nil {
+		return 0, 0, err
+	}
+	owes := f.mend.open[FieldFee]
+	for _, pg := range def.Pages {
+		for _, q := range pg.Fields {
+			owes = owes || q.Type == catalogue.TypeRials && f.Answers[q.Name] != f.mend.signed.Answers[q.Name]
+		}
+	}
+	if !owes {
+		return before.Total, 0, nil
+	}
+	return before.Total, max(0, total-before.Total), nil
 }
 
 // Check says everything that is still wrong with a draft; with nothing wrong
@@ -87,6 +123,11 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if err := errs.InvalidFields(wrong); err != nil {
 		return f, err
 	}
+	if f.mend != nil {
+		if changed, err := f.mended(); err != nil || (!changed && q.Due == 0) {
+			return f, cmp.Or(err, conflict("filing.nothing_mended"))
+		}
+	}
 	def, err := s.definition(ctx, f)
 	if err != nil {
 		return f, err
@@ -97,7 +138,7 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	}
 	before := f.Updated
 	f.Unit, f.Status = q.UnitCode, Signable
-	if q.Total > 0 {
+	if q.Due > 0 {
 		f.Payment, f.Status = id.New(), Payable
 	}
 	f.Record, f.Hash, err = build(f, person, string(a.Role), q)
@@ -111,11 +152,11 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 		}
 		return s.d.Payment.CreateTx(ctx, tx, payment.New{
 			ID: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing", Lang: f.Lang, ReturnTo: "/filings/" + f.ID + "/sign",
-			TitleFA: def.Title.FA, TitleEN: def.Title.EN, Lines: paymentLines(q.Fees),
+			TitleFA: def.Title.FA, TitleEN: def.Title.EN, Lines: paymentLines(q),
 		})
 	})
 	if errs.Is(err, errs.Conflict) { // another click or tab was faster: show what it did
-		if now, rerr := read(ctx, s.d.DB, f.Owner, f.ID); rerr == nil && now.Status != Draft {
+		if now, rerr := read(ctx, s.d.DB, f.Owner, f.ID); rerr == nil && now.Status != Draft && now.Status != Halted {
 			return now, nil
 		}
 		return f, errs.New(errs.Conflict, "filing.changed_meanwhile").Because(err)
@@ -123,9 +164,21 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	return f, err
 }
 
-func paymentLines(fees []catalogue.FeeLine) []payment.Line {
-	out := make([]payment.Line, len(fees))
-	for i, l := range fees {
+// paymentLines are the lines of the fee, or the one of what is missing.
+func paymentLines(q Quote) []payment.Line {
+	if q.Paid > 0 {
+		r := reason("fee_missing")
+		name := both(func(p *i18n.Printer) string { return p.T("filing.fees.shortfall") })
+		basis := both(func(p *i18n.Printer) string {
+			return p.T("filing.fees.shortfall_basis", "total", p.Money(q.Total), "paid", p.Money(q.Paid))
+		})
+		return []payment.Line{{
+			Code: "shortfall", NameFA: name.FA, NameEN: name.EN, BasisFA: basis.FA, BasisEN: basis.EN,
+			Amount: q.Due, CitationFA: r.Citation.FA, CitationEN: r.Citation.EN,
+		}}
+	}
+	out := make([]payment.Line, len(q.Fees))
+	for i, l := range q.Fees {
 		out[i] = payment.Line{
 			Code: l.Code, NameFA: l.Label.FA, NameEN: l.Label.EN, BasisFA: l.Basis.FA, BasisEN: l.Basis.EN,
 			Amount: l.Amount, CitationFA: l.Citation.FA, CitationEN: l.Citation.EN,
@@ -145,7 +198,7 @@ func (s *Service) Thaw(ctx context.Context, a policy.Actor, filing string) (err 
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return err
 	}
-	if f.Status == Draft {
+	if f.Status == Draft || f.Status == Halted {
 		return nil
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {

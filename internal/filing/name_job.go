@@ -60,11 +60,7 @@ func (s *Service) confirmLater(ctx context.Context, j nameJob) error {
 var system = policy.Actor{Role: policy.System}
 
 func (s *Service) nameAnsweredTx(ctx context.Context, tx *store.Tx, j nameJob, check NameCheck) error {
-	r, err := store.One[row](ctx, tx, lockFiling, j.Owner, j.Filing)
-	if err != nil {
-		return err
-	}
-	f, err := r.filing()
+	f, err := lockTx(ctx, tx, j.Owner, j.Filing)
 	if err != nil || f.Names[j.Prefix] != (Named{NameUnanswered, j.Asked}) {
 		return err
 	}

@@ -19,14 +19,14 @@ func (s *Service) Paper(ctx context.Context, f Filing, def *catalogue.Definition
 		return "", err
 	}
 	facts := catalogue.Facts{Answers: f.Answers, Day: paperDay(f, s.d.Clock.Now())}
-	if def.Kind == catalogue.Brief {
+	if procedures[def.Kind].joins {
 		facts.Presenter = filer
 		c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)
 		if err != nil {
 			return "", err
 		}
-		own, _ := c.PartyOf(f.Owner)
-		facts.Side, facts.Case = own.Side, c.Number
+		own, _ := partyFor(c, f)
+		facts.Side, facts.Case, facts.CaseKind = own.Side, c.Number, c.Kind
 		facts.Court = catalogue.Text(c.UnitName)
 		if c.Branch != "" {
 			facts.Branch = catalogue.Text(c.BranchName)

@@ -22,7 +22,7 @@ func Part() policy.Part { return policy.Part{Module: "filing", Policies: policie
 // does not exist.
 func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
 	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(f.Status), "unit": f.Unit, "assurance": assurance,
+		"owner": f.Owner, "status": string(f.Status), "unit": f.Unit, "assurance": assurance, "received": f.received(),
 	}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {
@@ -39,6 +39,9 @@ func (s *Service) mayDesk(a policy.Actor) error {
 }
 
 // mayAct asks the rules about one act on a received filing.
-func (s *Service) mayAct(a policy.Actor, _ Act, f Filing) error {
+func (s *Service) mayAct(a policy.Actor, act Act, f Filing) error {
+	if act == ActDecide {
+		return s.may(a, "filing.decide", f, 0)
+	}
 	return s.may(a, "filing.handle", f, 0)
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -33,10 +32,15 @@ type Record struct {
 	Attachments []Attachment      `json:"attachments"`
 	Fees        []RecordFee       `json:"fees"`
 	Total       int64             `json:"total_rials"`
+	Paid        int64             `json:"paid_rials"` // of the total, with the versions before
 	Payment     string            `json:"payment"`
 	Unit        string            `json:"unit"`
-	Court       catalogue.Text    `json:"court"` // the unit's name on that day
-	Case        string            `json:"case"`  // for a brief: the case it is filed on
+	Court       catalogue.Text    `json:"court"`  // the unit's name on that day
+	Case        string            `json:"case"`   // for a brief: the case it is filed on
+	Notice      string            `json:"notice"` // that it answers or attacks
+	Party       string            `json:"party"`  // for a lawyer who enters appearance: whom he represents
+	Round       int               `json:"round"`  // 0, or which mending this is
+	Amends      string            `json:"amends"` // hash of the version before
 }
 
 // RecordParty is who files.
@@ -75,11 +79,12 @@ func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte
 			LastName: p.LastName, FatherName: p.FatherName, Birth: p.Birth.String(), Capacity: capacity,
 		},
 		Answers: f.Answers, Names: map[string]string{}, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
-		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case,
+		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case, Notice: f.Notice, Party: f.Party, Round: f.Round, Paid: q.Paid,
 	}
-	for _, a := range f.Files {
-		r.Attachments = append(r.Attachments, a.Attachment)
+	if f.mend != nil {
+		r.Amends = f.mend.signed.Hash
 	}
+	r.Attachments = append(r.Attachments, attachments(f)...)
 	for prefix, n := range f.Names {
 		r.Names[prefix] = string(n.Check)
 	}
@@ -91,6 +96,15 @@ func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte
 	return record, hex.EncodeToString(sum[:]), err
 }
 
+// attachments are the files of f as its record names them.
+func attachments(f Filing) []Attachment {
+	out := make([]Attachment, len(f.Files))
+	for i, a := range f.Files {
+		out[i] = a.Attachment
+	}
+	return out
+}
+
 // filer is who files, as a paper names him: from the record once there is one,
 // so that a paper always says what was signed.
 func (s *Service) filer(ctx context.Context, f Filing) (catalogue.Party, catalogue.Text, error) {
@@ -100,8 +114,8 @@ func (s *Service) filer(ctx context.Context, f Filing) (catalogue.Party, catalog
 			FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
 		}, catalogue.Text{}, err
 	}
-	var r Record
-	if err := json.Unmarshal(f.Record, &r); err != nil {
+	r, err := f.parsed()
+	if err != nil {
 		return catalogue.Party{}, catalogue.Text{}, err
 	}
 	birth, err := civil.Parse(r.Filer.Birth)

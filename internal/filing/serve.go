@@ -14,21 +14,10 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// termRule is the rule for an answer to a claim: no article sets a term, so
-// the court does (CPC 442).
-const termRule = "cpc-442"
-
-// Bounds of the term a clerk may set for the answer, in days. CPC 442 asks
-// that the term be long enough for the act; the bounds keep a slip of the
-// finger from taking somebody's time to answer.
-const (
-	minTerm     = 5
-	maxTerm     = 60
-	defaultTerm = 10
-)
-
-// ServeClaim serves the claim of a received petition on its defendants, with a
-// term to answer. It does so once: a second clerk is told that it is done.
+// ServeClaim serves a received petition, declaration or objection on the other
+// side: a copy with the list of what is attached to it, and where the title says
+// so a term to answer. It does so once: a second clerk is told that it is done.
+// With the declaration its record is closed (CPC 156).
 func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string, days int) (issued []notice.Issued, err error) {
 	defer errs.Wrap(&err, "filing.ServeClaim")
 	r, err := s.received(ctx, a, filing)
@@ -42,8 +31,12 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	if err := r.can(ActServe); err != nil {
 		return nil, err
 	}
-	if days < minTerm || days > maxTerm {
-		return nil, errs.InvalidFields([]errs.Field{{Name: "days", Code: "filing.term_bounds", Args: []any{"min", minTerm, "max", maxTerm}}})
+	if days, err = term(*def.Service, days); err != nil {
+		return nil, err
+	}
+	side := docket.Plaintiff // of the filer
+	if own, ok := partyFor(c, f); ok {
+		side = own.Side
 	}
 	fa, en, err := s.papers(ctx, f, def)
 	if err != nil {
@@ -59,19 +52,22 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 			return err
 		}
 		for _, p := range c.Parties {
-			if p.Side != docket.Defendant {
+			if p.Side == side {
 				continue
 			}
 			n, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
-				Case: c.ID, Party: p.ID, Kind: notice.KindClaimCopy, Title: docket.Text(def.Title), Document: document,
-				Paper: docket.Text{FA: fa, EN: en}, Rule: termRule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
+				Case: c.ID, Party: p.ID, Kind: procedures[def.Kind].served, Title: docket.Text(def.Title), Document: document,
+				Paper: docket.Text{FA: fa, EN: en}, Rule: def.Service.Rule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
 			})
 			if err != nil {
 				return err
 			}
 			issued = append(issued, n)
 		}
-		return nil
+		if def.Kind != catalogue.Declaration {
+			return nil
+		}
+		return s.d.Docket.CloseTx(ctx, tx, a, c.ID, "filing.closed.sent")
 	})
 	if err != nil {
 		return nil, err
@@ -79,11 +75,34 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	return issued, nil
 }
 
-// papers renders the filing's paper in both languages from its record.
+// term is the term that a clerk sets for the answer, 0 where the law sets it or
+// none runs. CPC 442 asks that it be long enough for the act; the title's bounds
+// keep a slip of the finger from taking somebody's time to answer.
+func term(d catalogue.ServiceDef, days int) (int, error) {
+	if d.Days == 0 {
+		return 0, nil
+	}
+	if days < d.MinDays || days > d.MaxDays {
+		return 0, errs.InvalidFields([]errs.Field{{Name: "days", Code: "filing.term_bounds", Args: []any{"min", d.MinDays, "max", d.MaxDays}}})
+	}
+	return days, nil
+}
+
+// papers renders the filing's paper in both languages from its record, with the
+// list of its attachments.
 func (s *Service) papers(ctx context.Context, f Filing, def *catalogue.Definition) (fa, en string, err error) {
 	if fa, err = s.Paper(ctx, f, def, i18n.FA); err != nil {
 		return "", "", err
 	}
-	en, err = s.Paper(ctx, f, def, i18n.EN)
-	return fa, en, err
+	if en, err = s.Paper(ctx, f, def, i18n.EN); err != nil || len(f.Files) == 0 {
+		return fa, en, err
+	}
+	list := both(func(p *i18n.Printer) string {
+		lines := []string{"", p.T("filing.paper.attachments")}
+		for i, a := range f.Files {
+			lines = append(lines, p.T("filing.paper.attachment", "n", i+1, "field", fieldLabel(p, def, a.Field), "name", a.Name, "hash", i18n.LTR(a.SHA256)))
+		}
+		return paper(lines...)
+	})
+	return fa + list.FA, en + list.EN, nil
 }

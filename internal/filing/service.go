@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -39,6 +40,7 @@ type Deps struct {
 	Ledger    *ledger.Ledger
 	Policy    *policy.Engine
 	Identity  *identity.Service
+	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
 	Payment   *payment.Service
@@ -92,7 +94,10 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing,
 	if d, err = s.definition(ctx, f); err != nil {
 		return f, d, err
 	}
-	f, err = withFiles(ctx, s.d.DB, f, d)
+	if f, err = withFiles(ctx, s.d.DB, f, d); err != nil {
+		return f, d, err
+	}
+	f, err = withMending(ctx, s.d.DB, f, d)
 	return f, d, err
 }
 
@@ -124,7 +129,7 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string) (b []b
 	if f, _, err = s.Get(ctx, a, id); err != nil {
 		return nil, f, err
 	}
-	if f.Status != Submitted {
+	if !f.received() {
 		return nil, f, errs.New(errs.NotFound, "filing.not_submitted")
 	}
 	b, err = s.d.Ledger.Receipt(ctx, f.Owner, f.Evidence)

@@ -55,8 +55,11 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 	if err != nil {
 		return f, err
 	}
-	if f.Status == Submitted {
+	switch f.Status {
+	case Submitted:
 		return f, nil
+	case Rejected: // while it was being mended
+		return f, conflict("filing.rejected_meanwhile")
 	}
 	if err := s.may(a, "filing.sign", f, def.Assurance); err != nil {
 		return f, err
@@ -80,6 +83,9 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 func (s *Service) submit(ctx context.Context, a policy.Actor, f Filing, def *catalogue.Definition, code string) error {
 	if err := s.d.Identity.CheckCode(ctx, f.Code, f.codeSubject(), code); err != nil {
 		return err
+	}
+	if f.mend != nil {
+		return s.submitMended(ctx, a, f, def)
 	}
 	sub, err := s.prepare(ctx, a, f, def)
 	if err != nil {

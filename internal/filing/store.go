@@ -18,24 +18,25 @@ var migrations embed.FS
 var Migrations = store.Migrations{Module: "filing", FS: migrations}
 
 const (
-	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
+	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2`
-	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
+	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2 FOR UPDATE`
-	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, names, record,
+	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' ORDER BY updated_us DESC, id DESC LIMIT $2`
 	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`
 	selectAct   = `SELECT filing_id FROM filing_act WHERE owner = $1 AND act = $2`
 
 	updateAnswers = `UPDATE filing_filing SET answers = $3, names = $4, updated_us = $5
-		WHERE owner = $1 AND id = $2 AND status = 'draft'`
+		WHERE owner = $1 AND id = $2 AND status IN ('draft', 'halted')`
 	updateNames  = `UPDATE filing_filing SET names = $3 WHERE owner = $1 AND id = $2`
 	updateFrozen = `UPDATE filing_filing SET status = $3, record = $4, hash = $5, payment_id = $6, unit = $7, updated_us = $8
-		WHERE owner = $1 AND id = $2 AND status = 'draft' AND updated_us = $9`
-	updateThawed = `UPDATE filing_filing SET status = 'draft', record = NULL, hash = '', payment_id = '', unit = '', code_id = '', updated_us = $3
+		WHERE owner = $1 AND id = $2 AND status IN ('draft', 'halted') AND updated_us = $9`
+	updateThawed = `UPDATE filing_filing SET status = CASE WHEN round = 0 THEN 'draft' ELSE 'halted' END, record = NULL, hash = '', payment_id = '',
+		unit = CASE WHEN round = 0 THEN '' ELSE unit END, code_id = '', updated_us = $3
 		WHERE owner = $1 AND id = $2 AND (status = 'payable' OR (status = 'signable' AND payment_id = ''))`
 	updatePaid = `UPDATE filing_filing SET status = 'signable', updated_us = $4
 		WHERE owner = $1 AND id = $2 AND payment_id = $3 AND status = 'payable'`
@@ -43,9 +44,9 @@ const (
 		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable'`
 	updateSubmitted = `UPDATE filing_filing SET status = 'submitted', tracking = $4, case_id = $5, case_number = $6,
 		evidence_id = $7, submitted_us = $8, updated_us = $8
-		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable'`
+		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable' AND round = 0`
 	updateDiscarded = `UPDATE filing_filing SET status = 'discarded', answers = '{}', record = NULL, updated_us = $3
-		WHERE owner = $1 AND id = $2 AND status IN ('draft', 'payable')`
+		WHERE owner = $1 AND id = $2 AND status IN ('draft', 'payable') AND round = 0`
 
 	insertTracking = `INSERT INTO filing_tracking (tracking, owner, filing_id) VALUES ($1, $2, $3)`
 	selectTracking = `SELECT owner, filing_id FROM filing_tracking WHERE tracking = $1`
@@ -86,12 +87,13 @@ type deskRow struct {
 
 // The states of a filing on the desk.
 const (
-	deskNew  = "new"  // waits for an act of the desk
-	deskDone = "done" // the desk is done with it
+	deskNew    = "new"    // waits for an act of the desk
+	deskHalted = "halted" // waits for its owner to mend it
+	deskDone   = "done"   // the desk is done with it
 )
 
 // deskStates are the states in the order of the desk's filter.
-var deskStates = []string{deskNew, deskDone}
+var deskStates = []string{deskNew, deskHalted, deskDone}
 
 const (
 	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,

@@ -35,7 +35,7 @@ func (s *Service) prepare(ctx context.Context, a policy.Actor, f Filing, def *ca
 	if sub.unit, err = s.d.Authority.Unit(ctx, f.Unit); err != nil {
 		return sub, err
 	}
-	if def.Kind == catalogue.Brief {
+	if procedures[def.Kind].opens == "" {
 		return sub, nil
 	}
 	if sub.parties, err = s.parties(ctx, sub); err != nil {
@@ -55,12 +55,12 @@ func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, 
 	var out []docket.Party
 	for _, n := range named {
 		p := docket.Party{
-			Side: n.Side, NationalCode: n.NationalCode, Name: n.Name(),
-			Address: n.Address, Province: n.Province, County: n.County, Abroad: n.Abroad,
+			Side: n.Side, Kind: n.Kind, NationalCode: n.NationalCode, EntityID: n.EntityID, Name: n.Name(),
+			Address: n.Address, Province: n.Province, County: n.County, Abroad: n.Abroad, UnknownAddress: n.UnknownAddress,
 		}
 		if n.Side == docket.Plaintiff {
 			p.Person, p.NationalCode, p.Name = sub.filer.ID, sub.filer.NationalCode, sub.filer.Name()
-		} else {
+		} else if n.NationalCode != "" {
 			who, found, err := s.d.Identity.FindByNationalCode(ctx, s.d.DB, n.NationalCode)
 			if err != nil {
 				return nil, err
@@ -81,16 +81,17 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
 		return err
 	}
-	number := ""
-	if sub.def.Kind == catalogue.Brief {
+	number, p := "", procedures[sub.def.Kind]
+	switch {
+	case p.joins:
 		c, err := s.d.Docket.CaseFor(ctx, tx, f.Case)
 		if err != nil {
 			return err
 		}
 		number = c.Number
-	} else {
+	case p.opens != "":
 		c, err := s.d.Docket.OpenTx(ctx, tx, docket.NewCase{
-			Unit: sub.unit.Code, Province: sub.unit.Province, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN,
+			Kind: p.opens, Unit: sub.unit.Code, Province: sub.unit.Province, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN,
 			Filing: f.ID, Parties: sub.parties, By: sub.actor,
 		})
 		if err != nil {
@@ -113,12 +114,15 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	if err != nil {
 		return err
 	}
+	if err := keepVersionTx(ctx, tx, f, evidence); err != nil {
+		return err
+	}
 	if err := tx.Exec(ctx, insertTracking, sub.tracking, f.Owner, f.ID); err != nil {
 		return err
 	}
-	if sub.def.Kind == catalogue.Brief {
+	if p.joins {
 		err = s.d.Docket.AddEntryTx(ctx, tx, docket.Entry{
-			Case: f.Case, Kind: "filing.brief_filed", Sides: []string{docket.Plaintiff, docket.Defendant}, By: sub.actor,
+			Case: f.Case, Kind: p.entry, Sides: []string{docket.Plaintiff, docket.Defendant}, By: sub.actor,
 			Subject: f.ID, Evidence: evidence, At: tx.Now(),
 			Members: map[string]string{"by_name": sub.filer.Name(), "title_fa": sub.def.Title.FA, "title_en": sub.def.Title.EN},
 		})
@@ -134,7 +138,7 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	err = store.Insert(ctx, tx, "filing_desk", deskRow{
 		Unit: sub.unit.Code, Filing: f.ID, Owner: f.Owner, Kind: string(sub.def.Kind), Service: f.Service, Case: f.Case,
 		CaseNumber: number, TitleFA: sub.def.Title.FA, TitleEN: sub.def.Title.EN, Filer: sub.filer.Name(),
-		State: deskNew, Arrived: store.At(tx.Now()),
+		Tracking: sub.tracking, State: deskNew, Arrived: store.At(tx.Now()),
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ var (
 	filers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative}
 	staff  = []policy.Role{policy.Clerk, policy.Judge}
 	clerks = []policy.Role{policy.Clerk}
+	judges = []policy.Role{policy.Judge}
 )
 
 // maxForm bounds a page's form, in bytes: the longest narrative in Persian,
@@ -44,6 +45,7 @@ func (s *Service) Routes() []web.Route {
 		post("/filings/{id}/check", filers, s.postCheck),
 		post("/filings/{id}/change", filers, s.postChange),
 		post("/filings/{id}/discard", filers, s.postDiscard),
+		get("/filings/{id}/mend", filers, s.getMend),
 		get("/filings/{id}/sign", filers, s.getSign),
 		post("/filings/{id}/sign/code", filers, s.postCode),
 		post("/filings/{id}/sign", filers, s.postSign),
@@ -60,6 +62,10 @@ func (s *Service) Routes() []web.Route {
 		get("/court/filings/{id}/files/{file}", staff, s.getReceivedFile),
 		post("/court/filings/{id}/serve", clerks, s.postServe),
 		post("/court/filings/{id}/seen", clerks, s.postSeen),
+		get("/court/filings/{id}/halt", clerks, s.getHalt),
+		post("/court/filings/{id}/halt", clerks, s.postHalt),
+		post("/court/filings/{id}/reject", clerks, s.postReject),
+		post("/court/filings/{id}/decide", judges, s.postDecide),
 	}
 }
 

@@ -20,6 +20,9 @@ type checkView struct {
 	parts   []checkPart
 	fees    web.TableOptions
 	total   string
+	paid    string // with the versions before
+	due     string
+	mending bool
 	free    bool
 	unit    string
 	why     []reasonView
@@ -43,8 +46,11 @@ func (s *Service) getCheck(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if f.Status != Draft || len(wrong) > 0 {
+	if f.Status != Draft && f.Status != Halted {
 		return c.Redirect(s.place(f, d))
+	}
+	if len(wrong) > 0 {
+		return c.Redirect(faulty(f, d))
 	}
 	return s.renderCheck(c, f, d, q, nil)
 }
@@ -62,14 +68,38 @@ func (s *Service) postCheck(c *web.Ctx) error {
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && len(e.Fields) > 0 {
 		return c.Redirect("/filings/" + c.Param("id")) // an answer became wrong meanwhile: its page says what
 	}
+	if shown, ok := c.Errors(err, in); ok { // nothing was mended
+		f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+		if err != nil {
+			return err
+		}
+		q, err := s.quote(c.Context(), f, d)
+		if err != nil {
+			return err
+		}
+		return s.renderCheck(c, f, d, q, shown)
+	}
 	if err != nil {
 		return err
 	}
 	return c.Redirect("/filings/" + f.ID)
 }
 
+// faulty is the first page on which something is wrong, else the check.
+func faulty(f Filing, d *catalogue.Definition) string {
+	for _, pg := range asked(d, f) {
+		if len(faults(f, d, pg.Key)) > 0 {
+			return "/filings/" + f.ID + "/pages/" + pg.Key
+		}
+	}
+	return "/filings/" + f.ID + "/check"
+}
+
 func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Quote, shown *web.Errors) (err error) {
-	v := checkView{id: f.ID, unit: pick(c, q.UnitFA, q.UnitEN), free: q.Total == 0, total: c.P.Money(q.Total)}
+	v := checkView{id: f.ID, unit: pick(c, q.UnitFA, q.UnitEN), free: q.Due == 0, due: c.P.Money(q.Due), total: c.P.Money(q.Total), mending: f.mend != nil}
+	if f.mend != nil {
+		v.paid = c.P.Money(q.Paid)
+	}
 	v.pending = f.Names.any(NameUnanswered)
 	v.steps, v.step = steps(c, d, f, "check")
 	if v.parts, err = s.answersView(c, f, d, true); err != nil {
@@ -79,16 +109,19 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 	for _, r := range q.Why {
 		v.why = append(v.why, reasonView{words: c.T(r.Code, r.Args...), citation: pick(c, r.Citation.FA, r.Citation.EN)})
 	}
-	pages := asked(d, f.Answers)
+	back := "/filings/" + f.ID + "/mend"
+	if pages := asked(d, f); len(pages) > 0 {
+		back = "/filings/" + f.ID + "/pages/" + pages[len(pages)-1].Key
+	}
 	return c.Render(web.Page{
 		Title: c.T("filing.check.title"), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: c.T("filing.check.lead"),
-		Active: "filings", Back: "/filings/" + f.ID + "/pages/" + pages[len(pages)-1].Key, Errors: shown, Body: checkBody(c.P, v),
+		Active: "filings", Back: back, Errors: shown, Body: checkBody(c.P, v),
 	})
 }
 
 // answersView lists the answers page by page, with a link to change each.
 func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, change bool) (out []checkPart, err error) {
-	for _, pg := range asked(d, f.Answers) {
+	for _, pg := range d.Pages {
 		part := checkPart{title: pick(c, pg.Title.FA, pg.Title.EN)}
 		for _, def := range pg.Fields {
 			if !d.Visible(def.Name, f.Answers) {
@@ -106,12 +139,14 @@ func (s *Service) answersView(c *web.Ctx, f Filing, d *catalogue.Definition, cha
 			case catalogue.TypeNationalCode, catalogue.TypePostal, catalogue.TypeMobile, catalogue.TypeEntityID, catalogue.TypeCaseNumber:
 				row.LTR = true
 			}
-			if change {
+			if change && f.opens(d, def.Name) {
 				row.Change = "/filings/" + f.ID + "/pages/" + pg.Key + "#" + def.Name
 			}
 			part.rows = append(part.rows, row)
 		}
-		out = append(out, part)
+		if len(part.rows) > 0 {
+			out = append(out, part)
+		}
 	}
 	return out, nil
 }

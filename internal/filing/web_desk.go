@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -39,7 +40,11 @@ func (s *Service) getDesk(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := deskView{table: deskTable(c, f, page)}
+	tell, err := s.teller(c.Context(), unit.Province)
+	if err != nil {
+		return err
+	}
+	v := deskView{table: deskTable(c, f, page, tell)}
 	for _, state := range deskStates {
 		to := DeskFilter{State: state, Kind: f.Kind}
 		v.states = append(v.states, web.Filter{Label: c.T("filing.desk." + state), Href: deskPath(to), On: state == f.State})
@@ -63,14 +68,16 @@ func (s *Service) getDesk(c *web.Ctx) error {
 
 // deskTable lists a part of the desk: what is new by when it came, the rest by
 // what was done with it.
-func deskTable(c *web.Ctx, f DeskFilter, page DeskPage) web.TableOptions {
+func deskTable(c *web.Ctx, f DeskFilter, page DeskPage, tell teller) web.TableOptions {
 	t := web.TableOptions{
 		Caption: c.T("filing.desk.caption"), HiddenCaption: true, Empty: c.T("filing.desk.empty"),
 		Columns: []web.Column{{Label: c.T("filing.desk.number")}, {Label: c.T("filing.desk.what")}, {Label: c.T("filing.desk.arrived")}},
 	}
-	if f.State != deskNew {
-		t.Columns = append(t.Columns, web.Column{Label: c.T("filing.desk.last_act")})
+	last := c.T("filing.desk.last_act")
+	if f.State == deskNew {
+		last = c.T("filing.desk.tell_by")
 	}
+	t.Columns = append(t.Columns, web.Column{Label: last})
 	for _, it := range page.Items {
 		number := it.CaseNumber
 		if number == "" {
@@ -80,12 +87,21 @@ func deskTable(c *web.Ctx, f DeskFilter, page DeskPage) web.TableOptions {
 			{Text: number, LTR: true, Href: "/court/filings/" + it.Filing},
 			{Text: pick(c, it.TitleFA, it.TitleEN)}, {Text: c.P.Time(it.Arrived)},
 		}
-		if f.State != deskNew {
-			row = append(row, web.Cell{Text: lastAct(c, it)})
+		note := lastAct(c, it)
+		if day, late, ok := tell.by(it); ok {
+			note = tellWords(c, day, late)
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, web.Cell{Text: note}))
 	}
 	return t
+}
+
+// tellWords say until when the filer must be told of a defect.
+func tellWords(c *web.Ctx, day civil.Day, late bool) string {
+	if late {
+		return c.T("filing.desk.tell_late", "day", day)
+	}
+	return c.T("filing.desk.tell_until", "day", day)
 }
 
 // lastAct says who did what when.

@@ -15,7 +15,8 @@ type doneView struct {
 	filing                             Filing
 	ready                              bool // the receipt can be downloaded
 	paper, paperReady                  bool // the paper can be, and its receipt
-	brief                              bool
+	kind                               catalogue.Kind
+	rejected                           bool
 }
 
 func (s *Service) getDone(c *web.Ctx) error {
@@ -23,7 +24,7 @@ func (s *Service) getDone(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if f.Status != Submitted {
+	if f.Status != Submitted && f.Status != Rejected {
 		return c.Redirect(s.place(f, d))
 	}
 	_, _, err = s.Receipt(c.Context(), c.Actor, f.ID)
@@ -36,7 +37,7 @@ func (s *Service) getDone(c *web.Ctx) error {
 	}
 	v := doneView{
 		id: f.ID, tracking: f.Tracking, number: f.CaseNumber, caseID: f.Case, unit: pick(c, unit.NameFA, unit.NameEN),
-		filing: f, ready: err == nil, brief: d.Kind == catalogue.Brief,
+		filing: f, ready: err == nil, kind: d.Kind, rejected: f.Status == Rejected,
 	}
 	if v.paper, v.paperReady, err = s.paperState(c, f); err != nil {
 		return err
@@ -110,6 +111,9 @@ type paperView struct {
 func (s *Service) getPaper(c *web.Ctx) error {
 	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
 	if err != nil {
+		return err
+	}
+	if f, err = lastSigned(c.Context(), s.d.DB, f); err != nil {
 		return err
 	}
 	text, err := s.Paper(c.Context(), f, d, c.P.Lang())

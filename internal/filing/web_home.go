@@ -51,7 +51,7 @@ func (s *Service) personHome(c *web.Ctx) error {
 		return err
 	}
 	for _, f := range mine {
-		if f.Status == Submitted {
+		if f.Status == Submitted || f.Status == Rejected {
 			continue
 		}
 		d, err := s.definition(ctx, f)

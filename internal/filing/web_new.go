@@ -114,17 +114,14 @@ func (s *Service) place(f Filing, d *catalogue.Definition) string {
 	base := "/filings/" + f.ID
 	switch f.Status {
 	case Draft:
-		for _, p := range asked(d, f.Answers) {
-			if len(faults(f, d, p.Key)) > 0 {
-				return base + "/pages/" + p.Key
-			}
-		}
-		return base + "/check"
+		return faulty(f, d)
 	case Payable:
 		return "/payments/" + f.Payment
 	case Signable:
 		return base + "/sign"
-	case Submitted:
+	case Halted:
+		return base + "/mend"
+	case Submitted, Rejected:
 		return base + "/done"
 	}
 	return "/home"

@@ -32,6 +32,7 @@ type fieldView struct {
 	TermTitle, Term    string // a word of the law in plain words
 	Options            []web.Option
 	Files              filesView // of a question for files
+	Defect             string    // what the registrar found wrong with the answer
 }
 
 func (s *Service) getPage(c *web.Ctx) error {
@@ -39,7 +40,7 @@ func (s *Service) getPage(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if f.Status != Draft {
+	if f.Status != Draft && f.Status != Halted {
 		return c.Redirect(s.place(f, d))
 	}
 	return s.renderPage(c, f, d, nil, nil)
@@ -60,11 +61,16 @@ func (s *Service) postPage(c *web.Ctx) error {
 		return err
 	}
 	then := in.Text("then")
+	in.Known("page", "seen")
+	if then != thenAutosave {
+		s.attachChosen(c, f, d, pg, in)
+	}
+	if f.Status == Halted {
+		in = withKept(in, f, d, pg)
+	}
 	if then == thenAutosave {
 		return s.autosave(c, f, d, pg, in)
 	}
-	in.Known("page", "seen")
-	s.attachChosen(c, f, d, pg, in)
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
 	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
 	if err != nil {
@@ -81,7 +87,8 @@ func (s *Service) postPage(c *web.Ctx) error {
 		f.Answers = answers
 		return s.pageAgain(c, f, d, in, err)
 	}
-	return c.Redirect("/filings/" + f.ID + afterPage(asked(d, answers), pg.Key))
+	f.Answers = answers
+	return c.Redirect("/filings/" + f.ID + afterPage(asked(d, f), pg.Key))
 }
 
 func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error) error {
@@ -105,10 +112,14 @@ func inOrder(shown *web.Errors, pg catalogue.PageDef) {
 }
 
 // asked are the pages of which anything is asked, in their order: a copy of a
-// page for one more defendant is there only if there is one.
-func asked(d *catalogue.Definition, answers catalogue.Answers) (out []catalogue.PageDef) {
+// page for one more defendant is there only if there is one. Of what is mended
+// only the pages with a question that may be answered anew.
+func asked(d *catalogue.Definition, f Filing) (out []catalogue.PageDef) {
 	for _, pg := range d.Pages {
-		if d.PageVisible(pg.Key, answers) {
+		open := slices.ContainsFunc(pg.Fields, func(q catalogue.FieldDef) bool {
+			return (f.mend == nil || f.opens(d, q.Name)) && d.Visible(q.Name, f.Answers)
+		})
+		if open {
 			out = append(out, pg)
 		}
 	}
@@ -138,7 +149,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	if !ok {
 		return errs.New(errs.NotFound, "filing.not_found")
 	}
-	list := asked(d, f.Answers)
+	list := asked(d, f)
 	if !slices.ContainsFunc(list, func(x catalogue.PageDef) bool { return x.Key == pg.Key }) {
 		return c.Redirect(s.place(f, d)) // nothing is asked there, or not any more
 	}
@@ -153,7 +164,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	}
 	v.steps, v.step = steps(c, d, f, pg.Key)
 	for _, field := range pg.Fields {
-		if d.Visible(field.Name, f.Answers) {
+		if d.Visible(field.Name, f.Answers) && f.opens(d, field.Name) {
 			fv, err := s.fieldView(c, field, f.Answers)
 			if err != nil {
 				return err
@@ -163,6 +174,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 				v.files = true
 				fv.Files = s.filesView(c, f, field)
 			}
+			fv.Defect = defectOf(c, f, field.Name)
 			v.fields = append(v.fields, fv)
 		}
 	}
@@ -179,7 +191,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 // steps are the way of a filing, with the place of a page in it.
 func steps(c *web.Ctx, d *catalogue.Definition, f Filing, key string) (list []web.Step, at int) {
 	base := "/filings/" + f.ID
-	for i, p := range asked(d, f.Answers) {
+	for i, p := range asked(d, f) {
 		list = append(list, web.Step{Label: pick(c, p.Title.FA, p.Title.EN), Href: base + "/pages/" + p.Key})
 		if p.Key == key {
 			at = i + 1

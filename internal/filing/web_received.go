@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -18,6 +19,8 @@ type receivedView struct {
 	view     web.View
 	pending  bool // the registry has not answered for a name
 	mismatch bool // it knows nobody by a name
+	defects  []defectView
+	term     string // of mending, in words
 }
 
 // actView is one act that the desk may do, or why it cannot yet.
@@ -26,6 +29,8 @@ type actView struct {
 	Title, Words  string
 	Wait          string
 	Action, Label string
+
+	MinDays, MaxDays, Days int // of the term that the desk sets; 0 if it sets none
 }
 
 func (s *Service) getReceived(c *web.Ctx) error {
@@ -46,6 +51,9 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 		files:   fileViews(c, r.f.Files, "/court/filings/"+r.f.ID+"/files/"),
 		pending: r.f.Names.any(NameUnanswered), mismatch: r.f.Names.any(NameMismatch),
 	}
+	if v.defects, err = s.defectsOn(c, r, &v); err != nil {
+		return err
+	}
 	for _, o := range r.offers() {
 		if s.mayAct(c.Actor, o.Act, r.f) == nil {
 			v.acts = append(v.acts, actOf(c, r, o))
@@ -55,6 +63,32 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 		Title: pick(c, r.item.TitleFA, r.item.TitleEN), Caption: c.T("filing.kind." + r.item.Kind), Active: "court", Back: "/court",
 		Errors: shown, Body: receivedBody(c.P, v),
 	})
+}
+
+// defectsOn are the defects of the last round, with what has become of them.
+func (s *Service) defectsOn(c *web.Ctx, r received, v *receivedView) ([]defectView, error) {
+	tell, err := s.teller(c.Context(), r.c.Province)
+	if err != nil {
+		return nil, err
+	}
+	if day, late, ok := tell.by(r.item); ok {
+		v.rows = append(v.rows, web.SummaryRow{Key: c.T("filing.desk.tell_by"), Value: tellWords(c, day, late)})
+	}
+	h, found, err := s.lastHalt(c.Context(), r.f)
+	if err != nil || !found {
+		return nil, err
+	}
+	list, err := h.defects()
+	if last := r.mendBy.Last; last != 0 {
+		v.term = c.T("filing.desk.mend_until", "day", last)
+		switch {
+		case h.Ended == "mended" && civil.Of(h.EndedAt.Time) > last:
+			v.term = c.T("filing.desk.mended_late", "day", last, "at", h.EndedAt.Time)
+		case h.Ended == "mended":
+			v.term = c.T("filing.desk.mended_in_time", "day", last, "at", h.EndedAt.Time)
+		}
+	}
+	return defectViews(c, r.def, list), err
 }
 
 func receivedRows(c *web.Ctx, r received) []web.SummaryRow {
@@ -83,11 +117,17 @@ func actOf(c *web.Ctx, r received, o offer) actView {
 		Act: o.Act, Title: c.T("filing.desk.do." + string(o.Act)), Label: c.T("filing.desk.do." + string(o.Act)),
 		Action: "/court/filings/" + r.f.ID + "/" + string(o.Act), Words: c.T("filing.desk.why." + string(o.Act) + "." + r.item.Kind),
 	}
+	if d := r.def.Service; o.Act == ActServe && d != nil {
+		v.MinDays, v.MaxDays, v.Days = d.MinDays, d.MaxDays, d.Days
+	}
 	if o.Wait != "" {
 		v.Wait = c.T(o.Wait)
 	}
 	return v
 }
+
+// maxDays is more than any title lets a clerk set; ServeClaim knows the bounds.
+const maxDays = 1000
 
 // postServe serves the claim on the defendant.
 func (s *Service) postServe(c *web.Ctx) error {
@@ -95,7 +135,7 @@ func (s *Service) postServe(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	days := int(in.Int("days", minTerm, maxTerm, form.Required))
+	days := int(in.Int("days", 0, maxDays, form.Optional))
 	err = in.Err()
 	if err == nil {
 		_, err = s.ServeClaim(c.Context(), c.Actor, c.Param("id"), days)

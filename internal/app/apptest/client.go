@@ -56,6 +56,13 @@ func (e *Env) Another(w Who) *Client {
 	return c
 }
 
+// Again is As in a new browser: for when the session has ended meanwhile.
+func (e *Env) Again(w Who) *Client {
+	e.T.Helper()
+	delete(e.clients, w)
+	return e.As(w)
+}
+
 // signIn goes through the pages of signing in.
 func (c *Client) signIn(w Who) {
 	t, a := c.Env.T, c.Env.account(w)

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package filing
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// NewFiling is what Start needs.
+type NewFiling struct {
+	Service string
+	Act     string // key of this act: a double click starts one draft
+	Lang    i18n.Lang
+	Case    string // for what joins a case
+	Notice  string // that a brief answers or an objection attacks
+
+	// A lawyer enters appearance on a case that he is not in yet: its number and
+	// the national code of the party whom he represents.
+	Number       string
+	NationalCode string
+}
+
+// Start makes a draft of a title in its current version.
+func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Filing, err error) {
+	defer errs.Wrap(&err, "filing.Start")
+	def, err := s.d.Catalogue.Current(ctx, n.Service, s.today())
+	if err != nil {
+		return Filing{}, err
+	}
+	f := Filing{Owner: a.Person, ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
+		Lang: n.Lang, Answers: catalogue.Answers{}}
+	if err := s.may(a, "filing.edit", f, 0); err != nil {
+		return Filing{}, err
+	}
+	if err := s.stands(ctx, a, def, n, &f); err != nil {
+		return Filing{}, err
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		first, found, err := store.Find[string](ctx, tx, selectAct, a.Person, n.Act)
+		if err != nil {
+			return err
+		}
+		if found {
+			f, err = read(ctx, tx, a.Person, first)
+			return err
+		}
+		open, err := store.One[int64](ctx, tx, countDrafts, a.Person)
+		if err != nil {
+			return err
+		}
+		if open >= maxDrafts {
+			return errs.New(errs.Conflict, "filing.too_many_drafts", "max", maxDrafts)
+		}
+		if err := tx.Exec(ctx, insertAct, a.Person, n.Act, f.ID); err != nil {
+			return err
+		}
+		f.Created, f.Updated = tx.Now(), tx.Now()
+		return store.Insert(ctx, tx, "filing_filing", row{
+			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
+			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Party: f.Party, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
+		})
+	})
+	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
+		if first, found, ferr := store.Find[string](ctx, s.d.DB, selectAct, a.Person, n.Act); ferr == nil && found {
+			return read(ctx, s.d.DB, a.Person, first)
+		}
+	}
+	return f, err
+}
+
+const insertAct = `INSERT INTO filing_act (owner, act, filing_id) VALUES ($1, $2, $3)`
+
+// stands checks whether a title is offered to the actor, in his capacity and on
+// this case, and fills in where the draft stands. To a stranger the case does
+// not exist.
+func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Definition, n NewFiling, f *Filing) error {
+	if !slices.Contains(def.Filers, a.Role) {
+		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
+	}
+	if !procedures[def.Kind].joins {
+		if n.Case != "" || n.Notice != "" || n.Number != "" {
+			return errs.New(errs.Invalid, "filing.brief_needs_case")
+		}
+		return nil
+	}
+	if entersAppearance(def) {
+		c, p, err := s.findParty(ctx, a, n.Number, n.NationalCode)
+		f.Case, f.Party = c.ID, p.ID
+		return err
+	}
+	if n.Case == "" {
+		return errs.New(errs.Invalid, "filing.brief_needs_case")
+	}
+	c, err := s.d.Docket.Case(ctx, a, n.Case)
+	if errs.Is(err, errs.NotFound) {
+		return errs.New(errs.NotFound, "filing.not_found").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	if !offered(def, c, a) {
+		return conflict("filing.not_offered")
+	}
+	f.Case, f.Notice = c.ID, n.Notice
+	if def.Against == nil && n.Notice == "" {
+		return nil
+	}
+	list, err := s.noticesFor(ctx, a, def, c.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(x docket.IssuedNotice) bool { return x.ID == n.Notice }) {
+		if def.Against == nil {
+			return errs.New(errs.NotFound, "filing.not_found")
+		}
+		return errs.InvalidFields([]errs.Field{{Name: "notice", Code: "filing.which_notice"}})
+	}
+	return nil
+}
+
+// offered tells whether a brief or an objection is offered on a case to one of
+// its parties or their lawyer. A closed case takes nothing but an objection.
+func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
+	if !procedures[def.Kind].joins || entersAppearance(def) || !slices.Contains(def.Filers, a.Role) {
+		return false
+	}
+	if c.State == docket.StateClosed && def.Against == nil && c.Kind != docket.DeclarationCase {
+		return false
+	}
+	if def.On == nil {
+		return true
+	}
+	return slices.Contains(def.On.Cases, c.Kind) && slices.Contains(def.On.Sides, c.Side) &&
+		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Role))
+}
+
+// entersAppearance tells whether a title brings a lawyer into a case that he is
+// not in yet.
+func entersAppearance(def *catalogue.Definition) bool {
+	return def.Kind == catalogue.Brief && def.On != nil && slices.Equal(def.On.Filers, []policy.Role{policy.Lawyer})
+}
+
+// noticesFor are the actor's notices on a case that a title may answer, or of
+// the kinds that it attacks.
+func (s *Service) noticesFor(ctx context.Context, a policy.Actor, def *catalogue.Definition, caseID string) ([]docket.IssuedNotice, error) {
+	list, err := s.d.Docket.NoticesOf(ctx, a, caseID)
+	if err != nil || def.Against == nil {
+		return list, err
+	}
+	return slices.DeleteFunc(list, func(n docket.IssuedNotice) bool { return !slices.Contains(def.Against.Notices, n.Kind) }), nil
+}
+
+// partyFor is the party for whom a filing on a case was made: the filer or whom
+// he represents, also before the desk has recorded that.
+func partyFor(c docket.Case, f Filing) (docket.Party, bool) {
+	if p, ok := c.PartyOf(f.Owner); ok {
+		return p, true
+	}
+	i := slices.IndexFunc(c.Parties, func(p docket.Party) bool { return p.ID == f.Party })
+	if i < 0 {
+		return docket.Party{}, false
+	}
+	return c.Parties[i], true
+}
