@@ -46,9 +46,10 @@ func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string,
 	if !ok {
 		return "", errs.New(errs.NotFound, "filing.not_found")
 	}
-	if f.Status != Draft {
+	if f.Status != Draft && f.Status != Halted {
 		return "", errs.New(errs.Conflict, "filing.not_a_draft")
 	}
+	answers = f.mendedAnswers(d, pg, answers)
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		r, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
 		if err != nil {
@@ -58,7 +59,7 @@ func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string,
 		if err != nil {
 			return err
 		}
-		if kept.Status != Draft {
+		if kept.Status != f.Status {
 			return errs.New(errs.Conflict, "filing.not_a_draft")
 		}
 		if printOf(pg, kept.Answers) != seen {

@@ -136,7 +136,9 @@ func withKept(in *form.Form, f Filing, d *catalogue.Definition, pg catalogue.Pag
 	out.Known("page", "seen")
 	if e, ok := errors.AsType[*errs.Error](in.Err()); ok { // a file that was not taken in
 		for _, w := range e.Fields {
-			out.Fail(w.Name, w.Code, w.Args...)
+			if q, ok := d.Field(w.Name); ok && q.Type == catalogue.TypeFiles {
+				out.Fail(w.Name, w.Code, w.Args...)
+			}
 		}
 	}
 	return out
