@@ -165,7 +165,10 @@ func migrate(ctx context.Context, args []string, e env) int {
 }
 
 func demo(ctx context.Context, args []string, e env) int {
-	file, _, code, ok := parse("demo", args, e, nil)
+	var seed uint64
+	file, _, code, ok := parse("demo", args, e, func(fs *flag.FlagSet) {
+		fs.Uint64Var(&seed, "seed", 0, "the number that names and cases come from; the same number, the same country")
+	})
 	if !ok {
 		return code
 	}
@@ -177,7 +180,7 @@ func demo(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	err = errors.Join(a.Demo(ctx), a.Close(context.WithoutCancel(ctx)))
+	err = errors.Join(a.Demo(ctx, app.DemoOptions{Seed: seed}), a.Close(context.WithoutCancel(ctx)))
 	if err == nil {
 		fmt.Fprintln(e.out, "The demo country is ready. Start it with: tarazu serve --demo")
 	}

@@ -81,6 +81,7 @@ type App struct {
 	Filing    *filing.Service
 	Proof     *proof.Service
 
+	country   *country // who lives in a demo country
 	demoClock *clock.Shifted
 	ownDouble bool
 	links     []*link.Link // to the outside systems
@@ -147,7 +148,13 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		return nil, err
 	}
 	if a.Doubles != nil {
-		a.fillRegistries()
+		st, err := a.readDemo()
+		if err == nil {
+			err = a.settleCountry(st.Seed, st.Small)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return a, a.mount()
 }
@@ -206,7 +213,7 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
-	signer, err := pdf.LoadOrCreateSigner(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "paper.pem"), a.Config.Ledger.Origin, a.Clock.Now())
+	signer, err := pdf.LoadOrCreateSigner(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "paper.pem"), a.Config.Ledger.Origin, a.firstDay())
 	if err != nil {
 		return err
 	}

@@ -3,287 +3,247 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"regexp"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/authority"
-	"github.com/tarazu/tarazu/internal/catalogue"
-	"github.com/tarazu/tarazu/internal/filing"
-	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
-	"github.com/tarazu/tarazu/internal/platform/id"
-	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
 // system acts where no person does: imports and the demo.
 var system = policy.Actor{Role: policy.System, Name: "Tarazu"}
 
+// DemoOptions say which demo country to make. Zero values make the standard
+// one.
+type DemoOptions struct {
+	Seed     uint64 // 0: DemoSeed, or that of the country that is there
+	Small    bool   // three provinces and few citizens, for tests
+	Progress func(DemoProgress)
+}
+
+// DemoProgress tells how far the making of a demo country is.
+type DemoProgress struct {
+	Phase       string // DemoPeople or DemoCases
+	Done, Total int
+}
+
+// Phases of making a demo country.
+const (
+	DemoPeople = "people"
+	DemoCases  = "cases"
+)
+
+// demoPast is how long before today the stories of a demo country begin, in
+// days.
+const demoPast = 75
+
 // Demo makes the demo country: courts, people with their capacities, and cases
-// that went through the same acts as everybody's. It may be run again: what is
-// there stays.
-func (a *App) Demo(ctx context.Context) (err error) {
+// that went through the same acts as everybody's, on days before today. What is
+// there stays: run again it changes nothing, and goes on where it was
+// interrupted. No other process may use the database meanwhile.
+func (a *App) Demo(ctx context.Context, o DemoOptions) (err error) {
 	defer errs.Wrap(&err, "app.Demo")
 	if !a.Config.Demo {
 		return errNoDemo
 	}
-	country, err := authority.DefaultCountry()
+	file, err := authority.DefaultCountry()
 	if err != nil {
 		return err
 	}
-	if err := a.Authority.Load(ctx, system, country); err != nil {
+	if err := a.Authority.Load(ctx, system, file); err != nil {
 		return err
 	}
 	if err := a.Docket.SyncCourts(ctx); err != nil {
 		return err
 	}
-	fresh := false
-	for _, p := range residents() {
-		_, found, err := a.Identity.FindByNationalCode(ctx, a.DB, p.code)
-		if err != nil {
-			return err
-		}
-		if found {
-			continue
-		}
-		fresh = true
-		if err := a.settle(ctx, p); err != nil {
-			return err
+	m, err := a.demoMaker(ctx, o)
+	if err != nil || m.st.Made {
+		return err
+	}
+	defer m.back()
+	if err := m.people(ctx); err != nil {
+		return err
+	}
+	if err := m.stories(ctx); err != nil {
+		return err
+	}
+	m.st.Made = true
+	return a.writeDemo(m.st)
+}
+
+// maker makes a demo country.
+type maker struct {
+	*App
+	st       demoState
+	progress func(DemoProgress)
+	accounts map[string]string // by national code
+	posts    map[string][]identity.Capacity
+	ahead    time.Duration // of the demo's clock, before and after
+	at       time.Time     // where the clock was sent last
+	pages    *pdf.Writer   // of attached files; made when it is needed
+}
+
+// demoMaker finds out what is there. A country of another database, or of an
+// earlier program, is no reason to stop: what is missing is made.
+func (a *App) demoMaker(ctx context.Context, o DemoOptions) (*maker, error) {
+	st, err := a.readDemo()
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{App: a, st: st, progress: o.Progress}
+	if m.progress == nil {
+		m.progress = func(DemoProgress) {}
+	}
+	if a.demoClock != nil {
+		m.ahead = a.demoClock.Offset()
+	}
+	first, found, err := a.Identity.FindByNationalCode(ctx, a.DB, syntheticCode(demoPlaintiff))
+	if err != nil {
+		return nil, err
+	}
+	if same := found && st.Owner == first.ID || st.Owner == "" && !st.Made; same && !st.Today.IsZero() {
+		return m, nil
+	}
+	m.st = demoState{Seed: cmp.Or(o.Seed, DemoSeed), Small: o.Small, Today: a.Clock.Now(), Things: map[string]string{}}
+	// The clock cannot go behind what has happened: a country of an earlier
+	// program stays as it is.
+	m.st.Made = found
+	if err := a.writeDemo(m.st); err != nil {
+		return nil, err
+	}
+	return m, a.settleCountry(m.st.Seed, m.st.Small)
+}
+
+// travel sets the demo's clock to a time before today, never behind where it
+// was sent before. Without a clock that can be moved, everything happens now.
+func (m *maker) travel(to time.Time) {
+	if m.demoClock == nil || !to.After(m.at) || to.After(m.st.Today) {
+		return
+	}
+	m.at = to
+	m.demoClock.SetOffset(to.Sub(m.demoClock.Base.Now()))
+}
+
+// back lets the clock go as it did before.
+func (m *maker) back() {
+	if m.demoClock != nil {
+		m.demoClock.SetOffset(m.ahead)
+	}
+}
+
+// atOnce is how many people are entered at the same time: they share commits.
+const atOnce = 32
+
+// people gives everybody an account and the capacities, before the first story.
+func (m *maker) people(ctx context.Context) error {
+	m.travel(m.st.Today.AddDate(0, 0, -demoPast))
+	if err := m.register(ctx); err != nil {
+		return err
+	}
+	var todo []person
+	for _, p := range m.country.people {
+		if !p.noAccount && (m.accounts[p.code] == "" || len(m.posts[p.code]) < len(p.posts)) {
+			todo = append(todo, p)
 		}
 	}
-	if !fresh {
+	if len(todo) == 0 {
 		return nil
 	}
-	return a.demoCases(ctx)
+	var done atomic.Int64
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for _, p := range todo {
+		g.Go(func() error {
+			err := m.settle(gctx, p)
+			if err == nil {
+				m.progress(DemoProgress{DemoPeople, int(done.Add(1)), len(todo)})
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if _, err := m.Jobs.Drain(ctx); err != nil {
+		return err
+	}
+	if err := m.register(ctx); err != nil {
+		return err
+	}
+	m.st.Owner = m.accounts[syntheticCode(demoPlaintiff)]
+	return m.writeDemo(m.st)
+}
+
+// register reads who has which account and which capacities.
+func (m *maker) register(ctx context.Context) (err error) {
+	codes := make([]string, len(m.country.people))
+	for i, p := range m.country.people {
+		codes[i] = p.code
+	}
+	if m.accounts, m.posts, err = m.accountsOf(ctx, codes); err != nil {
+		return err
+	}
+	return nil
+}
+
+// accountsOf finds the accounts of national codes, and their capacities.
+func (a *App) accountsOf(ctx context.Context, codes []string) (accounts map[string]string, posts map[string][]identity.Capacity, err error) {
+	if accounts, err = a.Identity.PeopleOf(ctx, codes); err != nil {
+		return nil, nil, err
+	}
+	ids := make([]string, 0, len(accounts))
+	for _, id := range accounts {
+		ids = append(ids, id)
+	}
+	held, err := a.Identity.CapacitiesOf(ctx, ids)
+	posts = make(map[string][]identity.Capacity, len(held))
+	for code, id := range accounts {
+		posts[code] = held[id]
+	}
+	return accounts, posts, err
 }
 
 // settle gives a person an account and the capacities.
-func (a *App) settle(ctx context.Context, p person) error {
-	level := identity.RegistryChecked
-	if len(p.posts) > 0 {
-		level = identity.SeenInPerson // a post is given to people whom somebody has seen
+func (m *maker) settle(ctx context.Context, p person) error {
+	who := m.accounts[p.code]
+	if who == "" {
+		n := identity.NewPerson{
+			NationalCode: p.code, FirstName: p.first, LastName: p.last, FatherName: p.father, Birth: p.birth,
+			Mobile: p.mobile, Lang: i18n.FA, Assurance: identity.RegistryChecked,
+		}
+		if len(p.posts) > 0 {
+			n.Assurance = identity.SeenInPerson // a post is given to people whom somebody has seen
+		}
+		if p.password {
+			n.Password = demoPassword
+		}
+		made, err := m.Identity.Enrol(ctx, system, n)
+		if err != nil {
+			return err
+		}
+		who = made.ID
 	}
-	who, err := a.Identity.Enrol(ctx, system, identity.NewPerson{
-		NationalCode: p.code, FirstName: p.first, LastName: p.last, FatherName: p.father, Birth: p.birth,
-		Mobile: p.mobile, Lang: i18n.FA, Assurance: level, Password: demoPassword,
-	})
-	if err != nil {
-		return err
-	}
-	for _, post := range p.posts {
-		_, err := a.Identity.AddCapacity(ctx, system, identity.Capacity{
-			Person: who.ID, Role: post.role, Unit: post.unit, Branch: post.branch, TitleFA: post.titleFA, TitleEN: post.titleEN,
-			From: civil.Of(a.Clock.Now()), Source: "demo",
+	for _, k := range p.posts {
+		if slices.ContainsFunc(m.posts[p.code], func(c identity.Capacity) bool { return c.Role == k.role && c.Unit == k.unit }) {
+			continue
+		}
+		_, err := m.Identity.AddCapacity(ctx, system, identity.Capacity{
+			Person: who, Role: k.role, Unit: k.unit, Branch: k.branch, TitleFA: k.titleFA, TitleEN: k.titleEN,
+			From: civil.Of(m.Clock.Now()), Source: "demo",
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// demoCases lets two residents live a few cases: one waits for its branch, one
-// is served with its term running, and one draft is half written.
-func (a *App) demoCases(ctx context.Context) error {
-	people := residents()
-	plaintiff, defendant := people[0], people[1]
-	for _, c := range []struct {
-		from, against person
-		amount        int64
-		story         string
-		serve         bool
-	}{
-		{plaintiff, defendant, 2_400_000_000, "در تاریخ دهم مهر ماه مبلغ دو میلیارد و چهارصد میلیون ریال به خوانده قرض دادم و رسید دستی دارم. با گذشت سررسید و چند بار مراجعه، خوانده بدهی خود را نپرداخته است.", true},
-		{defendant, plaintiff, 650_000_000, "بابت فروش یک دستگاه خودرو، ششصد و پنجاه میلیون ریال از بهای آن باقی مانده و خواندهٔ محترم با وجود تحویل خودرو از پرداخت خودداری می\u200cکند.", false},
-	} {
-		f, err := a.demoFiling(ctx, c.from, c.against, c.amount, c.story)
-		if err != nil {
-			return err
-		}
-		if c.serve {
-			if err := a.demoServe(ctx, f); err != nil {
-				return err
-			}
-		}
-	}
-	me, err := a.actorOf(ctx, plaintiff.code, "")
-	if err != nil {
-		return err
-	}
-	f, err := a.Filing.Start(ctx, me, filing.NewFiling{Service: "petition-debt", Act: id.New(), Lang: i18n.FA})
-	if err != nil {
-		return err
-	}
-	_, err = a.Filing.Save(ctx, me, f.ID, "plaintiff", catalogue.Answers{"plaintiff_province": "tehran", "plaintiff_county": "tehran"})
-	return err
-}
-
-// demoAnswers are the answers of a petition for a debt.
-func demoAnswers(against person, amount int64, story string) catalogue.Answers {
-	return catalogue.Answers{
-		"plaintiff_province": "tehran", "plaintiff_county": "tehran", "plaintiff_address": "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲", "plaintiff_postal": "1345678913",
-		"defendant_national_code": against.code, "defendant_first_name": against.first, "defendant_last_name": against.last, "defendant_father_name": against.father,
-		"defendant_province": "tehran", "defendant_county": "tehran", "defendant_address": "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷", "defendant_abroad": false,
-		"defendant_kind": "person", "defendant_address_unknown": false, "defendant_more": false, // asked from version 2 on
-		"amount": amount, "evidence_kind": "contract", "debt_date": "2025-01-05", "late_damages": true,
-		"narrative": story, "evidence_list": "رسید دستی مورخ ۱۶ دی ۱۴۰۳ و پیام\u200cهای رد و بدل شده",
-	}
-}
-
-// demoFiling files a petition through every step.
-func (a *App) demoFiling(ctx context.Context, from, against person, amount int64, story string) (filing.Filing, error) {
-	me, err := a.actorOf(ctx, from.code, "")
-	if err != nil {
-		return filing.Filing{}, err
-	}
-	f, err := a.Filing.Start(ctx, me, filing.NewFiling{Service: "petition-debt", Act: id.New(), Lang: i18n.FA})
-	if err != nil {
-		return f, err
-	}
-	_, d, err := a.Filing.Get(ctx, me, f.ID)
-	if err != nil {
-		return f, err
-	}
-	all := demoAnswers(against, amount, story)
-	for _, pg := range d.Pages {
-		wrong, err := a.Filing.Save(ctx, me, f.ID, pg.Key, all)
-		if err == nil {
-			err = errs.InvalidFields(wrong)
-		}
-		if err != nil {
-			return f, err
-		}
-	}
-	if f, err = a.Filing.Freeze(ctx, me, f.ID); err != nil {
-		return f, err
-	}
-	if err := a.demoPay(ctx, me, f); err != nil {
-		return f, err
-	}
-	code, err := a.demoCode(ctx, from.mobile, func() error { return a.Filing.SendSignatureCode(ctx, me, f.ID) })
-	if err != nil {
-		return f, err
-	}
-	return a.Filing.Submit(ctx, me, f.ID, code)
-}
-
-// demoPay pays a filing's fee at the provider's double.
-func (a *App) demoPay(ctx context.Context, me policy.Actor, f filing.Filing) error {
-	url, err := a.Payment.Begin(ctx, me, f.Payment)
-	if err != nil {
-		return err
-	}
-	token := url[lastSlash(url)+1:]
-	if !a.Doubles.Payments.Choose(token, payments.Pay) {
-		return fmt.Errorf("the payment double knows no such payment")
-	}
-	if _, err := a.Payment.Settle(ctx, token); err != nil {
-		return err
-	}
-	_, err = a.Jobs.Drain(ctx)
-	return err
-}
-
-func lastSlash(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' {
-			return i
-		}
-	}
-	return -1
-}
-
-var reCode = regexp.MustCompile(`\d{5,8}`)
-
-// demoCode lets ask send a code and reads it from the text message.
-func (a *App) demoCode(ctx context.Context, mobile string, ask func() error) (string, error) {
-	before := len(a.Doubles.SMS.For(mobile))
-	if err := ask(); err != nil {
-		return "", err
-	}
-	if _, err := a.Jobs.Drain(ctx); err != nil {
-		return "", err
-	}
-	all := a.Doubles.SMS.For(mobile) // the newest first
-	for _, m := range all[:len(all)-before] {
-		if code := reCode.FindString(persian.Digits(m.Text)); code != "" {
-			return code, nil
-		}
-	}
-	return "", fmt.Errorf("no code came by text message")
-}
-
-// demoServe confirms the branch and serves the claim.
-func (a *App) demoServe(ctx context.Context, f filing.Filing) error {
-	judge, err := a.staffOf(ctx, f.Unit, policy.Judge)
-	if err != nil {
-		return err
-	}
-	k, err := a.Docket.Case(ctx, judge, f.Case)
-	if err != nil {
-		return err
-	}
-	if err := a.Docket.ConfirmBranch(ctx, judge, k.ID, k.Proposed, k.Version); err != nil {
-		return err
-	}
-	clerk, err := a.staffOf(ctx, f.Unit, policy.Clerk)
-	if err != nil {
-		return err
-	}
-	if _, err := a.Filing.ServeClaim(ctx, clerk, f.ID, 15); err != nil {
-		return err
-	}
-	_, err = a.Jobs.Drain(ctx)
-	return err
-}
-
-// actorOf is a resident in one of his capacities.
-func (a *App) actorOf(ctx context.Context, code, capacity string) (policy.Actor, error) {
-	p, found, err := a.Identity.FindByNationalCode(ctx, a.DB, code)
-	if err != nil || !found {
-		return policy.Actor{}, errs.New(errs.NotFound, "").Because(err)
-	}
-	return a.Identity.Actor(ctx, p.ID, capacity)
-}
-
-// staffOf is the resident who holds a post in a unit.
-func (a *App) staffOf(ctx context.Context, unit string, role policy.Role) (policy.Actor, error) {
-	for _, l := range a.demoLogins(ctx) {
-		who, err := a.Identity.Actor(ctx, l.Person, l.Capacity)
-		if err == nil && who.Role == role && who.Unit == unit {
-			return who, nil
-		}
-	}
-	return policy.Actor{}, errs.New(errs.NotFound, "")
-}
-
-// demoLogins are the cards of the sign-in page: every resident in every
-// capacity.
-func (a *App) demoLogins(ctx context.Context) []identity.DemoLogin {
-	var out []identity.DemoLogin
-	for _, p := range residents() {
-		who, found, err := a.Identity.FindByNationalCode(ctx, a.DB, p.code)
-		if err != nil || !found {
-			continue
-		}
-		if len(p.posts) == 0 {
-			out = append(out, identity.DemoLogin{Person: who.ID, TitleFA: p.first + " " + p.last, TitleEN: who.Name(), NoteFA: "شهروند", NoteEN: "Citizen"})
-			continue
-		}
-		posts, err := a.Identity.Capacities(ctx, who.ID)
-		if err != nil {
-			continue
-		}
-		for _, k := range posts {
-			if k.Role == policy.Citizen {
-				continue
-			}
-			out = append(out, identity.DemoLogin{Person: who.ID, Capacity: k.ID, TitleFA: p.first + " " + p.last, TitleEN: who.Name(), NoteFA: k.TitleFA, NoteEN: k.TitleEN})
-		}
-	}
-	return out
 }

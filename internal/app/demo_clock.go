@@ -22,6 +22,9 @@ const clockFile = "demo-clock"
 // that can be moved forward.
 func (a *App) startClock() error {
 	if a.Clock != nil {
+		if c, ok := a.Clock.(*clock.Shifted); ok && a.Config.Demo {
+			a.demoClock = c
+		}
 		return nil
 	}
 	if !a.Config.Demo {
@@ -43,6 +46,15 @@ func (a *App) startClock() error {
 	}
 	a.demoClock.SetOffset(d)
 	return nil
+}
+
+// firstDay is when the program begins to sign papers: in a demo country before
+// its first story.
+func (a *App) firstDay() time.Time {
+	if a.Config.Demo {
+		return a.Clock.Now().AddDate(0, 0, -demoPast-1)
+	}
+	return a.Clock.Now()
 }
 
 // sessionClock does not move with the demo: nobody is signed out by it.

@@ -4,14 +4,13 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
-// demoPassword opens every account of the demo country.
+// demoPassword opens the accounts of the demo's main characters.
 const demoPassword = "tarazu-demo-1404"
 
 // person is somebody of the demo country. The national codes begin with 000,
@@ -20,9 +19,15 @@ type person struct {
 	code, mobile        string
 	first, last, father string
 	birth               civil.Day
-	account             bool // has an account already
+	province, county    string // keys; where the person lives
+	address             string
+	abroad              bool
+	noAccount           bool // known to the registries only
+	password            bool // of the main characters; all others enter by one click
 	posts               []post
 }
+
+func (p person) name() string { return p.first + " " + p.last }
 
 // post is a capacity of a person.
 type post struct {
@@ -31,11 +36,11 @@ type post struct {
 	titleFA, titleEN string
 }
 
-// The units of the demo's stories: both courts of Tehran in the default
-// country of the authority module.
+// The units of the demo's main characters, in Tehran.
 const (
 	demoCourt        = "23101" // general civil court
 	demoConciliation = "23201" // conciliation court
+	demoProsecutor   = "23401" // prosecutor's office
 )
 
 func someone(n int, first, last, father string, y, m, d int) person {
@@ -43,7 +48,10 @@ func someone(n int, first, last, father string, y, m, d int) person {
 	if err != nil {
 		panic(fmt.Sprintf("demo person %d: %v", n, err)) // a table of ours, run by every test
 	}
-	return person{code: syntheticCode(n), mobile: fmt.Sprintf("+98912000%04d", n), first: first, last: last, father: father, birth: birth}
+	return person{
+		code: syntheticCode(n), mobile: fmt.Sprintf("+98912%07d", n), first: first, last: last, father: father, birth: birth,
+		province: "tehran", county: "tehran", address: "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲",
+	}
 }
 
 // syntheticCode is a national code with a right check digit and an issuing
@@ -61,6 +69,9 @@ func syntheticCode(n int) string {
 	return body + fmt.Sprint(check)
 }
 
+// synthetic tells whether a national code is one of a demo country.
+func synthetic(code string) bool { return strings.HasPrefix(code, "000") }
+
 // newcomers are in the registries and have no account: a visitor of the demo
 // registers as one of them.
 func newcomers() []person {
@@ -71,32 +82,30 @@ func newcomers() []person {
 	}
 }
 
-// residents have accounts and appear as cards on the demo's sign-in page.
+// The main characters by their number.
+const (
+	demoPlaintiff = 201
+	demoDefendant = 202
+	demoClerk     = 203
+	demoJudge     = 204
+	demoAdmin     = 207
+	demoLawyer    = 208
+	demoProsecute = 209
+)
+
+// residents are the main characters: they have accounts with a password, and
+// most of them a card on the sign-in page.
 func residents() []person {
-	with := func(p person, posts ...post) person { p.account, p.posts = true, posts; return p }
+	with := func(p person, posts ...post) person { p.password, p.posts = true, posts; return p }
 	return []person{
-		with(someone(201, "مریم", "احمدی", "رضا", 1365, 2, 9)),
-		with(someone(202, "رضا", "کریمی", "اکبر", 1358, 9, 21)),
-		with(someone(203, "سارا", "نوری", "ناصر", 1370, 1, 5), post{policy.Clerk, demoCourt, "", "مدیر دفتر، مجتمع حقوقی", "Clerk, general civil court"}),
-		with(someone(204, "محمد", "یزدانی", "کریم", 1350, 6, 30), post{policy.Judge, demoCourt, "1", "رئیس شعبهٔ یکم، مجتمع حقوقی", "Head of branch 1, general civil court"}),
+		with(someone(demoPlaintiff, "مریم", "احمدی", "رضا", 1365, 2, 9)),
+		with(someone(demoDefendant, "رضا", "کریمی", "اکبر", 1358, 9, 21)),
+		with(someone(demoClerk, "سارا", "نوری", "ناصر", 1370, 1, 5), post{policy.Clerk, demoCourt, "", "مدیر دفتر، مجتمع حقوقی", "Clerk, general civil court"}),
+		with(someone(demoJudge, "محمد", "یزدانی", "کریم", 1350, 6, 30), post{policy.Judge, demoCourt, "1", "رئیس شعبهٔ یکم، مجتمع حقوقی", "Head of branch 1, general civil court"}),
 		with(someone(205, "لیلا", "رستمی", "داوود", 1368, 12, 11), post{policy.Clerk, demoConciliation, "", "مدیر دفتر، دادگاه صلح", "Clerk, conciliation court"}),
 		with(someone(206, "کاوه", "شریفی", "منوچهر", 1354, 3, 17), post{policy.Judge, demoConciliation, "1", "رئیس شعبهٔ یکم، دادگاه صلح", "Head of branch 1, conciliation court"}),
-		with(someone(207, "امید", "بهرامی", "جواد", 1362, 8, 8), post{policy.Administrator, "", "", "مدیر سامانه", "Administrator"}),
+		with(someone(demoAdmin, "امید", "بهرامی", "جواد", 1362, 8, 8), post{policy.Administrator, "", "", "مدیر سامانه", "Administrator"}),
+		with(someone(demoLawyer, "شهرام", "فلاحی", "بهرام", 1357, 5, 19), post{policy.Lawyer, "", "", "وکیل دادگستری، تهران", "Lawyer, Tehran"}),
+		with(someone(demoProsecute, "نرگس", "حاتمی", "صادق", 1369, 10, 3), post{policy.Clerk, demoProsecutor, "", "مدیر دفتر، دادسرا", "Clerk, prosecutor’s office"}),
 	}
-}
-
-// fillRegistries enters everybody into the doubles of the civil registry and
-// the register of SIM owners, and somebody who has died.
-func (a *App) fillRegistries() {
-	for _, p := range append(newcomers(), residents()...) {
-		a.Doubles.Population.Add(population.Entry{
-			NationalCode: p.code, Birth: p.birth, Person: population.Person{FirstName: p.first, LastName: p.last, FatherName: p.father, Alive: true},
-		})
-		a.Doubles.SimOwner.Add(simowner.Pair{NationalCode: p.code, Mobile: p.mobile})
-	}
-	late := someone(301, "غلامعلی", "فرهادی", "اسد", 1310, 5, 5)
-	a.Doubles.Population.Add(population.Entry{
-		NationalCode: late.code, Birth: late.birth, Person: population.Person{FirstName: late.first, LastName: late.last, FatherName: late.father},
-	})
-	a.Doubles.SimOwner.Add(simowner.Pair{NationalCode: late.code, Mobile: late.mobile})
 }

@@ -84,6 +84,21 @@ func (s *Service) Capacities(ctx context.Context, person string) (_ []Capacity, 
 	return out, err
 }
 
+// CapacitiesOf lists the capacities of several people by person. It is for
+// lists; Capacities is for one.
+func (s *Service) CapacitiesOf(ctx context.Context, people []string) (_ map[string][]Capacity, err error) {
+	defer errs.Wrap(&err, "identity.CapacitiesOf")
+	if len(people) == 0 {
+		return nil, nil
+	}
+	rows, err := store.All[capacityRow](ctx, s.d.DB, sqlCapacitiesOf, people)
+	out := make(map[string][]Capacity, len(rows))
+	for _, r := range rows {
+		out[r.Person] = append(out[r.Person], r.capacity())
+	}
+	return out, err
+}
+
 // AddCapacity lets a person act in a role. errs.Invalid names what is missing;
 // errs.NotFound: there is no such person.
 func (s *Service) AddCapacity(ctx context.Context, by policy.Actor, c Capacity) (capacityID string, err error) {

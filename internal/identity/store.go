@@ -79,8 +79,9 @@ func (r capacityRow) capacity() Capacity {
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, created_us, ended_us`
 
 const (
-	sqlCapacity   = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
-	sqlCapacities = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 ORDER BY from_day, id`
+	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
+	sqlCapacities   = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 ORDER BY from_day, id`
+	sqlCapacitiesOf = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = ANY($1) ORDER BY person, from_day, id`
 	// Who a person is in a capacity, at every request: one row, one key each.
 	sqlActor = `
 SELECT p.first_name, p.last_name, p.assurance, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,

@@ -64,7 +64,7 @@ func boot(t *testing.T) *world {
 	must(t, err)
 	w.app, err = app.New(ctx, cfg, app.Options{Log: log, Version: "test", Doubles: doubles})
 	must(t, err)
-	must(t, w.app.Demo(ctx))
+	must(t, w.app.Demo(ctx, app.DemoOptions{Small: true}))
 	key, err := ledger.LoadOrCreateKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	must(t, err)
 	w.vkey = key.VKey()

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
+)
+
+// demoDay is when the demo countries of these tests are made: a Sunday.
+var demoDay = time.Date(2026, 11, 22, 6, 30, 0, 0, time.UTC)
+
+// newDemo starts the program on an empty database with a demo's clock that
+// stands still, and makes a small demo country.
+func newDemo(t *testing.T, engine, dir string, seed uint64) *app.App {
+	t.Helper()
+	cfg, err := config.Load("", []string{
+		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.DSN(t, engine), "TARAZU_DEMO=true",
+		"TARAZU_LEDGER_ORIGIN=example.test/tarazu", "TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Migrate(t.Context(), cfg.Database, app.Migrations()...); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	a, err := app.New(t.Context(), cfg, app.Options{Clock: &clock.Shifted{Base: clock.NewFake(demoDay)}, Log: log, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	last := 0
+	err = a.Demo(t.Context(), app.DemoOptions{Seed: seed, Small: true, Progress: sequential(func(p app.DemoProgress) {
+		if p.Phase == app.DemoCases && p.Done != last+1 || p.Done > p.Total {
+			t.Errorf("progress jumps from %d to %d of %d", last, p.Done, p.Total)
+		}
+		if p.Phase == app.DemoCases {
+			last = p.Done
+		}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func sequential(fn func(app.DemoProgress)) func(app.DemoProgress) {
+	var mu sync.Mutex
+	return func(p app.DemoProgress) {
+		mu.Lock()
+		defer mu.Unlock()
+		fn(p)
+	}
+}
+
+// listing is what can be seen of a demo country without its ids: names, titles,
+// states and days, a line each.
+func listing(t *testing.T, a *app.App) []string {
+	t.Helper()
+	var out []string
+	for what, query := range map[string]string{
+		"person": `SELECT p.national_code || ' ' || p.first_name || ' ' || p.last_name || ' ' || p.father_name || ' ' || p.mobile || ' ' || coalesce(c.title_fa, '') AS line, p.created_us AS at_us
+			FROM identity_person p LEFT JOIN identity_capacity c ON c.person = p.id`,
+		"filing": `SELECT p.national_code || ' ' || f.service || ' ' || f.status || ' ' || f.case_number AS line, f.updated_us AS at_us
+			FROM filing_filing f JOIN identity_person p ON p.id = f.owner`,
+		"case":     `SELECT number || ' ' || title_fa || ' ' || state || ' ' || branch AS line, opened_us AS at_us FROM docket_case`,
+		"notice":   `SELECT c.number || ' ' || n.kind || ' ' || n.title_fa AS line, n.issued_us AS at_us FROM docket_notice n JOIN docket_case c ON c.id = n.case_id`,
+		"deadline": `SELECT c.number || ' ' || d.rule || ' ' || CAST(d.last_day AS TEXT) AS line, d.superseded_us AS at_us FROM docket_deadline d JOIN docket_case c ON c.id = d.case_id`,
+	} {
+		rows, err := store.All[struct {
+			Line string     `db:"line"`
+			At   store.Time `db:"at_us"`
+		}](t.Context(), a.DB, query)
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		for _, r := range rows {
+			out = append(out, fmt.Sprintf("%s: %s %s", what, r.Line, civil.Of(r.At.Time)))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestDemoIsTheSame: one seed makes the same country on every engine, another
+// seed another one; nothing is left undone, and making it again changes nothing.
+func TestDemoIsTheSame(t *testing.T) {
+	t.Parallel()
+	var lists [][]string
+	for _, engine := range storetest.Engines {
+		dir := t.TempDir()
+		a := newDemo(t, engine, dir, 7)
+		dead, err := a.Jobs.Dead(t.Context())
+		if err != nil || len(dead) > 0 {
+			t.Errorf("dead jobs: %v %v", dead, err)
+		}
+		if now := a.Clock.Now(); !now.Equal(demoDay) {
+			t.Errorf("the clock was left at %s", now)
+		}
+		one := listing(t, a)
+		if err := a.Demo(t.Context(), app.DemoOptions{Seed: 8, Small: true}); err != nil {
+			t.Fatal(err)
+		}
+		if again := listing(t, a); !slices.Equal(one, again) {
+			t.Errorf("%s: making it again changed it:\n%s", engine, difference(one, again))
+		}
+		lists = append(lists, one)
+	}
+	if !slices.Equal(lists[0], lists[1]) {
+		t.Errorf("two countries of one seed differ:\n%s", difference(lists[0], lists[1]))
+	}
+	other := listing(t, newDemo(t, "sqlite", t.TempDir(), 8))
+	if slices.Equal(lists[0], other) {
+		t.Error("two seeds make the same country")
+	}
+}
+
+// difference are the lines that only one of two lists has.
+func difference(a, b []string) string {
+	var out []string
+	for _, l := range a {
+		if !slices.Contains(b, l) {
+			out = append(out, "- "+l)
+		}
+	}
+	for _, l := range b {
+		if !slices.Contains(a, l) {
+			out = append(out, "+ "+l)
+		}
+	}
+	return strings.Join(out, "\n")
+}
