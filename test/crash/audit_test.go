@@ -58,6 +58,7 @@ func (r *rig) audit(t *testing.T) {
 	d.wholeCases()
 	d.wholeNotices()
 	d.wholeJobs()
+	d.wholePapers(ctx, a.Blobs)
 	d.oneToOne()
 	r.compare(d)
 	r.checkTree(t, a, d)

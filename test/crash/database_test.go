@@ -3,12 +3,14 @@
 package crash_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -49,6 +51,14 @@ type (
 		Key    string `db:"idem"`
 		Notice string `db:"notice"`
 	}
+	paperRow struct {
+		Owner    string `db:"owner"`
+		Filing   string `db:"filing_id"`
+		Lang     string `db:"lang"`
+		SHA256   string `db:"sha256"`
+		Blob     string `db:"blob"`
+		Evidence string `db:"evidence_id"`
+	}
 	evidenceRow struct {
 		Owner   string `db:"owner"`
 		ID      string `db:"id"`
@@ -88,6 +98,7 @@ type database struct {
 	evidence  []evidenceRow
 	jobs      []jobRow
 	deadlines []deadlineRow
+	papers    []paperRow
 
 	tracking, numbers, caseOfFiling, entries, contents, noticeNumbers []pair
 	law                                                               map[string]int64 // published tables: event and subject
@@ -128,6 +139,7 @@ func look(t *testing.T, db *store.DB) *database {
 	d.evidence = all[evidenceRow](t, db, `SELECT owner, id, record, content, coalesce(idx, -1) AS place FROM ledger_entry`)
 	d.jobs = all[jobRow](t, db, `SELECT id, kind, args, state FROM jobs_job`)
 	d.deadlines = all[deadlineRow](t, db, `SELECT case_id, id, notice, evidence FROM docket_deadline`)
+	d.papers = all[paperRow](t, db, `SELECT owner, filing_id, lang, sha256, blob, evidence_id FROM filing_paper`)
 	d.tracking = all[pair](t, db, `SELECT tracking AS a, filing_id AS b FROM filing_tracking`)
 	d.numbers = all[pair](t, db, `SELECT number AS a, case_id AS b FROM docket_number`)
 	d.caseOfFiling = all[pair](t, db, `SELECT filing AS a, case_id AS b FROM docket_filing`)
@@ -332,6 +344,24 @@ func (d *database) wholeJobs() {
 	}
 }
 
+// wholePapers: every submitted filing has one paper in each language, and the
+// bytes of each are there as its row says, whenever the program was killed
+// between the two.
+func (d *database) wholePapers(ctx context.Context, blobs *blob.Store) {
+	langs := map[string]string{}
+	for _, p := range d.papers {
+		langs[p.Filing] += p.Lang + " "
+		if _, err := blobs.Get(ctx, p.Blob, p.SHA256); err != nil {
+			d.gone("the paper of filing %s: %v", p.Filing, err)
+		}
+	}
+	for id, f := range d.filings {
+		if has := langs[id]; f.Status == "submitted" && has != "fa en " && has != "en fa " {
+			d.fault("filing %s has the papers %q", id, has)
+		}
+	}
+}
+
 // oneToOne: every record of evidence belongs to one row that names it, and
 // every row that names one has it, of the right event.
 func (d *database) oneToOne() {
@@ -357,6 +387,9 @@ func (d *database) oneToOne() {
 		if n.Viewed > 0 {
 			name(n.EvidenceViewed, n.Owner, "notice.viewed", n.ID)
 		}
+	}
+	for _, p := range d.papers {
+		name(p.Evidence, p.Owner, "filing.paper", p.Filing)
 	}
 	for _, l := range d.deadlines {
 		name(l.Evidence, l.Case, "docket.deadline", l.ID)
