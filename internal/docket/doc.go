@@ -10,23 +10,31 @@
 //
 //  1. Opened. OpenTx, in the transaction of the registration: an 18-digit
 //     number from the unit's own counter of the year, the parties, and a
-//     proposed branch: the one with the least load (CPC 50; cases are not closed
-//     here yet, so the load never falls).
+//     proposed branch: the one with the fewest open cases (CPC 50). A
+//     declaration has no branch and is open at once.
 //  2. Referred. The judge who heads the first branch confirms the proposal or
 //     names another branch, once. Who comes second is told who did what.
-//  3. Notices go to the parties (IssueNoticeTx).
+//  3. Notices go to the parties (IssueNoticeTx), to the lawyer on record where
+//     there is one. With the first one a party joins: until then only the side
+//     that opened the case sees it (docs/adr/0016). What the court itself sends,
+//     hearings, judgments, orders and letters, is written on a page
+//     (IssueNotices); what may be sent with which term stands in notices.json.
 //  4. A notice that starts a term arrives, or is viewed where the term runs
 //     from actual service: its deadline is computed and kept with everything it
-//     was computed from.
+//     was computed from, for the party and its lawyers.
 //  5. A closure of the courts is published, or a holiday moves: the deadlines it
 //     touches are computed again. The new computation is added and the old one
 //     stays, marked as superseded.
-//  6. Met. The party has acted (MeetTx), perhaps before the deadline was
-//     computed.
+//  6. Met. The party or its lawyer has acted (MeetTx), perhaps before the
+//     deadline was computed.
+//  7. Closed (CloseTx), and perhaps opened again (ReopenTx). The load of the
+//     branch falls and rises with it.
 //
-// Parties see their own case, and of its timeline what is for their side. Staff
-// see the cases of their unit; each such reading is recorded and shown to the
-// parties.
+// A lawyer on record (RecordLawyerTx) sees what his party sees, in the capacity
+// of a lawyer, until the party ends it (EndLawyer). Parties see of the timeline
+// what is for their side. Staff see the cases of their unit; each such reading
+// is recorded and shown to the parties (RecordAccess), to those who have not
+// joined when they do.
 //
 // A function with a *store.Tx calls only …Tx methods and those that take a
 // store.Querier: what reads through the pool takes a second connection while it

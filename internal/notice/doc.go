@@ -14,9 +14,9 @@
 //     Evidence notice.arrived (ContentConsignment). By article 13 of the by-law
 //     of 1395/05/24 this is service; event Arrived.
 //  3. No account. Then nothing is served electronically: a work item for
-//     service on paper opens instead. Evidence notice.no_account
-//     (RelayToNonERDS, with the reason); event NoAccount. A notice goes one way
-//     or the other, never both.
+//     service on paper opens instead, or for publication if nobody knows the
+//     address. Evidence notice.no_account (RelayToNonERDS, with the reasons);
+//     event NoAccount. A notice goes one way or the other, never both.
 //  4. Alerted. A job sends a text message without the subject and keeps a row
 //     for each attempt. It has no legal effect (opinion 7/96/687) and can
 //     neither delay nor undo 2.
@@ -25,6 +25,9 @@
 //  6. Viewed. Its owner was told what opening means and opened it. Evidence
 //     notice.viewed (ContentHandover), once. By article 13 this has all effects
 //     of actual service; event Viewed.
+//
+// The addressee is the party, or the lawyer who represents it (LawyerOf): service
+// on him is service on the party. Whom to serve is the caller's matter.
 //
 // Only these facts are stored. What they mean in law is computed from them by
 // the dated table effects.json (Effect), so that another reading of the law

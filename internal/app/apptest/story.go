@@ -188,11 +188,11 @@ func (e *Env) CallToHearing(clerk Who, caseID string) (hearing string) {
 func (e *Env) RecordLawyer(clerk, lawyer, party Who, caseID string) {
 	e.T.Helper()
 	ctx := e.T.Context()
-	l := e.Person(lawyer)
+	l, actor := e.Person(lawyer), e.Actor(clerk) // not inside the transaction: they may have to be made
 	p, found, err := e.App.Docket.PartyOf(ctx, e.App.DB, caseID, e.Person(party).ID)
 	if err == nil && found {
 		err = e.App.DB.Write(ctx, func(tx *store.Tx) error {
-			return e.App.Docket.RecordLawyerTx(ctx, tx, e.Actor(clerk), docket.Representation{
+			return e.App.Docket.RecordLawyerTx(ctx, tx, actor, docket.Representation{
 				Case: caseID, Party: p.ID, Lawyer: l.ID, Name: l.Name(), Contract: "1404/12", Filing: id.New(),
 			})
 		})
