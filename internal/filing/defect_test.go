@@ -120,6 +120,9 @@ func TestMend(t *testing.T) {
 		if err := json.Unmarshal(after.Record, &r); err != nil || r.Round != 1 || r.Amends != seen.Hash || r.Paid == 0 || r.Paid >= r.Total || r.Answers["narrative"] != clearer {
 			t.Errorf("the new record: round %d, amends %q, %d of %d paid before, %v", r.Round, r.Amends, r.Paid, r.Total, err)
 		}
+		if n := count(t, e, `SELECT count(*) FROM filing_paper WHERE filing_id = $1 AND evidence_id <> ''`, f.ID); n != 4 {
+			t.Errorf("%d papers, want one for each version and language", n)
+		}
 		if n := count(t, e, `SELECT count(*) FROM filing_version WHERE filing_id = $1`, f.ID); n != 2 {
 			t.Errorf("%d versions kept, want 2", n)
 		}

@@ -48,6 +48,11 @@ func (s *Service) onSubmitted(ctx context.Context, e EventSubmitted) error {
 	return s.makePapers(ctx, paperJob{Owner: e.Owner, Filing: e.Filing})
 }
 
+// onMended has the papers of its new version made; those of the one before stay.
+func (s *Service) onMended(ctx context.Context, e EventMended) error {
+	return s.makePapers(ctx, paperJob{Owner: e.Owner, Filing: e.Filing})
+}
+
 // makePapers renders the papers of a submitted filing in both languages, signs
 // and keeps them, and leaves evidence of each: its SHA-256, behind the evidence
 // of the submission. What is there already is left alone, so it may run twice.

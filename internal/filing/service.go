@@ -69,6 +69,7 @@ func New(d Deps) *Service { return &Service{d: d, intake: intake.New(d.Uploads.F
 func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onSubmitted)
+	jobs.Subscribe(s.d.Jobs, "filing", s.onMended)
 	jobs.Handle(s.d.Jobs, kindPaper, s.makePapers)
 	jobs.Handle(s.d.Jobs, kindConfirmName, s.confirmLater)
 	s.d.Jobs.Periodic("filing.sweep_blobs", sweepBlobsEvery, s.sweepBlobs)
