@@ -71,7 +71,7 @@ func TestPictures(t *testing.T) {
 	s.press(number)
 	s.fill("days", "15")
 	s.shoot(dir, "desk", 1060, "")
-	s.press(s.p.T("filing.desk.serve"))
+	s.press(s.p.T("filing.desk.do.serve"))
 
 	d := w.plain(t, c, hand)
 	d.signIn(defendant)

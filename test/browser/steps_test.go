@@ -176,14 +176,17 @@ const postal = "1345678913"
 
 func (b *tab) fillDefendant(s someone) {
 	b.Helper()
+	b.choose("defendant_kind", "person")
 	b.fill("defendant_national_code", b.typed(s.code))
 	b.fill("defendant_first_name", s.first)
 	b.fill("defendant_last_name", s.last)
 	b.fill("defendant_father_name", s.father)
 	b.choose("defendant_abroad", "no")
+	b.choose("defendant_address_unknown", "no")
 	b.choose("defendant_province", "tehran")
 	b.choose("defendant_county", "tehran")
 	b.fill("defendant_address", "تهران، خیابان ولیعصر، کوچهٔ بهار، پلاک ۷")
+	b.choose("defendant_more", "no")
 }
 
 func (b *tab) fillClaim(c claim) {
