@@ -265,6 +265,16 @@ func (b *tab) download(label string) []byte {
 	if href == "" {
 		b.Fatalf("%s at %s: no link %q in:\n%s", b.look, b.path(), label, b.text())
 	}
+	body, res := b.get(href)
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") {
+		b.Fatalf("%s: %s answers %d %q", b.look, label, res.StatusCode, res.Header.Get("Content-Disposition"))
+	}
+	return body
+}
+
+// get asks for an address with the cookies of this tab.
+func (b *tab) get(href string) ([]byte, *http.Response) {
+	b.Helper()
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, href, http.NoBody)
 	must(b.T, err)
 	b.call("cookies", func(ctx context.Context) error {
@@ -279,8 +289,5 @@ func (b *tab) download(label string) []byte {
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	must(b.T, err)
-	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") {
-		b.Fatalf("%s: %s answers %d %q", b.look, label, res.StatusCode, res.Header.Get("Content-Disposition"))
-	}
-	return body
+	return body, res
 }
