@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
@@ -94,6 +95,35 @@ func (d *Definition) Required(name string, answers Answers) bool {
 	vars := d.activation(d.Prune(answers))
 	must, err := f.required.holds(vars)
 	return d.visible(f, vars) && (must || err != nil)
+}
+
+// Decides tells whether the answer to a field decides what is asked on its page:
+// whether another field is there or must be answered, or what it offers.
+func (d *Definition) Decides(name string) bool {
+	f, ok := d.c.fields[name]
+	if !ok {
+		return false
+	}
+	for _, other := range d.c.order {
+		if other.page != f.page || other == f {
+			continue
+		}
+		if other.def.Of == name || mentions(other.def.Visible, name) || mentions(other.def.Required, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions tells whether an expression speaks of an answer.
+func mentions(expr, name string) bool {
+	for _, rest := range strings.Split(expr, answerPrefix+name)[1:] {
+		next := rest
+		if next == "" || !strings.ContainsAny(next[:1], "abcdefghijklmnopqrstuvwxyz0123456789_") {
+			return true
+		}
+	}
+	return false
 }
 
 // Prune is the answers without those to fields that are not asked, and without

@@ -29,6 +29,7 @@ type fieldView struct {
 	catalogue.FieldDef
 	Label, Hint, Value string
 	Optional           bool
+	Decides            bool   // the answer decides what else is asked here
 	TermTitle, Term    string // a word of the law in plain words
 	Options            []web.Option
 	Files              filesView // of a question for files
@@ -62,14 +63,17 @@ func (s *Service) postPage(c *web.Ctx) error {
 	}
 	then := in.Text("then")
 	in.Known("page", "seen")
-	if then != thenAutosave {
+	if then != thenAutosave && then != thenAsk {
 		s.attachChosen(c, f, d, pg, in)
 	}
 	if f.Status == Halted {
 		in = withKept(in, f, d, pg)
 	}
-	if then == thenAutosave {
+	switch then {
+	case thenAutosave:
 		return s.autosave(c, f, d, pg, in)
+	case thenAsk:
+		return s.askOn(c, f, d, pg, in)
 	}
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
 	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
@@ -80,12 +84,19 @@ func (s *Service) postPage(c *web.Ctx) error {
 		c.Flash("filing.draft_kept")
 		return c.Redirect("/home")
 	}
+	fresh := freshOn(d, f, pg, answers)
 	for _, w := range wrong {
-		in.Fail(w.Name, w.Code, w.Args...) // of a field that failed already the first fault stands
+		if !slices.Contains(fresh, w.Name) { // nobody has asked it yet
+			in.Fail(w.Name, w.Code, w.Args...) // of a field that failed already the first fault stands
+		}
 	}
 	if err := in.Err(); err != nil {
 		f.Answers = answers
 		return s.pageAgain(c, f, d, in, err)
+	}
+	if len(fresh) > 0 {
+		c.Flash("filing.more_questions")
+		return c.Redirect("/filings/" + f.ID + "/pages/" + pg.Key + "#" + fresh[0])
 	}
 	f.Answers = answers
 	return c.Redirect("/filings/" + f.ID + afterPage(asked(d, f), pg.Key))
@@ -170,6 +181,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 				return err
 			}
 			fv.Optional = !d.Required(field.Name, f.Answers)
+			fv.Decides = d.Decides(field.Name)
 			if field.Type == catalogue.TypeFiles {
 				v.files = true
 				fv.Files = s.filesView(c, f, field)

@@ -35,6 +35,57 @@ function release(form) {
   all("button[type=submit]", form).forEach((b) => b.removeAttribute("aria-disabled"));
 }
 
+// An answer that decides what else is asked brings the questions that belong to
+// it. What was typed stays, and so does the focus.
+function askOn() {
+  if (!window.fetch || !window.DOMParser) return;
+  let turn = 0;
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-decides]") && event.target.form;
+    if (!form || !form.elements.namedItem("seen")) return;
+    const fields = new URLSearchParams();
+    new FormData(form).forEach((value, name) => typeof value === "string" && fields.append(name, value));
+    fields.set("then", "ask");
+    const mine = ++turn;
+    fetch(form.action, { method: "POST", credentials: "same-origin", body: fields, redirect: "error" })
+      .then((answer) => (answer.ok ? answer.text() : ""))
+      .then((text) => {
+        const page = text && new DOMParser().parseFromString(text, "text/html");
+        const next = page && page.querySelector('form[action="' + form.getAttribute("action") + '"]');
+        if (!next || mine !== turn) return;
+        takeQuestions(form, document.adoptNode(next));
+      })
+      .catch(() => {}); // sending the page asks the same
+  });
+}
+
+// takeQuestions puts in what is new, takes out what is asked no more, and
+// touches nothing that stays: somebody may be typing there.
+function takeQuestions(form, next) {
+  const key = (node) => node.dataset.question || "";
+  const have = new Map();
+  Array.from(form.children).forEach((node) => key(node) && have.set(key(node), node));
+  const wanted = new Set();
+  let last = null;
+  Array.from(next.children).forEach((node) => {
+    const name = key(node);
+    const there = name && have.get(name);
+    if (name) wanted.add(name);
+    if (there) {
+      const a = there.querySelector("select");
+      const b = node.querySelector("select");
+      if (a && b && a !== document.activeElement && a.options.length !== b.options.length) a.replaceChildren(...Array.from(b.childNodes));
+      last = there;
+    } else if (name) {
+      if (last) last.after(node);
+      else form.prepend(node);
+      last = node;
+    }
+  });
+  have.forEach((node, name) => wanted.has(name) || node.remove());
+  form.elements.namedItem("seen").value = next.elements.namedItem("seen").value;
+}
+
 // A page that waits is asked again, slower and slower, and replaced as soon as
 // an answer no longer waits. After some minutes the link remains.
 function refresh() {
@@ -69,7 +120,7 @@ function refresh() {
 // from now on; if another page was ahead, nothing more is sent.
 function autosave() {
   all("form[data-autosave]").forEach((form) => {
-    const say = form.querySelector(".autosave");
+    const place = () => form.querySelector(".autosave");
     let timer = 0;
     let dirty = false;
     let sending = false;
@@ -84,6 +135,7 @@ function autosave() {
       return out;
     };
     const tell = (text, href, link) => {
+      const say = place();
       say.textContent = text;
       if (!href) return;
       const a = document.createElement("a");
@@ -110,7 +162,7 @@ function autosave() {
         })
         .catch(() => {
           dirty = true;
-          tell(say.dataset.failed);
+          tell(place().dataset.failed);
         })
         .finally(() => {
           sending = false;
@@ -250,6 +302,7 @@ focusSummary();
 guardDoubleSubmit();
 refresh();
 autosave();
+askOn();
 uploads();
 offerCopies();
 takeDrops();
