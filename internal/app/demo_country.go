@@ -18,14 +18,15 @@ import (
 // the same in the other.
 const (
 	demoCitizens      = 200
-	demoCitizensSmall = 24
+	demoCitizensSmall = 36
 	firstStaff        = 10_000 // + 10 × unit, + 0 the head of branch 1, + 1 the clerk
 	firstLawyer       = 12_000
 	firstCitizen      = 20_000
 )
 
-// smallProvinces have courts with staff in a small demo country.
-var smallProvinces = []string{"tehran", "isfahan", "fars"}
+// smallProvinces have courts with staff in a small demo country. The stories
+// are told there: the first citizens live in them by turns.
+var smallProvinces = []string{"tehran", "isfahan", "fars", "gilan", "khuzestan"}
 
 // country is who lives in a demo country. The same seed makes the same country;
 // what is kept of it (ids, keys, salts) differs.
@@ -127,12 +128,26 @@ func (c *country) citizen(i int, file authority.Country) person {
 	n := firstCitizen + i
 	p := c.invent(n, 1325, 1384)
 	at := file.Counties[(i*37)%len(file.Counties)]
+	if i < demoCitizensSmall {
+		at = countyIn(file, smallProvinces[i%len(smallProvinces)], i/len(smallProvinces))
+	}
 	p.province, p.county, p.address = at.Province, at.Key, c.street(n, at.NameFA)
 	p.noAccount = i%12 == 5
 	if i%40 == 9 {
 		p.abroad, p.address = true, demoAbroad[i/40%len(demoAbroad)]
 	}
 	return p
+}
+
+// countyIn is the n-th county of a province.
+func countyIn(file authority.Country, province string, n int) authority.County {
+	var all []authority.County
+	for _, k := range file.Counties {
+		if k.Province == province {
+			all = append(all, k)
+		}
+	}
+	return all[n%len(all)]
 }
 
 // placeIn is the name of a county.
