@@ -84,11 +84,12 @@ func (s *Service) postPage(c *web.Ctx) error {
 		c.Flash("filing.draft_kept")
 		return c.Redirect("/home")
 	}
-	fresh := freshOn(d, f, pg, answers)
 	for _, w := range wrong {
-		if !slices.Contains(fresh, w.Name) { // nobody has asked it yet
-			in.Fail(w.Name, w.Code, w.Args...) // of a field that failed already the first fault stands
-		}
+		in.Fail(w.Name, w.Code, w.Args...) // of a field that failed already the first fault stands
+	}
+	fresh := freshOn(d, f, pg, answers)
+	for _, name := range fresh { // nobody has asked it yet
+		in.Forgive(name)
 	}
 	if err := in.Err(); err != nil {
 		f.Answers = answers

@@ -194,6 +194,12 @@ func (f *Form) Fail(name, code string, pairs ...any) {
 	f.fields = append(f.fields, errs.Field{Name: name, Code: code, Args: pairs})
 }
 
+// Forgive takes back what is wrong with a field: it was not asked of the person
+// yet.
+func (f *Form) Forgive(name string) {
+	f.fields = slices.DeleteFunc(f.fields, func(e errs.Field) bool { return e.Name == name })
+}
+
 // Failed tells whether the field has failed already.
 func (f *Form) Failed(name string) bool {
 	return slices.ContainsFunc(f.fields, func(e errs.Field) bool { return e.Name == name })
