@@ -81,7 +81,7 @@ func TestSeveralDefendants(t *testing.T) {
 	if p := defendant("defendant", apptest.Defendant, "yes"); p.Location() != base+"/pages/defendant_2" {
 		t.Fatalf("with another defendant the way leads to %s\n%s", p.Location(), p.Text())
 	}
-	if p := defendant("defendant_2", apptest.Defendant, "no"); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "named in this filing already") {
+	if p := defendant("defendant_2", apptest.Defendant, "no"); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, `href="#f-defendant_2_national_code"`) {
 		t.Errorf("the same person twice: %d %s", p.Status, p.Text())
 	}
 	if p := defendant("defendant_2", apptest.Plaintiff, "no"); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "your own national code") {

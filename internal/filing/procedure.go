@@ -65,6 +65,7 @@ const (
 	ActDecide   Act = "decide"    // offered to the judge: ActSetAside or ActUphold
 
 	ActCertify Act = "certify" // answered with a certificate
+	ActLawyer  Act = "lawyer"  // the lawyer who entered appearance was recorded
 )
 
 // offer is an act that the desk may do on a filing. Wait is the code of why it
@@ -88,6 +89,8 @@ func (r received) offers() (out []offer) {
 		return nil
 	case r.againstRejection():
 		return []offer{{Act: ActDecide}}
+	case entersAppearance(r.def):
+		return []offer{{Act: ActLawyer}}
 	}
 	o := offer{Act: p.ends}
 	if o.Act == ActServe && r.def.Service == nil {

@@ -34,6 +34,7 @@ func (s *Service) Routes() []web.Route {
 		get("/home", web.SignedIn, s.getHome),
 		get("/filings/new", filers, s.getNew),
 		get("/cases/{case}/brief", filers, s.getBrief),
+		get("/cases/enter", []policy.Role{policy.Lawyer}, s.getEnter),
 		post("/filings", filers, s.postNew),
 		get("/filings/{id}", filers, s.getFiling),
 		get("/filings/{id}/pages/{page}", filers, s.getPage),
@@ -64,6 +65,8 @@ func (s *Service) Routes() []web.Route {
 		post("/court/filings/{id}/seen", clerks, s.postSeen),
 		get("/court/filings/{id}/halt", clerks, s.getHalt),
 		post("/court/filings/{id}/halt", clerks, s.postHalt),
+		post("/court/filings/{id}/certify", clerks, s.postCertify),
+		post("/court/filings/{id}/lawyer", clerks, s.postLawyer),
 		post("/court/filings/{id}/reject", clerks, s.postReject),
 		post("/court/filings/{id}/decide", judges, s.postDecide),
 	}

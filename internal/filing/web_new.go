@@ -3,37 +3,63 @@
 package filing
 
 import (
+	"slices"
+
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 // newView is the choice of a title.
 type newView struct {
-	titles []titleView
+	filters []web.Filter
+	groups  []titleGroup
+}
+
+// titleGroup are the titles of one kind.
+type titleGroup struct {
+	title, words string
+	titles       []titleView
 }
 
 type titleView struct {
-	Code, Title, Summary, Kind string
-	Act                        string
+	Code, Title, Summary string
+	Act                  string
+	Case, Notice         string
+	Against              string // where the notice that is attacked is chosen first
 }
 
-// getNew lists the titles that a person can file on his own.
+func titleOf(c *web.Ctx, d *catalogue.Definition) titleView {
+	return titleView{Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN), Act: id.New()}
+}
+
+// getNew lists by kind the titles that a person can file on his own in his
+// present capacity; briefs and objections start from their case.
 func (s *Service) getNew(c *web.Ctx) error {
 	list, err := s.d.Catalogue.List(c.Context(), s.today())
 	if err != nil {
 		return err
 	}
-	var v newView
-	for _, d := range list {
-		if d.Kind == catalogue.Brief { // briefs start from a case or a notice
+	only := catalogue.Kind(c.Query("kind"))
+	v := newView{filters: []web.Filter{{Label: c.T("filing.desk.all_kinds"), Href: "/filings/new", On: !slices.Contains(kinds, only)}}}
+	for _, kind := range kinds {
+		g := titleGroup{title: c.T("filing.kinds." + string(kind))}
+		for _, d := range list {
+			if d.Kind == kind && !procedures[kind].joins && slices.Contains(d.Filers, c.Actor.Role) {
+				g.titles = append(g.titles, titleOf(c, d))
+			}
+		}
+		if len(g.titles) == 0 {
 			continue
 		}
-		v.titles = append(v.titles, titleView{
-			Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN),
-			Kind: c.T("filing.kind." + string(d.Kind)), Act: id.New(),
-		})
+		g.words = c.T("filing.new.about." + string(kind))
+		v.filters = append(v.filters, web.Filter{Label: g.title, Href: "/filings/new?kind=" + string(kind), On: only == kind})
+		if only == kind || !slices.Contains(kinds, only) {
+			v.groups = append(v.groups, g)
+		}
 	}
 	return c.Render(web.Page{
 		Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Body: newBody(c.P, v),
@@ -46,7 +72,7 @@ func (s *Service) postNew(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := NewFiling{Service: f.Text("service"), Act: f.Text("act"), Case: f.Text("case"), Notice: f.Text("notice"), Lang: c.P.Lang()}
+	n := NewFiling{Service: f.Text("service"), Act: f.Text("act"), Case: f.Text("case"), Notice: f.Text("notice"), Number: f.Text("number"), NationalCode: f.Text("national_code"), Lang: c.P.Lang()}
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -54,6 +80,9 @@ func (s *Service) postNew(c *web.Ctx) error {
 		n.Act = id.New()
 	}
 	filing, err := s.Start(c.Context(), c.Actor, n)
+	if shown, ok := c.Errors(err, f); ok && n.Number != "" && c.Actor.Role == policy.Lawyer {
+		return s.renderEnter(c, f, shown)
+	}
 	if err != nil {
 		return err
 	}
@@ -69,36 +98,73 @@ func (s *Service) AnswerOf(_ *web.Ctx, n notice.Notice) (href string, ok bool) {
 	return "/cases/" + n.Case + "/brief?notice=" + n.ID, true
 }
 
-// briefView is the start of a brief on a case.
+// briefView is what can be filed on a case.
 type briefView struct {
-	titleView
-	caseID, notice, number string
+	groups []titleGroup
+	choose []web.Option // the notices that the chosen title can attack
+	title  titleView
 }
 
-// getBrief explains what a brief is and offers to start one.
+// getBrief lists what a party or its lawyer can file on a case. For an
+// objection it asks first which notice is attacked.
 func (s *Service) getBrief(c *web.Ctx) error {
 	k, err := s.d.Docket.Case(c.Context(), c.Actor, c.Param("case"))
 	if err != nil {
 		return err
 	}
-	d, err := s.d.Catalogue.Current(c.Context(), briefService, s.today())
+	list, err := s.d.Catalogue.List(c.Context(), s.today())
 	if err != nil {
 		return err
 	}
-	v := briefView{caseID: k.ID, number: k.Number, titleView: titleView{
-		Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN), Act: id.New(),
-	}}
-	if n := c.Query("notice"); id.Valid(n) {
-		v.notice = n
+	notice := c.Query("notice")
+	if !id.Valid(notice) {
+		notice = ""
 	}
-	return c.Render(web.Page{
-		Title: v.Title, Caption: c.T("filing.home.case_number", "number", k.Number), Lead: v.Summary, Active: "cases", Back: "/cases/" + k.ID,
-		Body: briefBody(c.P, v),
-	})
+	v := briefView{}
+	for _, kind := range []catalogue.Kind{catalogue.Brief, catalogue.Objection} {
+		g := titleGroup{title: c.T("filing.kinds." + string(kind)), words: c.T("filing.new.about." + string(kind))}
+		for _, d := range list {
+			if d.Kind != kind || !offered(d, k, c.Actor) {
+				continue
+			}
+			t := titleOf(c, d)
+			t.Case, t.Notice = k.ID, notice
+			if d.Against != nil {
+				attacked, err := s.noticesFor(c.Context(), c.Actor, d, k.ID)
+				if err != nil {
+					return err
+				}
+				if len(attacked) == 0 { // nothing to object to
+					continue
+				}
+				t.Notice, t.Against = "", "/cases/"+k.ID+"/brief?title="+d.Code
+				if c.Query("title") == d.Code {
+					v.title, v.choose = t, noticeOptions(c, attacked)
+				}
+			}
+			g.titles = append(g.titles, t)
+		}
+		if len(g.titles) > 0 {
+			v.groups = append(v.groups, g)
+		}
+	}
+	pg := web.Page{
+		Title: c.T("filing.on_case.title"), Caption: c.T("filing.home.case_number", "number", k.Number), Lead: c.T("filing.new.lead"),
+		Active: "cases", Back: "/cases/" + k.ID, Body: briefBody(c.P, v),
+	}
+	if v.choose != nil {
+		pg.Title, pg.Lead, pg.Back, pg.Body = v.title.Title, v.title.Summary, "/cases/"+k.ID+"/brief", againstBody(c.P, c.View(nil, nil), v)
+	}
+	return c.Render(pg)
 }
 
-// briefService is the title under which a notice is answered.
-const briefService = "brief-defence"
+func noticeOptions(c *web.Ctx, list []docket.IssuedNotice) []web.Option {
+	out := make([]web.Option, len(list))
+	for i, n := range list {
+		out[i] = web.Option{Value: n.ID, Label: n.Title.In(c.P.Lang()), Hint: c.P.Time(n.At), On: i == len(list)-1}
+	}
+	return out
+}
 
 // getFiling leads to wherever the filing stands.
 func (s *Service) getFiling(c *web.Ctx) error {
