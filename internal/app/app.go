@@ -15,6 +15,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/prometheus/client_golang/prometheus"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
@@ -54,6 +55,8 @@ type Options struct {
 	// NoGroup and MaxConns are for the benchmark, see store.Options.
 	NoGroup  bool
 	MaxConns int
+	// Spans take the traces instead of the address in the configuration.
+	Spans sdktrace.SpanExporter
 }
 
 // App is the whole program, ready to serve.
@@ -85,6 +88,7 @@ type App struct {
 	demoClock *clock.Shifted
 	ownDouble bool
 	links     []*link.Link // to the outside systems
+	tracer    *obs.Tracer  // nil: no traces
 	handler   http.Handler
 }
 
@@ -106,13 +110,17 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 	if a.Words, err = Words(); err != nil {
 		return nil, err
 	}
+	a.tracer, err = obs.NewTracer(ctx, obs.TracerOptions{Endpoint: cfg.Tracing.Endpoint, Sample: cfg.Tracing.Sample, Version: o.Version, Exporter: o.Spans})
+	if err != nil {
+		return nil, err
+	}
 	if a.DB, err = store.Open(ctx, cfg.Database, store.Options{Clock: a.Clock, Log: a.Log, NoGroup: o.NoGroup, MaxConns: o.MaxConns}); err != nil {
 		return nil, err
 	}
 	if a.Blobs, err = blob.Open(ctx, cfg.Blobs.URL); err != nil {
 		return nil, err
 	}
-	a.Jobs = jobs.New(jobs.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Metrics: a.Metrics})
+	a.Jobs = jobs.New(jobs.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer})
 	for _, file := range []string{cfg.Ledger.KeyFile, cfg.Security.CodeKeyFile} {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return nil, err
@@ -134,7 +142,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 	}
 	a.Ledger, err = ledger.New(ledger.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
-		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics,
+		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics, Tracer: a.tracer,
 		Stamper: stamper(out.timestamp), StampEvery: cfg.Ledger.Stamps, CheckStamp: CheckStamp,
 	})
 	if err != nil {
@@ -261,7 +269,7 @@ func (a *App) mount() (err error) {
 	}
 	mux := http.NewServeMux()
 	a.observe(mux)
-	mux.Handle("/", site)
+	mux.Handle("/", a.tracer.Handler(site))
 	mux.Handle(api.Prefix+"/", a.API.Handler())
 	a.handler = mux
 	return nil
@@ -269,6 +277,9 @@ func (a *App) mount() (err error) {
 
 // Handler answers everything the program answers.
 func (a *App) Handler() http.Handler { return a.handler }
+
+// flushWithin is how long the end of the program waits for its last traces.
+const flushWithin = 5 * time.Second
 
 // Close ends what New began.
 func (a *App) Close(ctx context.Context) error {
@@ -281,6 +292,13 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	if a.DB != nil {
 		err = errors.Join(err, a.DB.Close())
+	}
+	// What is left of the traces goes last; a collector that is gone costs no
+	// more than this.
+	ctx, cancel := context.WithTimeout(ctx, flushWithin)
+	defer cancel()
+	if terr := a.tracer.Close(ctx); terr != nil {
+		a.Log.Warn("the last traces were not sent", "err", terr)
 	}
 	return err
 }

@@ -24,6 +24,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -65,6 +67,13 @@ func Each(t *testing.T, fn func(t *testing.T, e *Env)) {
 // of the environment.
 func New(t *testing.T, engine string, env ...string) *Env {
 	t.Helper()
+	return Traced(t, engine, nil, env...)
+}
+
+// Traced is New with all traces of the program given to spans.
+func Traced(t *testing.T, engine string, spans sdktrace.SpanExporter, env ...string) *Env {
+	t.Helper()
+	env = append([]string{"TARAZU_TRACING_SAMPLE=1"}, env...)
 	ctx := t.Context()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -76,7 +85,7 @@ func New(t *testing.T, engine string, env ...string) *Env {
 		t.Fatal(errors.Join(err, l.Close()))
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	e.App, err = app.New(ctx, cfg, app.Options{Clock: e.Clock, Log: log, Version: "test"})
+	e.App, err = app.New(ctx, cfg, app.Options{Clock: e.Clock, Log: log, Version: "test", Spans: spans})
 	if err != nil {
 		t.Fatal(errors.Join(err, l.Close()))
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
 // Locale holds the public words of every gateway, fa and en.
@@ -162,7 +163,9 @@ func (l *Link) callJSON(ctx context.Context, path, key string, in, out any, chec
 	}}, check, tries)
 }
 
-func (l *Link) call(ctx context.Context, m message, check func() error, tries int) error {
+func (l *Link) call(ctx context.Context, m message, check func() error, tries int) (err error) {
+	ctx, end := obs.Span(ctx, "gateway "+l.o.Name, obs.Fact("path", m.path))
+	defer func() { end(err) }()
 	generation, ok := l.breaker.permit()
 	if !ok {
 		return l.down(circuitbreaker.ErrOpen)
@@ -172,7 +175,6 @@ func (l *Link) call(ctx context.Context, m message, check func() error, tries in
 	defer cancel()
 
 	var requestID string
-	var err error
 	for range tries {
 		requestID = id.New()
 		if err = l.send(limited, m, requestID); err == nil || !again(limited, err) {
@@ -244,6 +246,7 @@ func (l *Link) send(ctx context.Context, m message, requestID string) error {
 		req.Header.Set("Authorization", "Bearer "+l.o.Token)
 	}
 	req.Header.Set("X-Request-Id", requestID)
+	obs.Propagate(ctx, req.Header)
 	if m.key != "" {
 		req.Header.Set("Idempotency-Key", m.key)
 	}

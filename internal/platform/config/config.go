@@ -47,6 +47,7 @@ type Config struct {
 	Blobs    Blobs
 	Uploads  Uploads
 	Gateways Gateways
+	Tracing  Tracing
 
 	// Warnings are what is allowed but probably not meant.
 	Warnings []string
@@ -145,6 +146,12 @@ type Gateways struct {
 	// TimestampRoots is a PEM file with the certificates by which time stamps
 	// are trusted; "": those of the system.
 	TimestampRoots string
+}
+
+// Tracing says where the traces of requests and jobs go.
+type Tracing struct {
+	Endpoint string  // OTLP over HTTP; "": nowhere
+	Sample   float64 // the share that is kept
 }
 
 // Fault is one thing that is wrong with the configuration.

@@ -110,6 +110,11 @@ var settings = []setting{
 	gatewayTimeout("timestamp", "10s", func(c *Config) *Gateway { return &c.Gateways.Timestamp }),
 	{key: "gateways.timestamp.roots", value: func(c *Config) value { return text{&c.Gateways.TimestampRoots} },
 		doc: "PEM file with the root certificates by which its time stamps are trusted. Default: those of the system."},
+
+	{key: "tracing.endpoint", value: func(c *Config) value { return webURL{&c.Tracing.Endpoint} },
+		doc: "Where traces go: the address of an OpenTelemetry collector (OTLP over HTTP) with its path, such as http://127.0.0.1:4318/v1/traces. Empty: no traces. They hold routes, names of statements and times, nothing about people."},
+	{key: "tracing.sample", def: "0.1", value: func(c *Config) value { return share{&c.Tracing.Sample} },
+		doc: "The share of requests and jobs that are traced, from 0 to 1."},
 }
 
 const day = 24 * time.Hour

@@ -104,6 +104,19 @@ func (v rate) set(s string) error {
 func (v rate) show() string { return v.p.String() }
 func (v rate) quoted() bool { return true }
 
+type share struct{ p *float64 }
+
+func (v share) set(s string) error {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(f >= 0 && f <= 1) {
+		return errors.New(`write a share such as "0.1", from 0 to 1`)
+	}
+	*v.p = f
+	return nil
+}
+func (v share) show() string { return strconv.FormatFloat(*v.p, 'g', -1, 64) }
+func (v share) quoted() bool { return true }
+
 type level struct{ p *slog.Level }
 
 func (v level) set(s string) error {

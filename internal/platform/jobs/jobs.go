@@ -18,6 +18,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -44,6 +45,7 @@ type Deps struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: none
+	Tracer  *obs.Tracer           // nil: none
 
 	Workers int           // handlers at once; 16
 	Poll    time.Duration // how often to look for jobs of other processes; 500 ms

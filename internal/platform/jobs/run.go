@@ -206,6 +206,8 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 	h, _ := r.handlerOf(c.Kind)
 	start := time.Now()
 	var err error
+	ctx, end := r.d.Tracer.Root(ctx, "job "+c.Kind)
+	defer func() { end(err) }()
 	if h.every == 0 && c.Attempt > c.Attempts {
 		err = hopeless{errors.New("the process ended during the last attempt")}
 	} else {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -54,6 +55,7 @@ type Deps struct {
 	Interval time.Duration // how often Run sequences; 0 means a second
 
 	Metrics prometheus.Registerer // nil: none
+	Tracer  *obs.Tracer           // nil: none
 
 	Stamper    Stamper       // nil: checkpoints are not time-stamped
 	StampEvery time.Duration // the least time between two stamps; 0 means ten minutes
@@ -79,6 +81,7 @@ type Ledger struct {
 	interval time.Duration
 	batch    int
 	metrics  metrics
+	tracer   *obs.Tracer
 
 	stamper    Stamper
 	stampEvery time.Duration
@@ -117,7 +120,7 @@ func New(d Deps) (_ *Ledger, err error) {
 	}
 	return &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
-		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics),
+		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics), tracer: d.Tracer,
 		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp,
 	}, nil
 }

@@ -46,7 +46,7 @@ type growth struct {
 	tiles    []tileRow
 }
 
-func (l *Ledger) sequenceBatch(ctx context.Context) (int, error) {
+func (l *Ledger) sequenceBatch(ctx context.Context) (_ int, err error) {
 	if err := l.at("read"); err != nil {
 		return 0, err
 	}
@@ -58,6 +58,8 @@ func (l *Ledger) sequenceBatch(ctx context.Context) (int, error) {
 	if err != nil || len(waiting) == 0 {
 		return 0, err
 	}
+	ctx, end := l.tracer.Root(ctx, "ledger sequence")
+	defer func() { end(err) }()
 	g, err := l.grow(old, t, waiting)
 	if err != nil {
 		return 0, err

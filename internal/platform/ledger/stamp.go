@@ -101,6 +101,8 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 	if err != nil || found && (last.Size == h.Size || l.clock.Now().Before(last.At.Add(l.stampEvery))) {
 		return false, err
 	}
+	ctx, end := l.tracer.Root(ctx, "ledger stamp")
+	defer func() { end(err) }()
 	s, err := l.stamper.Stamp(ctx, sha256.Sum256(h.Checkpoint))
 	if err != nil {
 		return false, err

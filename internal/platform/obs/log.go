@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package obs is how an operator sees inside: the log, which never holds
-// personal data or secrets, the metrics, and the health of the program and of
-// what it depends on.
+// personal data or secrets, the metrics, the traces (off unless the operator
+// names a collector), and the health of the program and of what it depends on.
 package obs
 
 import (
@@ -40,15 +40,18 @@ var forbiddenEnds = []string{"password", "secret", "token", "cookie", "nationalc
 func NewLogger(w io.Writer, level slog.Leveler, format string) *slog.Logger {
 	o := &slog.HandlerOptions{Level: level, ReplaceAttr: guard}
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
+		return slog.New(traced{slog.NewJSONHandler(w, o)})
 	}
-	return slog.New(slog.NewTextHandler(w, o))
+	return slog.New(traced{slog.NewTextHandler(w, o)})
 }
 
 // guard is called for every attribute, the message included, also inside
 // groups.
 func guard(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
+		return a
+	}
+	if a.Key == traceKey { // random hexadecimal digits, made here
 		return a
 	}
 	if private(a.Key) {

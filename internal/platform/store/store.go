@@ -14,6 +14,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
 // Engine is the database program below.
@@ -122,14 +123,20 @@ func (db *DB) Close() error {
 // Write runs fn in one transaction and returns when it is durable. fn may run
 // more than once and must have no effect outside tx.
 func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.writer.write(ctx, fn)
+	ctx, end := obs.Span(ctx, "store.write", obs.Fact("db.system", db.engine.String()))
+	err := db.writer.write(ctx, fn)
+	end(err)
+	return err
 }
 
 // WriteBlind is Write for acts that only write: fn may call Exec, ExecOne and
 // Insert, nothing that reads. Statements of many callers share one round trip
 // and one commit on both engines.
 func (db *DB) WriteBlind(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.writer.writeBlind(ctx, fn)
+	ctx, end := obs.Span(ctx, "store.write_blind", obs.Fact("db.system", db.engine.String()))
+	err := db.writer.writeBlind(ctx, fn)
+	end(err)
+	return err
 }
 
 // Tx is a transaction. It is not safe for concurrent use and ends with the

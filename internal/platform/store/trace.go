@@ -2,7 +2,13 @@
 
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/tarazu/tarazu/internal/platform/obs"
+)
 
 // Trace is told what the store sends to the engine for one caller, in the
 // engine's spelling, while it happens: the benchmark sends the same statements
@@ -31,6 +37,7 @@ func traceOf(ctx context.Context) Trace {
 }
 
 func (db *DB) traceQuery(ctx context.Context, query string, args []any) {
+	note(ctx, query)
 	if t := traceOf(ctx); t != nil {
 		if q, a, err := db.adapt(query, args); err == nil {
 			t.Query(q, a)
@@ -39,6 +46,7 @@ func (db *DB) traceQuery(ctx context.Context, query string, args []any) {
 }
 
 func (db *DB) traceExec(ctx context.Context, query string, args []any) {
+	note(ctx, query)
 	if t := traceOf(ctx); t != nil {
 		if q, a, err := db.adapt(query, args); err == nil {
 			t.Exec(q, a)
@@ -56,4 +64,36 @@ func traceCommit(ctx context.Context) {
 	if t := traceOf(ctx); t != nil {
 		t.Commit()
 	}
+}
+
+// note tells a span of tracing (package obs) which statement runs: its name,
+// never its text or its values.
+func note(ctx context.Context, query string) {
+	if obs.Tracing(ctx) {
+		obs.Note(ctx, statementName(query))
+	}
+}
+
+var statementNames sync.Map // text -> name
+
+// statementName is what a statement does to which table: "UPDATE jobs_job".
+func statementName(query string) string {
+	if n, ok := statementNames.Load(query); ok {
+		return n.(string)
+	}
+	words := strings.Fields(query)
+	name := "statement"
+	if len(words) > 0 {
+		name = strings.ToUpper(words[0])
+	}
+	for i, w := range words[:max(len(words)-1, 0)] {
+		if w = strings.ToUpper(w); w == "INTO" || w == "FROM" || w == "UPDATE" && i == 0 {
+			if table := strings.Trim(words[i+1], "(),;"); !strings.HasPrefix(table, "$") && strings.ToUpper(table) != "SELECT" {
+				name += " " + table
+				break
+			}
+		}
+	}
+	statementNames.Store(query, name)
+	return name
 }

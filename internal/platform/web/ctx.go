@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -90,7 +91,13 @@ func (c *Ctx) close() {
 func (c *Ctx) Context() context.Context { return c.R.Context() }
 
 // Log is the logger with the request's reference. Never log personal data.
-func (c *Ctx) Log() *slog.Logger { return c.s.d.Log.With("ref", c.Ref) }
+func (c *Ctx) Log() *slog.Logger {
+	log := c.s.d.Log.With("ref", c.Ref)
+	if trace := obs.TraceID(c.Context()); trace != "" {
+		log = log.With("trace_id", trace)
+	}
+	return log
+}
 
 // Now is the time of the server's clock.
 func (c *Ctx) Now() time.Time { return c.s.d.Clock.Now() }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
 // contentPolicy allows only what this site serves itself. No inline script or
@@ -90,7 +91,8 @@ func (s *Server) logAccess(rec *response, r *http.Request, ref string, start tim
 	if status == 0 {
 		status = http.StatusOK
 	}
-	s.d.Log.Info("request", "ref", ref, "route", route, "status", status, "bytes", rec.bytes,
+	obs.Describe(r.Context(), route, status, rec.role)
+	s.d.Log.InfoContext(r.Context(), "request", "ref", ref, "route", route, "status", status, "bytes", rec.bytes,
 		"ms", s.d.Clock.Now().Sub(start).Milliseconds(), "role", rec.role)
 }
 
