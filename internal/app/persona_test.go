@@ -205,6 +205,7 @@ func visits(w world) map[string]visit {
 		"GET /court/filings/{id}/halt":     {path: "/court/filings/" + w.faulty.ID + "/halt", may: []Who{Clerk}},
 		"POST /court/filings/{id}/halt":    {path: "/court/filings/" + w.faulty.ID + "/halt", fields: []string{"reason_amount", "value"}, may: []Who{Clerk}},
 		"GET /cases/enter":                 {path: "/cases/enter"},
+		"POST /court/filings/{id}/decline": {path: "/court/filings/" + w.served.ID + "/decline", fields: []string{"reason", "law"}, may: []Who{Clerk}, status: []int{wrong}},   // no declaration
 		"POST /court/filings/{id}/certify": {path: "/court/filings/" + w.served.ID + "/certify", fields: []string{"result", "clean"}, may: []Who{Clerk}, status: []int{wrong}}, // no request for one
 		"POST /court/filings/{id}/lawyer":  {path: "/court/filings/" + w.served.ID + "/lawyer", may: []Who{Clerk}, status: []int{wrong}},                                       // no lawyer enters
 		"POST /court/filings/{id}/reject":  {path: "/court/filings/" + w.halted.ID + "/reject", may: []Who{Clerk}, status: []int{wrong}},                                       // its term runs

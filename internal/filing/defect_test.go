@@ -205,6 +205,9 @@ func TestReject(t *testing.T) {
 			t.Errorf("a rejected filing is changed: %v", err)
 		}
 		objection := objectTo(t, e, f, order.ID)
+		if text := e.Again(apptest.Judge).Get("/court/filings/" + objection).Want(http.StatusOK).Text(); !strings.Contains(text, "In time: filed on") {
+			t.Errorf("the judge does not see that the objection is in time: %s", text)
+		}
 		if err := e.App.Filing.DecideRejection(ctx, clerk, objection, true, "دلیل کافی است"); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("a clerk decides: %v", err)
 		}

@@ -2,16 +2,16 @@
 
 // Package filing takes what a person asks of a court from the first question
 // to the court's desk. It owns the tables filing_…, the clerk's desk and the
-// dashboard, publishes Submitted and hears payment.Paid.
+// dashboard, publishes Submitted and Mended and hears payment.Paid.
 //
 // The life of a filing:
 //
 //  1. Start makes a draft of one title of the catalogue, in the version that
 //     is current on that day; the draft keeps that version.
 //  2. Save keeps a page's answers and says what is wrong beside each field; what
-//     cannot be read at all is shown again on the page and not kept. The
-//     defendant's name is compared with the civil registry and kept as the
-//     registry writes it; a name that it does not know stops the draft. When it
+//     cannot be read at all is shown again on the page and not kept. Each person's
+//     name is compared with the civil registry and kept as the registry writes
+//     it; a name that it does not know stops the draft. When it
 //     does not answer, the draft goes on and a job asks again; an answer that
 //     comes after the submission is evidence beside it.
 //     While somebody types, the page saves itself (Keep); a tab that was left
@@ -32,8 +32,19 @@
 //     it, keeps it and leaves evidence of its hash behind that of the submission;
 //     what people download later are those bytes. The other party reads paper and
 //     files from their service on, or of a brief at once (Shared).
-//  7. At the desk the branch is confirmed (docket) and ServeClaim serves the
-//     claim on each defendant (notice).
+//  7. At the desk it goes by the procedure of its kind (procedure.go): a petition
+//     is served once its branch is confirmed (docket), a complaint is handed to its
+//     branch, a declaration is sent or declined, a brief is put before the branch,
+//     an objection is served or decided, a request is answered by a certificate, a
+//     lawyer is put on record. One act, by one clerk; who comes second is told who
+//     was faster with what.
+//  8. A defective petition or objection is halted (Halt, CPC 54): the notice says
+//     what is wrong in which answer, and only these answers open again. The owner
+//     mends, pays what is missing of the fee, signs and submits the new version; it
+//     takes the place of the one before, which is kept (filing_version). Date,
+//     tracking code and case number stay. The court sees what was signed last.
+//  9. What is not mended in time is rejected (Reject), and the court decides on the
+//     objection to that (DecideRejection).
 //
 // A draft that is never submitted is nobody's business: only its owner sees it.
 package filing

@@ -90,6 +90,24 @@ func TestDeclaration(t *testing.T) {
 	}
 }
 
+// TestDecline: wording may be declined by a reason of the table; it is then not
+// served any more.
+func TestDecline(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	f := submitted(t, e, "declaration-debt")
+	clerk := clerkOf(e, f)
+	if _, err := e.App.Filing.Decline(t.Context(), clerk, f.ID, "taste", ""); !errs.Is(err, errs.Invalid) {
+		t.Errorf("an unknown reason: %v", err)
+	}
+	if _, err := e.App.Filing.Decline(t.Context(), clerk, f.ID, "decency", "جملهٔ سوم"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.App.Filing.ServeClaim(t.Context(), clerk, f.ID, 0); !errs.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "done_already") {
+		t.Errorf("served after that: %v", err)
+	}
+}
+
 // TestComplaint: never halted, never served; the branch first.
 func TestComplaint(t *testing.T) {
 	t.Parallel()

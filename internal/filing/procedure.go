@@ -64,6 +64,7 @@ const (
 	ActUphold   Act = "uphold"    // the rejection was upheld
 	ActDecide   Act = "decide"    // offered to the judge: ActSetAside or ActUphold
 
+	ActDecline Act = "decline" // not sent, for its wording
 	ActCertify Act = "certify" // answered with a certificate
 	ActLawyer  Act = "lawyer"  // the lawyer who entered appearance was recorded
 )
@@ -100,6 +101,9 @@ func (r received) offers() (out []offer) {
 		o.Wait = "filing.branch_first"
 	}
 	out = append(out, o)
+	if p.declines {
+		out = append(out, offer{Act: ActDecline})
+	}
 	if p.halts {
 		out = append(out, offer{Act: ActHalt})
 	}

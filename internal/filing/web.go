@@ -65,6 +65,7 @@ func (s *Service) Routes() []web.Route {
 		post("/court/filings/{id}/seen", clerks, s.postSeen),
 		get("/court/filings/{id}/halt", clerks, s.getHalt),
 		post("/court/filings/{id}/halt", clerks, s.postHalt),
+		post("/court/filings/{id}/decline", clerks, s.postDecline),
 		post("/court/filings/{id}/certify", clerks, s.postCertify),
 		post("/court/filings/{id}/lawyer", clerks, s.postLawyer),
 		post("/court/filings/{id}/reject", clerks, s.postReject),

@@ -20,7 +20,8 @@ type receivedView struct {
 	pending  bool // the registry has not answered for a name
 	mismatch bool // it knows nobody by a name
 	defects  []defectView
-	term     string // of mending, in words
+	declines []web.Option // why a declaration may be declined
+	term     string       // of mending, in words
 }
 
 // actView is one act that the desk may do, or why it cannot yet.
@@ -52,6 +53,12 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 		pending: r.f.Names.any(NameUnanswered), mismatch: r.f.Names.any(NameMismatch),
 	}
 	if v.defects, err = s.defectsOn(c, r, &v); err != nil {
+		return err
+	}
+	if err := s.inTime(c, r, &v); err != nil {
+		return err
+	}
+	if v.declines, err = declineOptions(c); err != nil {
 		return err
 	}
 	for _, o := range r.offers() {
@@ -89,6 +96,51 @@ func (s *Service) defectsOn(c *web.Ctx, r received, v *receivedView) ([]defectVi
 		}
 	}
 	return defectViews(c, r.def, list), err
+}
+
+// inTime says whether an objection came within its term: the day it was filed
+// against the last legal day of the notice that it attacks.
+func (s *Service) inTime(c *web.Ctx, r received, v *receivedView) error {
+	if r.def.Against == nil {
+		return nil
+	}
+	due, ok, err := s.d.Docket.DeadlineOf(c.Context(), s.d.DB, r.f.Case, r.f.Notice)
+	if err != nil {
+		return err
+	}
+	words := c.T("filing.desk.term_unknown")
+	if filed := civil.Of(r.f.Submitted); ok && filed <= due.Last {
+		words = c.T("filing.desk.in_time", "filed", filed, "last", due.Last, "rule", pick(c, due.Computation.Rule.Article.FA, due.Computation.Rule.Article.EN))
+	} else if ok {
+		words = c.T("filing.desk.out_of_time", "filed", filed, "last", due.Last, "rule", pick(c, due.Computation.Rule.Article.FA, due.Computation.Rule.Article.EN))
+	}
+	v.rows = append(v.rows, web.SummaryRow{Key: c.T("filing.desk.term"), Value: words})
+	return nil
+}
+
+func declineOptions(c *web.Ctx) (out []web.Option, err error) {
+	list, err := declineReasons()
+	for _, x := range list {
+		out = append(out, web.Option{Value: x.Code, Label: pick(c, x.Label.FA, x.Label.EN), Hint: pick(c, x.Citation.FA, x.Citation.EN)})
+	}
+	return out, err
+}
+
+// postDecline refuses to send a declaration.
+func (s *Service) postDecline(c *web.Ctx) error {
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	code, note := in.Text("reason"), in.Text("note", form.Max(maxNote))
+	if err = in.Err(); err == nil {
+		_, err = s.Decline(c.Context(), c.Actor, c.Param("id"), code, note)
+	}
+	if err != nil {
+		return s.receivedAgain(c, in, err)
+	}
+	c.Flash("filing.declined")
+	return c.Redirect("/court/filings/" + c.Param("id"))
 }
 
 func receivedRows(c *web.Ctx, r received) []web.SummaryRow {
