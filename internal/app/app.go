@@ -181,7 +181,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
 		Population: out.population, SimOwner: out.simowner, SMS: out.sms, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
 		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
-		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins,
+		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins, DemoPeople: peoplePath,
 	})
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func synthetic(code string) bool { return strings.HasPrefix(code, "000") }
 // registers as one of them.
 func newcomers() []person {
 	return []person{
-		someone(101, "نیلوفر", "صادقی", "حسین", 1372, 4, 15),
+		someone(demoNewcomer, "نیلوفر", "صادقی", "حسین", 1372, 4, 15),
 		someone(102, "آرش", "مرادی", "علی", 1360, 11, 2),
 		someone(103, "زهرا", "کاظمی", "محمود", 1349, 7, 28),
 	}
@@ -84,6 +84,7 @@ func newcomers() []person {
 
 // The main characters by their number.
 const (
+	demoNewcomer  = 101
 	demoPlaintiff = 201
 	demoDefendant = 202
 	demoClerk     = 203

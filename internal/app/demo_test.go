@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
@@ -178,4 +180,43 @@ func difference(a, b []string) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// TestDemoPages: the sign-in page names the main characters, everybody is found
+// by name, province and role, and one click enters as anybody.
+func TestDemoPages(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	e.Clock.Advance(demoDay.Sub(e.Clock.Now()))
+	if err := e.App.Demo(t.Context(), app.DemoOptions{Small: true}); err != nil {
+		t.Fatal(err)
+	}
+	b := e.As(apptest.Nobody)
+	page := b.Get("/login").Want(200)
+	for _, name := range []string{"مریم احمدی", "رضا کریمی", "سارا نوری", "محمد یزدانی", "شهرام فلاحی", "نرگس حاتمی", "امید بهرامی", "نیلوفر صادقی"} {
+		if !strings.Contains(page.Body, name) {
+			t.Errorf("%s is not offered on the sign-in page", name)
+		}
+	}
+	page = b.Get("/demo/people?role=judge&province=fars").Want(200)
+	if text := page.Text(); !strings.Contains(text, "Court of Shiraz") || strings.Contains(text, "Clerk,") {
+		t.Errorf("the judges of Fars:\n%s", text)
+	}
+	if text := b.Get("/demo/people?name=" + url.QueryEscape("كريمي")).Want(200).Text(); !strings.Contains(text, "رضا کریمی") { // Arabic letters
+		t.Errorf("somebody is not found by name:\n%s", text)
+	}
+	if first, second := b.Get("/demo/people").Want(200), b.Get("/demo/people?page=2").Want(200); first.Link("/demo/people?page=") == "" || first.Text() == second.Text() {
+		t.Error("the list has one page")
+	}
+	if text := b.Get("/demo/people?page=999").Want(200).Text(); strings.Contains(text, "مریم احمدی") {
+		t.Errorf("behind the end:\n%s", text)
+	}
+	page = b.Get("/demo/people?name=" + url.QueryEscape("سارا نوری")).Want(200).Submit("/demo/enter").Want(200)
+	if page.Path != "/court" {
+		t.Errorf("not entered:\n%s", page.Text())
+	}
+	page = b.Get("/demo?mobile=09120000201").Want(200)
+	if text := page.Text(); !strings.Contains(text, "+989120000201") || strings.Contains(text, "+989120000202") {
+		t.Errorf("messages of others:\n%s", text)
+	}
 }

@@ -4,11 +4,9 @@ package app
 
 import (
 	"net/http"
-	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
-	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -19,66 +17,55 @@ func (a *App) routes() []web.Route {
 	if a.Config.Demo {
 		list = append(list,
 			web.Route{Method: http.MethodGet, Pattern: "/demo", Roles: web.Anyone, Handle: a.getDemo},
+			web.Route{Method: http.MethodGet, Pattern: peoplePath, Roles: web.Anyone, Handle: a.getPeople},
 			web.Route{Method: http.MethodPost, Pattern: "/demo/clock", Roles: web.Anyone, Handle: a.postClock},
 		)
 	}
 	return list
 }
 
+// landingView is the front door.
+type landingView struct {
+	groups []offerGroup
+	steps  []landingStep
+	demo   bool
+}
+
+// offerGroup is what can be filed, of one kind.
+type offerGroup struct {
+	label  string
+	titles []string
+}
+
+type landingStep struct{ title, text string }
+
+// landingKinds are the kinds of filings in the order of the front door.
+var landingKinds = []catalogue.Kind{
+	catalogue.Petition, catalogue.Complaint, catalogue.Declaration, catalogue.Objection, catalogue.Brief, catalogue.Certificate,
+}
+
 func (a *App) getLanding(c *web.Ctx) error {
 	if c.Actor.Role != policy.Nobody {
 		return c.Redirect("/home")
 	}
-	return c.Render(web.Page{Title: c.T("app.landing.title"), Lead: c.T("app.landing.lead"), Body: landingBody(c.P, c.Demo())})
-}
-
-// demoView is the demo's control pane.
-type demoView struct {
-	now      time.Time
-	messages []sms.Sent
-	people   [][]web.Cell
-	view     web.View
-}
-
-// newest is how many text messages the pane shows.
-const newest = 30
-
-func (a *App) getDemo(c *web.Ctx) error { return a.renderDemo(c, nil, nil) }
-
-func (a *App) renderDemo(c *web.Ctx, in *form.Form, shown *web.Errors) error {
-	if a.Doubles == nil {
-		return errs.New(errs.NotFound, "").Because(errNoDemo)
-	}
-	v := demoView{now: c.Now(), messages: a.Doubles.SMS.List(), view: c.View(in, shown)}
-	if len(v.messages) > newest {
-		v.messages = v.messages[:newest]
-	}
-	for _, p := range newcomers() {
-		v.people = append(v.people, []web.Cell{
-			{Text: p.first + " " + p.last}, {Text: p.code, LTR: true}, {Text: c.P.DayShort(p.birth)}, {Text: "0" + p.mobile[3:], LTR: true},
-		})
-	}
-	return c.Render(web.Page{Title: c.T("app.demo.title"), Lead: c.T("app.demo.lead"), Errors: shown, Body: demoBody(c.P, v)})
-}
-
-// maxForward is how far the demo's clock may be moved in one go, in days.
-const maxForward = 400
-
-func (a *App) postClock(c *web.Ctx) error {
-	in, err := c.Form(4 << 10)
+	all, err := a.Catalogue.List(c.Context(), civil.Of(c.Now()))
 	if err != nil {
 		return err
 	}
-	days := in.Int("days", 1, maxForward, form.Required)
-	if err := in.Err(); err != nil {
-		if shown, ok := c.Errors(err, in); ok {
-			return a.renderDemo(c, in, shown)
+	v := landingView{demo: c.Demo(), steps: []landingStep{
+		{c.T("app.landing.step1"), c.T("app.landing.step1_text")}, {c.T("app.landing.step2"), c.T("app.landing.step2_text")},
+		{c.T("app.landing.step3"), c.T("app.landing.step3_text")}, {c.T("app.landing.step4"), c.T("app.landing.step4_text")},
+	}}
+	for _, kind := range landingKinds {
+		g := offerGroup{label: c.T("app.landing.kind." + string(kind))}
+		for _, d := range all {
+			if d.Kind == kind {
+				g.titles = append(g.titles, d.Title.In(c.P.Lang()))
+			}
 		}
-		return err
+		if len(g.titles) > 0 {
+			v.groups = append(v.groups, g)
+		}
 	}
-	if err := a.moveClock(time.Duration(days) * 24 * time.Hour); err != nil {
-		return err
-	}
-	c.Flash("app.demo.clock_moved")
-	return c.Redirect("/demo")
+	return c.Render(web.Page{Title: c.T("app.landing.title"), Lead: c.T("app.landing.lead"), Body: landingBody(c.P, v), Aside: landingAside(c.P)})
 }

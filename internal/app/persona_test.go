@@ -115,6 +115,7 @@ func visits(w world) map[string]visit {
 		"GET /theme":                     {path: "/theme?to=dark", status: []int{again}},
 		"GET /demo":                      {path: "/demo", open: true},
 		"GET /demo/components":           {path: "/demo/components"},
+		"GET /demo/people":               {path: "/demo/people"},
 		"POST /demo/clock":               {path: "/demo/clock", status: []int{wrong}, open: true},
 		"POST /demo/enter":               {path: "/demo/enter", status: []int{gone}},
 		"GET /login":                     {path: "/login"},

@@ -37,11 +37,14 @@ var migrations embed.FS
 // Migrations makes the tables of this module.
 var Migrations = store.Migrations{Module: "identity", FS: migrations}
 
-// DemoLogin is one card on the sign-in page of a demo country.
+// DemoLogin is one card on the sign-in page of a demo country. Whoever has no
+// account yet has a link instead of the button.
 type DemoLogin struct {
 	Person, Capacity string // Capacity "" is citizen
 	TitleFA, TitleEN string
-	NoteFA, NoteEN   string
+	NoteFA, NoteEN   string // who that is
+	TryFA, TryEN     string // what to try
+	Href             string // where somebody registers who has no account
 }
 
 // Deps are what the module needs. Zero settings mean the defaults named beside
@@ -78,9 +81,11 @@ type Deps struct {
 	// Home is where a person goes after signing in; "/home".
 	Home string
 
-	// Demo offers DemoLogins on the sign-in page: anybody may be anybody.
+	// Demo lets anybody enter as anybody; DemoLogins are offered on the sign-in
+	// page, DemoPeople is where the others are found.
 	Demo       bool
 	DemoLogins func(ctx context.Context) []DemoLogin
+	DemoPeople string
 }
 
 // Service is the module. It is safe for concurrent use.

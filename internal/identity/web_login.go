@@ -12,10 +12,10 @@ import (
 // loginView is what the sign-in page shows.
 type loginView struct {
 	web.View
-	Next  string
-	Note  string
-	Demo  bool
-	Cards []DemoLogin
+	Next   string
+	Note   string
+	Cards  []DemoLogin
+	People string // path of the list of everybody in a demo
 }
 
 func (s *Service) showLogin(c *web.Ctx) error {
@@ -27,13 +27,16 @@ func (s *Service) showLogin(c *web.Ctx) error {
 }
 
 func (s *Service) loginPage(c *web.Ctx, v loginView) error {
-	if s.d.Demo && s.d.DemoLogins != nil {
-		v.Demo, v.Cards = true, s.d.DemoLogins(c.Context())
-	}
 	if _, ok := web.LocalPath(v.Next); !ok {
 		v.Next = ""
 	}
-	return c.Render(web.Page{Title: c.T("identity.login.title"), Errors: v.Errors, Body: loginBody(v)})
+	page := web.Page{Title: c.T("identity.login.title"), Errors: v.Errors}
+	if s.d.Demo && s.d.DemoLogins != nil {
+		v.Cards, v.People = s.d.DemoLogins(c.Context()), s.d.DemoPeople
+		page.Aside = demoAside(v)
+	}
+	page.Body = loginBody(v)
+	return c.Render(page)
 }
 
 func (s *Service) postLogin(c *web.Ctx) error {
@@ -140,7 +143,7 @@ func (s *Service) postLoginResend(c *web.Ctx) error {
 	return c.Redirect(pathLoginCode)
 }
 
-// postDemo enters the demo country as one of the people on the cards.
+// postDemo enters the demo country as one of its people.
 func (s *Service) postDemo(c *web.Ctx) error {
 	f, err := c.Form(maxForm)
 	if err != nil {
@@ -151,25 +154,23 @@ func (s *Service) postDemo(c *web.Ctx) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if !s.d.Demo || s.d.DemoLogins == nil {
+	if !s.d.Demo {
 		return errs.New(errs.NotFound, "")
 	}
-	for _, d := range s.d.DemoLogins(c.Context()) {
-		if d.Person != person || d.Capacity != capacity {
-			continue
-		}
-		if _, err := s.Actor(c.Context(), person, capacity); err != nil {
-			return err
-		}
-		if err := s.SignedIn(c.Context(), person, from(c), "demo"); err != nil {
-			return err
-		}
-		if capacity == "" {
-			capacity = AsCitizen
-		}
-		return s.enter(c, person, capacity)
+	_, err = s.Actor(c.Context(), person, capacity)
+	if errs.Is(err, errs.Unauthenticated) {
+		return errs.New(errs.NotFound, "").Because(err)
 	}
-	return errs.New(errs.NotFound, "")
+	if err != nil {
+		return err
+	}
+	if err := s.SignedIn(c.Context(), person, from(c), "demo"); err != nil {
+		return err
+	}
+	if capacity == "" {
+		capacity = AsCitizen
+	}
+	return s.enter(c, person, capacity)
 }
 
 func (d DemoLogin) title(l i18n.Lang) string {
@@ -184,4 +185,11 @@ func (d DemoLogin) note(l i18n.Lang) string {
 		return d.NoteEN
 	}
 	return d.NoteFA
+}
+
+func (d DemoLogin) try(l i18n.Lang) string {
+	if l == i18n.EN {
+		return d.TryEN
+	}
+	return d.TryFA
 }

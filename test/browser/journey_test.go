@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -297,7 +298,9 @@ func (b *tab) strangers(kase, number string) {
 		b.Errorf("%s: the desk answers a citizen with %d", b.look, b.status())
 	}
 	b.inspect("error-forbidden")
-	b.enter("لیلا رستمی")
+	b.visit("/demo/people?name=" + url.QueryEscape("لیلا رستمی"))
+	b.inspect("demo-people")
+	b.pressIn("لیلا رستمی", b.p.T("app.people.enter"))
 	b.lacks(number)
 	b.visit(kase)
 	b.lacks(number)

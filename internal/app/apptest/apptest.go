@@ -85,7 +85,7 @@ func Traced(t *testing.T, engine string, spans sdktrace.SpanExporter, env ...str
 		t.Fatal(errors.Join(err, l.Close()))
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	e.App, err = app.New(ctx, cfg, app.Options{Clock: e.Clock, Log: log, Version: "test", Spans: spans})
+	e.App, err = app.New(ctx, cfg, app.Options{Clock: &clock.Shifted{Base: e.Clock}, Log: log, Version: "test", Spans: spans})
 	if err != nil {
 		t.Fatal(errors.Join(err, l.Close()))
 	}
