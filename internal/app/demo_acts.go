@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
-	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // The hours at which the acts of a story happen, in their natural order: people
@@ -183,22 +181,17 @@ func (s *script) hearing(ago int, key string, in int) {
 	})
 }
 
-// lawyer records a lawyer for the party with a national code.
-func (s *script) lawyer(ago int, key string, client, lawyer person, contract string) {
-	s.as(ago, hourDesk, "lawyer", key, policy.Clerk, func(ctx context.Context, a policy.Actor, id, caseID string) error {
-		k, err := s.m.Docket.Case(ctx, a, caseID)
-		if err != nil {
-			return err
-		}
-		for _, p := range k.Parties {
-			if p.NationalCode != client.code {
-				continue
-			}
-			r := docket.Representation{
-				Case: k.ID, Party: p.ID, Lawyer: s.m.accounts[lawyer.code], Name: lawyer.name(), Contract: contract, Filing: id,
-			}
-			return s.m.DB.Write(ctx, func(tx *store.Tx) error { return s.m.Docket.RecordLawyerTx(ctx, tx, a, r) })
-		}
-		return fmt.Errorf("%s is no party", client.name())
+// lawyer puts the lawyer on record who entered appearance.
+func (s *script) lawyer(ago int, key string) {
+	s.as(ago, hourDesk, "lawyer", key, policy.Clerk, func(ctx context.Context, a policy.Actor, filing, _ string) error {
+		return s.m.Filing.RecordLawyer(ctx, a, filing)
+	})
+}
+
+// certify answers a request for a certificate: nothing is on record.
+func (s *script) certify(ago int, key string) {
+	s.as(ago, hourSend, "certify", key, policy.Clerk, func(ctx context.Context, a policy.Actor, filing, _ string) error {
+		_, err := s.m.Filing.Certify(ctx, a, filing, true, "")
+		return err
 	})
 }

@@ -201,7 +201,7 @@ func (s *script) service() {
 	s.open(41, "land", notice.KindClaimCopy, client, policy.Citizen)
 	s.file(37, plan{key: "land power", service: "brief-representation", by: lawyer, role: policy.Lawyer, on: "land", represents: client,
 		over: catalogue.Answers{"client_name": client.name()}, files: []planFile{{"power_of_attorney", "وکالت‌نامه.pdf", powerPage}}})
-	s.lawyer(36, "land power", client, lawyer, "۱۴۰۵۰۱۲۳۴۵۶")
+	s.lawyer(36, "land power")
 	s.file(32, plan{key: "land answer", service: "brief-defence", by: lawyer, role: policy.Lawyer, on: "land"})
 	s.seen(31, "land answer")
 	s.hearing(3, "land", 17)
@@ -257,8 +257,11 @@ func (s *script) others() {
 		"property_province": "gilan", "property_county": "rasht", "property_address": "رشت، خیابان سعدی، کوچهٔ یاس، پلاک ۱۸",
 	}})
 
-	// Asked for and waiting.
-	s.file(1, plan{key: "record", service: "certificate-criminal-record", by: reza, files: []planFile{{"letter_file", "نامه.pdf", letterPage}}})
+	// Asked for and issued; asked for and waiting.
+	letter := []planFile{{"letter_file", "نامه.pdf", letterPage}}
+	s.file(12, plan{key: "clean", service: "certificate-criminal-record", by: maryam, files: letter})
+	s.certify(10, "clean")
+	s.file(1, plan{key: "record", service: "certificate-criminal-record", by: reza, files: letter})
 }
 
 // drafts are what is not finished.

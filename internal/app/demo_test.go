@@ -110,7 +110,7 @@ func everyState(t *testing.T, a *app.App) {
 		words string
 	}{
 		"status":    {`SELECT DISTINCT status FROM filing_filing`, "draft payable signable submitted halted"},
-		"desk":      {`SELECT DISTINCT state || ':' || act FROM filing_desk`, "new: done:serve done:seen halted:halt new:mend new:set_aside done:set_aside done:reject"},
+		"desk":      {`SELECT DISTINCT state || ':' || act FROM filing_desk`, "new: done:serve done:seen halted:halt new:mend new:set_aside done:set_aside done:reject done:certify done:lawyer"},
 		"case":      {`SELECT DISTINCT kind || ':' || state FROM docket_case`, "civil:proposed civil:referred civil:closed criminal:referred declaration:closed"},
 		"notice":    {`SELECT DISTINCT kind FROM docket_notice`, "claim_copy hearing judgment order defect rejection declaration appeal"},
 		"opened":    {`SELECT DISTINCT CASE WHEN viewed_us > 0 THEN 'opened' ELSE 'unopened' END FROM notice_notice`, "opened unopened"},
