@@ -263,13 +263,14 @@ func TestHaltPages(t *testing.T) {
 	t.Parallel()
 	e := apptest.New(t, "sqlite")
 	f := e.File(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
-	clerk, me := e.As(apptest.Clerk), e.As(apptest.Plaintiff)
+	clerk := e.As(apptest.Clerk)
 	path := "/court/filings/" + f.ID
 	if text := clerk.Get("/court").Want(http.StatusOK).Text(); !strings.Contains(text, "By ") {
 		t.Errorf("the desk does not say by when a defect must be told: %s", text)
 	}
 	e.Clock.Advance(10 * 24 * time.Hour)
-	clerk, me = e.Again(apptest.Clerk), e.Again(apptest.Plaintiff)
+	clerk = e.Again(apptest.Clerk)
+	me := e.Again(apptest.Plaintiff)
 	if text := clerk.Get("/court").Want(http.StatusOK).Text(); !strings.Contains(text, "Late: it was due") {
 		t.Errorf("the desk does not mark what is late: %s", text)
 	}

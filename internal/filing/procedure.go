@@ -20,7 +20,7 @@ type procedure struct {
 	entry    string // what the timeline says of it, if it joins a case
 	ends     Act    // the desk's act that disposes of it
 	served   string // the kind of notice that it is served as
-	law      string
+	law      string // the article under which it is received, for the evidence
 }
 
 // procedures says it for every kind, each with its articles.
@@ -41,7 +41,7 @@ var procedures = map[catalogue.Kind]procedure{
 	// halted like a petition (345), and its copy is served on the other side.
 	catalogue.Objection: {joins: true, halts: true, entry: "filing.objection_filed", ends: ActServe, served: notice.KindAppeal, law: "cpc-339"},
 	// By-law on the criminal record [mem]: an answer to one person, no case.
-	catalogue.Certificate: {ends: ActCertify, law: "crpc-record"},
+	catalogue.Certificate: {ends: ActCertify},
 }
 
 // kinds are all kinds, in the order in which they are offered.

@@ -101,7 +101,7 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
 		Event: "filing.submitted", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: sub.actor.Person, Role: string(sub.actor.Role),
-		ContentHash: f.Hash, Content: f.Record,
+		ContentHash: f.Hash, Content: f.Record, Rule: p.law,
 		Members: map[string]string{
 			"tracking_code": sub.tracking, "case_number": number, "unit": sub.unit.Code,
 			"signature_method": "sms-code", "signature_code_id": f.Code, "signed_hash": f.Hash,

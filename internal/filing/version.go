@@ -25,12 +25,8 @@ type versionRow struct {
 	Signed   store.Time `db:"signed_us"`
 }
 
-const (
-	selectVersions = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
-		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round`
-	selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+const selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round DESC LIMIT 1`
-)
 
 // keepVersionTx keeps what was signed now.
 func keepVersionTx(ctx context.Context, tx *store.Tx, f Filing, evidence string) error {
