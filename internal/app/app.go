@@ -252,6 +252,7 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	a.Web.Mount(a.routes()...)
+	a.Web.Mount(a.adminRoutes()...)
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)

@@ -15,6 +15,8 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	switch c.Actor.Role {
 	case policy.Nobody:
 		return nil
+	case policy.Administrator:
+		return []web.NavItem{item("jobs", adminJobs), item("account", "/account")}
 	case policy.Clerk, policy.Judge:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Citizen, policy.Lawyer, policy.Representative:

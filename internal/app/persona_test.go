@@ -141,6 +141,9 @@ func visits(w world) map[string]visit {
 		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},      // nothing is stamped here
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 
+		"GET /admin/jobs":  {path: "/admin/jobs"},
+		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},
+
 		"GET /home":                {path: "/home", status: []int{ok, again}},
 		"GET /account":             {path: "/account"},
 		"POST /account/sessions":   {path: "/account/sessions", status: []int{wrong}},

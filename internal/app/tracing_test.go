@@ -46,13 +46,13 @@ func TestTracesTellNothingAboutPeople(t *testing.T) {
 				below[s.Name] = below[s.Name] || s.Parent.IsValid()
 				said := []string{s.Name, s.Status.Description}
 				for _, a := range s.Attributes {
-					said = append(said, fmt.Sprintf("%s=%s", a.Key, a.Value.Emit()))
+					said = append(said, fmt.Sprintf("%s=%s", a.Key, a.Value.String()))
 				}
 				for _, ev := range s.Events {
 					names["event "+ev.Name]++
 					said = append(said, ev.Name)
 					for _, a := range ev.Attributes {
-						said = append(said, a.Value.Emit())
+						said = append(said, a.Value.String())
 					}
 				}
 				for _, text := range said {
