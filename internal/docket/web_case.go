@@ -5,6 +5,7 @@ package docket
 import (
 	"strconv"
 
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -19,6 +20,8 @@ type caseView struct {
 	send     bool             // the actor may send notices
 	lawyers  []Representation // of the party for whom the actor acts
 	mayEnd   bool             // and he may end them
+
+	running, over []Deadline // deadlines to be kept, and those that are met or have passed
 }
 
 // casePage shows a case: what is expected, what happened, who is in it.
@@ -32,6 +35,14 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	}
 	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries),
 		send: len(s.MaySend(c.Actor, view.Case)) > 0}
+	today := civil.Of(c.Now())
+	for _, d := range view.Deadlines {
+		if d.Met.IsZero() && d.Last >= today {
+			v.running = append(v.running, d)
+		} else {
+			v.over = append(v.over, d)
+		}
+	}
 	if own, ok := view.Case.PartyOf(c.Actor.Person); ok {
 		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(own)) == nil
 	}

@@ -152,3 +152,18 @@ func TestStylesheetKeepsToItsLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestLineDir(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"Name: بهمن موسوی":                      "ltr",
+		"نام: John Smith, London":               "rtl",
+		"بهمن موسوی signs this electronically.": "ltr",
+		"این دادخواست را John امضا می‌کند.":     "rtl",
+		"": "ltr",
+	} {
+		if got := lineDir(line); got != want {
+			t.Errorf("%q runs %s", line, got)
+		}
+	}
+}

@@ -32,12 +32,26 @@ func paperBlocks(text string) [][]string {
 	return out
 }
 
-// lineDir is the direction in which most of a line's letters run. The browser's
-// own guess goes by the first letter, and a line that begins with a name in the
-// other script would be turned round.
+// lineDir is the direction in which a line runs: of its label if it has one
+// ("Name: …"), else of most of its letters. The browser's own guess goes by the
+// first letter, and a line that begins with a name in the other script would be
+// turned round.
 func lineDir(line string) string {
-	rtl := 0
-	for _, r := range line {
+	if label, _, ok := strings.Cut(line, ":"); ok && len([]rune(label)) <= maxLabel && balance(label) != 0 {
+		line = label
+	}
+	if balance(line) > 0 {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// maxLabel is how many characters a label before a colon has at most.
+const maxLabel = 40
+
+// balance is above 0 if more letters of a text run from right to left.
+func balance(text string) (rtl int) {
+	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Arabic, r):
 			rtl++
@@ -45,8 +59,5 @@ func lineDir(line string) string {
 			rtl--
 		}
 	}
-	if rtl > 0 {
-		return "rtl"
-	}
-	return "ltr"
+	return rtl
 }
