@@ -18,8 +18,8 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, get("getService", "/services/{code}", "One title with its questions and the JSON Schema of their answers"), s.apiGet)
 }
 
-// apiService is a title in a list.
-type apiService struct {
+// APIService is a title in a list.
+type APIService struct {
 	Code      string   `json:"code"`
 	Version   int      `json:"version"`
 	Kind      string   `json:"kind"`
@@ -32,7 +32,7 @@ type apiService struct {
 
 // apiForm is a title with its questions.
 type apiForm struct {
-	apiService
+	APIService
 	Citations []apiCitation `json:"citations"`
 	On        *apiOn        `json:"on,omitempty" doc:"Of what is filed on a case: on which."`
 	Against   []string      `json:"against,omitempty" doc:"Of an objection: the kinds of notices that it attacks."`
@@ -98,8 +98,8 @@ type apiAnswer struct {
 	Maximum   *int64   `json:"maximum,omitempty"`
 }
 
-func apiServiceOf(d *Definition) apiService {
-	out := apiService{
+func apiServiceOf(d *Definition) APIService {
+	out := APIService{
 		Code: d.Code, Version: d.Version, Kind: string(d.Kind), Title: api.Text(d.Title), Summary: api.Text(d.Summary),
 		From: d.From.String(), Assurance: d.Assurance, Filers: []string{},
 	}
@@ -109,9 +109,9 @@ func apiServiceOf(d *Definition) apiService {
 	return out
 }
 
-func (s *Service) apiList(c *api.Call, _ *struct{}) (api.Page[apiService], error) {
+func (s *Service) apiList(c *api.Call, _ *struct{}) (api.Page[APIService], error) {
 	list, err := s.List(c.Context(), s.today())
-	var out []apiService
+	var out []APIService
 	for _, d := range list {
 		out = append(out, apiServiceOf(d))
 	}
@@ -131,7 +131,7 @@ func (s *Service) apiGet(c *api.Call, in *apiServiceAsked) (apiForm, error) {
 	if err != nil {
 		return apiForm{}, err
 	}
-	out := apiForm{apiService: apiServiceOf(d), Citations: []apiCitation{}, Answers: apiSchema{Type: "object", Properties: map[string]apiAnswer{}}}
+	out := apiForm{APIService: apiServiceOf(d), Citations: []apiCitation{}, Answers: apiSchema{Type: "object", Properties: map[string]apiAnswer{}}}
 	for _, k := range d.Citations {
 		out.Citations = append(out.Citations, apiCitation{Code: k.Code, Text: api.Text(k.Text)})
 	}

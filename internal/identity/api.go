@@ -89,12 +89,12 @@ type apiCredentials struct {
 	}
 }
 
-type apiByID struct {
+type APIByID struct {
 	ID string `path:"id" maxLength:"600"`
 }
 
 type apiCodeEntered struct {
-	apiByID
+	APIByID
 	Body struct {
 		Code string `json:"code" maxLength:"20"`
 	}
@@ -141,7 +141,7 @@ func (s *Service) signingIn(id string) (step, error) {
 	return st, err
 }
 
-func (s *Service) apiResendSession(c *api.Call, in *apiByID) (apiStep, error) {
+func (s *Service) apiResendSession(c *api.Call, in *APIByID) (apiStep, error) {
 	st, err := s.signingIn(in.ID)
 	if err != nil {
 		return apiStep{}, err

@@ -80,7 +80,7 @@ func (s *Service) registering(c *api.Call, id string) (Registration, error) {
 	return s.Registration(c.Context(), st.Registration)
 }
 
-func (s *Service) apiGetRegistration(c *api.Call, in *apiByID) (apiStep, error) {
+func (s *Service) apiGetRegistration(c *api.Call, in *APIByID) (apiStep, error) {
 	reg, err := s.registering(c, in.ID)
 	if err != nil {
 		return apiStep{}, err
@@ -88,7 +88,7 @@ func (s *Service) apiGetRegistration(c *api.Call, in *apiByID) (apiStep, error) 
 	return s.apiRegistration(c, reg)
 }
 
-func (s *Service) apiResendRegistration(c *api.Call, in *apiByID) (apiStep, error) {
+func (s *Service) apiResendRegistration(c *api.Call, in *APIByID) (apiStep, error) {
 	reg, err := s.registering(c, in.ID)
 	if err != nil {
 		return apiStep{}, err
@@ -115,7 +115,7 @@ func (s *Service) apiProve(c *api.Call, in *apiCodeEntered) (apiStep, error) {
 }
 
 type apiPassword struct {
-	apiByID
+	APIByID
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}
@@ -265,6 +265,6 @@ func (s *Service) apiMakeToken(c *api.Call, in *apiNewToken) (apiToken, error) {
 	return out, nil
 }
 
-func (s *Service) apiRevokeToken(c *api.Call, in *apiByID) (api.None, error) {
+func (s *Service) apiRevokeToken(c *api.Call, in *APIByID) (api.None, error) {
 	return api.None{}, s.RevokeToken(c.Context(), c.Actor, in.ID)
 }

@@ -44,8 +44,9 @@ type Env struct {
 	Clock *clock.Fake // starts at storetest.Start
 	URL   string      // without a slash at the end
 
-	people  map[Who]*account
-	clients map[Who]*Client
+	people   map[Who]*account
+	clients  map[Who]*Client
+	programs map[Who]*APIClient
 }
 
 // system enrols the people of a test.
@@ -79,7 +80,7 @@ func Traced(t *testing.T, engine string, spans sdktrace.SpanExporter, env ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &Env{T: t, Clock: clock.NewFake(storetest.Start), URL: "http://" + l.Addr().String(), people: map[Who]*account{}, clients: map[Who]*Client{}}
+	e := &Env{T: t, Clock: clock.NewFake(storetest.Start), URL: "http://" + l.Addr().String(), people: map[Who]*account{}, clients: map[Who]*Client{}, programs: map[Who]*APIClient{}}
 	cfg := settings(t, engine, l.Addr().String(), env)
 	if _, err := store.Migrate(ctx, cfg.Database, app.Migrations()...); err != nil {
 		t.Fatal(errors.Join(err, l.Close()))

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -159,9 +160,18 @@ func (r *Registry) keyOf(actor, header string) key {
 		h.Write([]byte("tarazu idempotency " + use + "\x00" + actor + "\x00" + header))
 		return h.Sum(nil)
 	}
-	k.hash, k.act = hex.EncodeToString(sum("row")), hex.EncodeToString(sum("act")[:16])
+	k.hash, k.act = hex.EncodeToString(sum("row")), idOf(sum("act"))
 	copy(k.seal[:], sum("seal"))
 	return k
+}
+
+// idOf writes a hash in the form of our ids, which is what services take as the
+// name of an act. It is not ordered by time.
+func idOf(sum []byte) string {
+	b := slices.Clone(sum[:16])
+	b[6], b[8] = b[6]&0x0f|0x70, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
 // keyState is what taking a key found.

@@ -5,6 +5,7 @@ package api
 import (
 	"encoding/base64"
 	"encoding/json"
+	"unicode/utf8"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
@@ -47,10 +48,8 @@ func ReadCursor(s string, place any) error {
 		return nil
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err == nil {
-		err = json.Unmarshal(b, place)
-	}
-	if err != nil {
+	var whole any
+	if err != nil || !utf8.Valid(b) || json.Unmarshal(b, &whole) != nil || !cleanValue(whole, 0) || json.Unmarshal(b, place) != nil {
 		return BadCursor()
 	}
 	return nil

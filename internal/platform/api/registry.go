@@ -238,9 +238,9 @@ func cleanValue(v any, depth int) bool {
 // apiFiling; the document calls them Case and Filing.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
-	for _, prefix := range []string{"Api", "ListApi"} {
+	for _, prefix := range []string{"Api", "API", "ListApi", "ListAPI"} {
 		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" {
-			return strings.TrimSuffix(prefix, "Api") + rest
+			return strings.TrimSuffix(strings.TrimSuffix(prefix, "Api"), "API") + rest
 		}
 	}
 	return name
