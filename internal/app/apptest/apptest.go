@@ -39,7 +39,7 @@ import (
 // in it. Its methods end the test on a failure, so they belong to the test's
 // own goroutine.
 type Env struct {
-	T     *testing.T
+	T     testing.TB
 	App   *app.App
 	Clock *clock.Fake // starts at storetest.Start
 	URL   string      // without a slash at the end
@@ -66,7 +66,7 @@ func Each(t *testing.T, fn func(t *testing.T, e *Env)) {
 // New starts the program on an empty database of an engine ("sqlite",
 // "postgres") and ends it with the test. env are further settings, as variables
 // of the environment.
-func New(t *testing.T, engine string, env ...string) *Env {
+func New(t testing.TB, engine string, env ...string) *Env {
 	t.Helper()
 	return Traced(t, engine, nil, env...)
 }
@@ -112,7 +112,7 @@ func Traced(t *testing.T, engine string, spans sdktrace.SpanExporter, env ...str
 
 // settings are those of a demo country in a folder of the test, with limits so
 // high that no test runs into them.
-func settings(t *testing.T, engine, addr string, more []string) config.Config {
+func settings(t testing.TB, engine, addr string, more []string) config.Config {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {

@@ -62,7 +62,7 @@ func Open(t *testing.T, dsn string, clk clock.Clock, mods ...store.Migrations) *
 }
 
 // DSN is the address of a new empty database of an engine, gone with the test.
-func DSN(t *testing.T, engine string) string {
+func DSN(t testing.TB, engine string) string {
 	t.Helper()
 	if engine == "sqlite" {
 		return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
