@@ -271,7 +271,7 @@ func (a *App) mount() (err error) {
 	mux := http.NewServeMux()
 	a.observe(mux)
 	mux.Handle("/", a.tracer.Handler(site))
-	mux.Handle(api.Prefix+"/", a.API.Handler())
+	mux.Handle(api.Prefix+"/", a.tracer.Handler(a.API.Handler()))
 	a.handler = mux
 	return nil
 }

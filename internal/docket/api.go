@@ -105,6 +105,7 @@ func (s *Service) apiFind(c *api.Call, in *apiNumber) (apiFound, error) {
 	return apiFound{ID: id}, err
 }
 
+// APICaseAsked names a case; it is exported for huma, which skips what is not.
 type APICaseAsked struct {
 	ID string `path:"id" maxLength:"64"`
 }

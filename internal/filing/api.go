@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/intake"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 )
 
 // API adds the operations of this module.
@@ -34,6 +35,7 @@ func (s *Service) API(r *api.Registry) {
 	save.MaxBody = maxForm
 	api.Add(r, save, s.apiSave)
 	api.Add(r, get("checkFiling", "/{id}/check", "Everything that is still wrong; if nothing is, the fee, the court, and why"), s.apiCheck)
+	api.Add(r, get("listDefects", "/{id}/defects", "Why the court has halted a filing: what is to be mended"), s.apiListDefects)
 	api.Add(r, post("freezeFiling", "/{id}/freeze", "Fix a checked draft: its court, its fee, its record"), s.apiFreeze)
 	api.Add(r, post("changeFiling", "/{id}/change", "Take an unpaid filing back to a draft"), s.apiThaw)
 	api.Add(r, op("discardFiling", http.MethodDelete, "/{id}", "Give a draft up and forget its answers", api.ScopeFile), s.apiDiscard)
@@ -53,10 +55,14 @@ type apiStartAsked struct {
 	Body struct {
 		Service string `json:"service" maxLength:"80" doc:"Code of the title."`
 		Case    string `json:"case,omitempty" maxLength:"64" doc:"For what is filed on a case."`
-		Notice  string `json:"notice,omitempty" maxLength:"64" doc:"The notice that it answers."`
+		Notice  string `json:"notice,omitempty" maxLength:"64" doc:"The notice that it answers or attacks."`
+
+		Number       string `json:"case_number,omitempty" maxLength:"40" doc:"A lawyer enters appearance on a case that he is not in yet: its number …"`
+		NationalCode string `json:"national_code,omitempty" maxLength:"20" doc:"… and the national code of whom he represents."`
 	}
 }
 
+// APIFilingAsked names a filing; it is exported for huma, which skips what is not.
 type APIFilingAsked struct {
 	ID string `path:"id" maxLength:"64"`
 }
@@ -118,6 +124,7 @@ func (s *Service) apiShow(c *api.Call, id string) (apiFiling, error) {
 func (s *Service) apiStart(c *api.Call, in *apiStartAsked) (apiFiling, error) {
 	f, err := s.Start(c.Context(), c.Actor, NewFiling{
 		Service: in.Body.Service, Act: c.Act, Lang: c.Lang(), Case: in.Body.Case, Notice: in.Body.Notice,
+		Number: persian.Identifier(in.Body.Number), NationalCode: persian.Identifier(in.Body.NationalCode),
 	})
 	if err != nil {
 		return apiFiling{}, err
@@ -221,6 +228,15 @@ func (s *Service) apiCheck(c *api.Call, in *APIFilingAsked) (apiQuote, error) {
 		out.Court = &apiUnit{Code: q.UnitCode, Name: api.Text{FA: q.UnitFA, EN: q.UnitEN}}
 	}
 	return out, nil
+}
+
+func (s *Service) apiListDefects(c *api.Call, in *APIFilingAsked) (api.Page[apiDefect], error) {
+	list, err := s.Defects(c.Context(), c.Actor, in.ID)
+	var out []apiDefect
+	for _, d := range list {
+		out = append(out, apiDefect(d))
+	}
+	return api.NewPage(out, ""), err
 }
 
 func (s *Service) apiFreeze(c *api.Call, in *APIFilingAsked) (apiFiling, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/intake"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 )
 
 // apiCourt adds what a court does with what came in.
@@ -26,6 +27,13 @@ func (s *Service) apiCourt(r *api.Registry) {
 		[]string{intake.PDF, "image/jpeg", "image/png"}, s.apiReceivedFile)
 	api.Add(r, act("serveFiling", "/serve", "Serve a filing on the other side"), s.apiServe)
 	api.Add(r, act("seenFiling", "/seen", "Put a filing before the branch"), s.apiSeen)
+	api.Add(r, act("haltFiling", "/halt", "Halt a filing for defects, with a notice and a term to mend them"), s.apiHalt)
+	api.Add(r, act("rejectFiling", "/reject", "Reject a halted filing that was not mended within its term"), s.apiReject)
+	decide := act("decideRejection", "/decide", "Decide on an objection to a registrar's rejection")
+	decide.Roles = judges
+	api.Add(r, decide, s.apiDecide)
+	api.Add(r, act("certifyFiling", "/certify", "Answer a request for a certificate"), s.apiCertify)
+	api.Add(r, act("recordLawyer", "/lawyer", "Put the lawyer who enters appearance on record"), s.apiRecordLawyer)
 }
 
 type apiDeskAsked struct {
@@ -34,6 +42,7 @@ type apiDeskAsked struct {
 	Kind  string `query:"kind" enum:"petition,complaint,declaration,brief,objection,certificate"`
 }
 
+// APIDeskItem is a filing on the desk.
 type APIDeskItem struct {
 	Filing     string     `json:"filing"`
 	Kind       string     `json:"kind"`
@@ -156,4 +165,60 @@ func (s *Service) apiServe(c *api.Call, in *apiTerm) (api.Page[apiServed], error
 
 func (s *Service) apiSeen(c *api.Call, in *APIFilingAsked) (api.None, error) {
 	return api.None{}, s.Seen(c.Context(), c.Actor, in.ID)
+}
+
+type apiDefect struct {
+	Field string `json:"field" maxLength:"80" doc:"A question of the title, or fee."`
+	Code  string `json:"code" maxLength:"80" doc:"The coded reason."`
+	Note  string `json:"note,omitempty" maxLength:"2000"`
+}
+
+type apiDefects struct {
+	APIFilingAsked
+	Body struct {
+		Defects []apiDefect `json:"defects" minItems:"1" maxItems:"100"`
+	}
+}
+
+func (s *Service) apiHalt(c *api.Call, in *apiDefects) (apiServed, error) {
+	var list []Defect
+	for _, d := range in.Body.Defects {
+		list = append(list, Defect{Field: d.Field, Code: d.Code, Note: persian.Store(d.Note)})
+	}
+	n, err := s.Halt(c.Context(), c.Actor, in.ID, list)
+	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+func (s *Service) apiReject(c *api.Call, in *APIFilingAsked) (apiServed, error) {
+	n, err := s.Reject(c.Context(), c.Actor, in.ID)
+	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+type apiDecision struct {
+	APIFilingAsked
+	Body struct {
+		SetAside bool   `json:"set_aside" doc:"Else the rejection is upheld."`
+		Reason   string `json:"reason" maxLength:"20000"`
+	}
+}
+
+func (s *Service) apiDecide(c *api.Call, in *apiDecision) (api.None, error) {
+	return api.None{}, s.DecideRejection(c.Context(), c.Actor, in.ID, in.Body.SetAside, persian.Store(in.Body.Reason))
+}
+
+type apiCertificate struct {
+	APIFilingAsked
+	Body struct {
+		Clean bool   `json:"clean" doc:"Nothing is on record."`
+		Text  string `json:"text,omitempty" maxLength:"20000"`
+	}
+}
+
+func (s *Service) apiCertify(c *api.Call, in *apiCertificate) (apiServed, error) {
+	n, err := s.Certify(c.Context(), c.Actor, in.ID, in.Body.Clean, persian.Store(in.Body.Text))
+	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+func (s *Service) apiRecordLawyer(c *api.Call, in *APIFilingAsked) (api.None, error) {
+	return api.None{}, s.RecordLawyer(c.Context(), c.Actor, in.ID)
 }

@@ -89,6 +89,7 @@ type apiCredentials struct {
 	}
 }
 
+// APIByID names what is under way, or a token; it is exported for huma, which skips what is not.
 type APIByID struct {
 	ID string `path:"id" maxLength:"600"`
 }

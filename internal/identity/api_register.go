@@ -201,7 +201,7 @@ func (s *Service) apiSignIns(c *api.Call, _ *struct{}) (api.Page[apiSignIn], err
 	rows, err := s.SignIns(c.Context(), c.Actor.Person)
 	var out []apiSignIn
 	for _, r := range rows {
-		out = append(out, apiSignIn{At: r.At, Address: r.Address, Method: r.Method})
+		out = append(out, apiSignIn(r))
 	}
 	return api.NewPage(out, ""), err
 }

@@ -35,6 +35,7 @@ type apiInboxAsked struct {
 	Show string `query:"show" enum:"all,unviewed,term" default:"all"`
 }
 
+// APINoticeAsked names a notice; it is exported for huma, which skips what is not.
 type APINoticeAsked struct {
 	ID string `path:"id" maxLength:"64"`
 }

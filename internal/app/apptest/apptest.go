@@ -72,7 +72,7 @@ func New(t testing.TB, engine string, env ...string) *Env {
 }
 
 // Traced is New with all traces of the program given to spans.
-func Traced(t *testing.T, engine string, spans sdktrace.SpanExporter, env ...string) *Env {
+func Traced(t testing.TB, engine string, spans sdktrace.SpanExporter, env ...string) *Env {
 	t.Helper()
 	env = append([]string{"TARAZU_TRACING_SAMPLE=1"}, env...)
 	ctx := t.Context()
