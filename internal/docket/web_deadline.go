@@ -60,8 +60,12 @@ func (s *Service) DeadlineCard(c *web.Ctx, n notice.Notice) templ.Component {
 	if !found { // computed by a job, in a moment
 		return deadlinePending(c)
 	}
-	return deadlineCard(c, k.Kind, d)
+	return deadlineCard(c, k.Kind, d, true)
 }
+
+// mostDrawn is how many strips the page of a case has room for: each is a table
+// of days. The other deadlines are drawn on pages of their own.
+const mostDrawn = 2
 
 // strip draws the computation.
 func strip(c *web.Ctx, d Deadline) web.Strip {

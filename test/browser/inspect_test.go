@@ -41,7 +41,8 @@ type facts struct {
 }
 
 // Persian prose has Persian digits; left out are codes that are isolated, long
-// identifiers (people copy them) and names such as SHA-256.
+// identifiers (people copy them) and names such as SHA-256. English prose has none
+// of them, but where it quotes what somebody wrote in Persian.
 const jsFacts = `(() => {
   const root = document.documentElement, width = $1, fa = root.lang === "fa";
   const boxed = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX) && p !== document.body && p !== root) return true; return false; };
@@ -53,7 +54,8 @@ const jsFacts = `(() => {
     const n = walk.currentNode, e = n.parentElement;
     if (n.data.includes("⟦")) raw.push(n.data.trim());
     if (e.closest("script,style,textarea,[dir=ltr],bdi,code,[lang]:not(html),.message") && fa) continue;
-    if (fa ? /[0-9]/.test(n.data.replace(/\u2066[^\u2069]*\u2069|\b\d{10,}\b|\b[A-Z]+-\d+\b/g, "")) : /[۰-۹]/.test(n.data) && !e.closest("[dir=auto],[dir=rtl],[lang=fa],textarea,.paper")) digits.push(n.data.trim());
+    const own = n.data.replace(/[\u2066-\u2068][^\u2069]*\u2069|\b\d{10,}\b|\b[A-Z]+-\d+\b/g, "");
+    if (fa ? /[0-9]/.test(own) : /[۰-۹]/.test(own.replace(/[آ-ی][\u0600-\u06ff\u200c\s]*/g, "")) && !e.closest("[dir=auto],[dir=rtl],[lang=fa],textarea,.paper")) digits.push(n.data.trim());
   }
   for (const e of document.querySelectorAll("[title],[aria-label],[placeholder],[alt]")) for (const a of ["title", "aria-label", "placeholder", "alt"])
     if ((e.getAttribute(a) || "").includes("⟦")) raw.push(e.getAttribute(a));

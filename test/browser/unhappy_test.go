@@ -28,8 +28,8 @@ func TestUnhappyWays(t *testing.T) {
 		{"wrong codes and Arabic digits", look{i18n.FA, "light", phone, true}, wrongCodes},
 		{"garbage in every field", look{i18n.FA, "dark", phone, true}, garbage},
 		{"garbage in every field without script", look{i18n.EN, "light", desktop, false}, garbage},
-		{"payment cancelled, late, retried", look{i18n.FA, "light", phone, false}, payments},
-		{"payment cancelled, late, retried with script", look{i18n.EN, "dark", desktop, true}, payments},
+		{"payment cancelled, late, retried", look{i18n.FA, "light", phone, false}, paying},
+		{"payment cancelled, late, retried with script", look{i18n.EN, "dark", desktop, true}, paying},
 		{"double click", look{i18n.FA, "light", desktop, false}, doubleClick},
 		{"double click with script", look{i18n.EN, "light", phone, true}, doubleClick},
 		{"old tabs and the back button", look{i18n.EN, "dark", phone, true}, oldTabs},
@@ -223,7 +223,7 @@ func (w *world) payable(t *testing.T, c context.Context, l look) (*tab, someone)
 	return b, me
 }
 
-func payments(t *testing.T, w *world, c context.Context, l look) {
+func paying(t *testing.T, w *world, c context.Context, l look) {
 	b, me := w.payable(t, c, l)
 	bank := bankWords(l.lang)
 	b.toBank()
