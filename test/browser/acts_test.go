@@ -154,6 +154,18 @@ func (b *tab) choose(name, value string) {
 	default:
 		b.Fatalf("%s at %s: %q has no line %q", b.look, b.path(), name, value)
 	}
+	b.still()
+}
+
+// still waits until the page has taken in what follows from an answer.
+func (b *tab) still() {
+	b.Helper()
+	if b.look.script {
+		wait(b.T, "what follows from an answer", func() bool {
+			rests, err := try[bool](b, `!document.querySelector("form[aria-busy]")`)
+			return err == nil && rests
+		})
+	}
 }
 
 // value is what a field holds.

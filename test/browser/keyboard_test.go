@@ -61,9 +61,7 @@ func TestKeyboard(t *testing.T) {
 	b.refused("amount", "evidence_kind", "debt_date", "late_damages")
 	b.keys(kb.Tab)
 	b.keys(kb.Enter) // its first link leads to the field
-	if at := ask[string](b, `document.activeElement.name || ""`); at != "amount" {
-		t.Errorf("the link to the first fault leads to %q", at)
-	}
+	wait(t, "the link to the first fault to lead to it", func() bool { return ask[string](b, `document.activeElement.name || ""`) == "amount" })
 	b.visible()
 	b.insert("۲۴۰۰۰۰۰۰۰۰")
 	b.radio("evidence_kind", "contract")
@@ -119,10 +117,10 @@ func (b *tab) goTo(selector string) {
 func (b *tab) visible() {
 	b.Helper()
 	if wrong := ask[string](b, `(() => { const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
-		const of = e.type === "radio" || e.type === "checkbox" ? e.closest("label") || e : e, p = getComputedStyle(of);
 		if (r.bottom <= 0 || r.top >= innerHeight) return "not on the screen: " + e.outerHTML.slice(0, 120);
+		const next = e.nextElementSibling ? getComputedStyle(e.nextElementSibling) : s;
 		const drawn = (x) => (x.outlineStyle !== "none" && parseFloat(x.outlineWidth) >= 2) || x.boxShadow !== "none";
-		return drawn(s) || drawn(p) ? "" : "not drawn: " + e.outerHTML.slice(0, 120); })()`); wrong != "" {
+		return drawn(s) || drawn(next) ? "" : "not drawn: " + e.outerHTML.slice(0, 120); })()`); wrong != "" {
 		b.Errorf("%s at %s: the focus is %s", b.look, b.path(), wrong)
 	}
 }
@@ -164,6 +162,7 @@ func (b *tab) radio(name, value string) {
 	b.goTo(`input[name="` + name + `"]`)
 	b.keys(" ")
 	for range 10 {
+		b.still()
 		if b.value(name) == value {
 			b.visible()
 			return
@@ -185,6 +184,7 @@ func (b *tab) option(name, value string) {
 	for range n {
 		b.keys(key)
 	}
+	b.still()
 	if got := b.value(name); got != value {
 		b.Errorf("%s: after %s arrow keys %s is %q", b.look, strconv.Itoa(n), name, got)
 	}

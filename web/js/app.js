@@ -43,19 +43,23 @@ function askOn() {
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-decides]") && event.target.form;
     if (!form || !form.elements.namedItem("seen")) return;
-    const fields = new URLSearchParams();
-    new FormData(form).forEach((value, name) => typeof value === "string" && fields.append(name, value));
-    fields.set("then", "ask");
     const mine = ++turn;
-    fetch(form.action, { method: "POST", credentials: "same-origin", body: fields, redirect: "error" })
-      .then((answer) => (answer.ok ? answer.text() : ""))
-      .then((text) => {
-        const page = text && new DOMParser().parseFromString(text, "text/html");
-        const next = page && page.querySelector('form[action="' + form.getAttribute("action") + '"]');
-        if (!next || mine !== turn) return;
-        takeQuestions(form, document.adoptNode(next));
-      })
-      .catch(() => {}); // sending the page asks the same
+    inTurn(form, () => {
+      if (mine !== turn) return null; // a newer question waits
+      const fields = new URLSearchParams();
+      new FormData(form).forEach((value, name) => typeof value === "string" && fields.append(name, value));
+      fields.set("then", "ask");
+      return fetch(form.action, { method: "POST", credentials: "same-origin", body: fields, redirect: "error" })
+        .then((answer) => (answer.ok ? answer.text() : ""))
+        .then((text) => {
+          const page = text && new DOMParser().parseFromString(text, "text/html");
+          const next = page && page.querySelector('form[action="' + form.getAttribute("action") + '"]');
+          if (!next) return;
+          form.elements.namedItem("seen").value = next.elements.namedItem("seen").value;
+          if (mine === turn) takeQuestions(form, document.adoptNode(next));
+        })
+        .catch(() => {}); // sending the page asks the same
+    });
   });
 }
 
@@ -74,7 +78,11 @@ function takeQuestions(form, next) {
     if (there) {
       const a = there.querySelector("select");
       const b = node.querySelector("select");
-      if (a && b && a !== document.activeElement && a.options.length !== b.options.length) a.replaceChildren(...Array.from(b.childNodes));
+      if (a && b && a !== document.activeElement && a.options.length !== b.options.length) {
+        const chosen = a.value; // while the answer was on its way
+        a.replaceChildren(...Array.from(b.childNodes));
+        if (chosen && Array.from(a.options).some((o) => o.value === chosen)) a.value = chosen;
+      }
       last = there;
     } else if (name) {
       if (last) last.after(node);
@@ -83,7 +91,6 @@ function takeQuestions(form, next) {
     }
   });
   have.forEach((node, name) => wanted.has(name) || node.remove());
-  form.elements.namedItem("seen").value = next.elements.namedItem("seen").value;
 }
 
 // A page that waits is asked again, slower and slower, and replaced as soon as
@@ -113,6 +120,15 @@ function refresh() {
       .catch(again);
   };
   again();
+}
+
+// What a form sends by itself goes one after the other: each tells what the page
+// has seen, and two at once would take each other for another page.
+function inTurn(form, work) {
+  form.setAttribute("aria-busy", "true");
+  const mine = (form.inTurn || Promise.resolve()).then(work).catch(() => {});
+  form.inTurn = mine;
+  mine.then(() => form.inTurn === mine && form.removeAttribute("aria-busy"));
 }
 
 // Autosave sends the fields, secrets and files excepted, when typing rests and
@@ -148,25 +164,27 @@ function autosave() {
       if (sending) return later();
       dirty = false;
       sending = true;
-      const fields = body();
-      const keepalive = leaving && fields.toString().length < 60000; // more than 64 KB browsers refuse to send behind a page
-      fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: fields, redirect: "error", keepalive })
-        .then((answer) => {
-          if (!answer.ok && answer.status !== 409) throw new Error();
-          stale = answer.status === 409;
-          return answer.json();
-        })
-        .then((answer) => {
-          if (answer.seen) form.elements.namedItem("seen").value = answer.seen;
-          tell(answer.say, answer.href, answer.link);
-        })
-        .catch(() => {
-          dirty = true;
-          tell(place().dataset.failed);
-        })
-        .finally(() => {
-          sending = false;
-        });
+      inTurn(form, () => {
+        const fields = body();
+        const keepalive = leaving && fields.toString().length < 60000; // more than 64 KB browsers refuse to send behind a page
+        return fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: fields, redirect: "error", keepalive })
+          .then((answer) => {
+            if (!answer.ok && answer.status !== 409) throw new Error();
+            stale = answer.status === 409;
+            return answer.json();
+          })
+          .then((answer) => {
+            if (answer.seen) form.elements.namedItem("seen").value = answer.seen;
+            tell(answer.say, answer.href, answer.link);
+          })
+          .catch(() => {
+            dirty = true;
+            tell(place().dataset.failed);
+          })
+          .finally(() => {
+            sending = false;
+          });
+      });
     };
     const later = () => {
       clearTimeout(timer);
@@ -215,9 +233,12 @@ function sendAll(box, input) {
       state.textContent = file.name + ": " + box.dataset.large;
       return;
     }
-    const body = new FormData(form);
-    all("input[type=file]", form).forEach((other) => body.delete(other.name));
-    body.append(input.name, file, file.name);
+    const body = () => {
+      const out = new FormData(form);
+      all("input[type=file]", form).forEach((other) => out.delete(other.name));
+      out.append(input.name, file, file.name);
+      return out;
+    };
     const ask = new XMLHttpRequest();
     ask.open("POST", box.dataset.upload);
     ask.upload.addEventListener("progress", (e) => e.lengthComputable && percent(Math.floor((100 * e.loaded) / e.total)));
@@ -246,7 +267,10 @@ function sendAll(box, input) {
       next();
     });
     percent(0);
-    ask.send(body);
+    inTurn(form, () => new Promise((done) => {
+      ask.addEventListener("loadend", done);
+      ask.send(body());
+    }));
   };
   next();
 }
