@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -60,8 +61,8 @@ func TestKeyboard(t *testing.T) {
 	b.hit(b.p.T("filing.continue")) // nothing answered: the summary has the focus
 	b.refused("amount", "evidence_kind", "debt_date", "late_damages")
 	b.keys(kb.Tab)
-	b.keys(kb.Enter) // its first link leads to the field
-	wait(t, "the link to the first fault to lead to it", func() bool { return ask[string](b, `document.activeElement.name || ""`) == "amount" })
+	b.returnKey() // its first link leads to the field
+	wait(t, "the link to the first fault to lead to it", func() bool { return ask[string](b, `(document.activeElement || {}).name || ""`) == "amount" })
 	b.visible()
 	b.insert("۲۴۰۰۰۰۰۰۰۰")
 	b.radio("evidence_kind", "contract")
@@ -141,8 +142,24 @@ func (b *tab) hit(label string) {
 func (b *tab) enterKey() {
 	b.Helper()
 	ask[bool](b, `window.leaving = true`)
-	b.keys(kb.Enter)
+	b.returnKey()
 	b.arrived()
+}
+
+// returnKey presses Enter as a keyboard does, without a pause between the key
+// and its character: where the key moves the focus, they would fall apart.
+func (b *tab) returnKey() {
+	b.Helper()
+	for _, typ := range []input.DispatchKeyEventType{"keyDown", "keyUp"} {
+		b.call("Enter", func(ctx context.Context) error {
+			p := input.DispatchKeyEventParams{Type: typ, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}
+			if typ == "keyDown" {
+				p.Text = "\r"
+			}
+			_, err := chromedp.Call(ctx, input.DispatchKeyEvent, p)
+			return err
+		})
+	}
 }
 
 func (b *tab) typeIn(name, value string) {
