@@ -212,7 +212,7 @@ func (a *App) build(out outside) (err error) {
 	a.Docket, err = docket.New(docket.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
-		Catalog: a.Words,
+		Catalog: a.Words, Enter: filing.EnterPath,
 	})
 	if err != nil {
 		return err

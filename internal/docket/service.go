@@ -46,6 +46,7 @@ type Deps struct {
 	Authority *authority.Service
 	Notice    *notice.Service
 	Catalog   *i18n.Catalog
+	Enter     string // address where a lawyer enters appearance, a page of filing; "" if there is none
 }
 
 // Service is the register.

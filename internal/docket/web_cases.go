@@ -21,6 +21,7 @@ type casesView struct {
 	paging  web.Paging
 	papers  papersView // notices of the unit to be served on paper
 	v       web.View   // of the form that finds a case
+	enter   string     // where a lawyer enters appearance; "" for others
 }
 
 // casesPage lists a person's cases, or those of a clerk's or judge's unit.
@@ -40,6 +41,9 @@ func (s *Service) casesPage(c *web.Ctx) error {
 				c.T("docket.case_number", "number", k.Number), c.T(youAre(k)), c.T("docket.opened_at", "at", k.Opened),
 			},
 		})
+	}
+	if c.Actor.Role == policy.Lawyer {
+		v.enter = s.d.Enter
 	}
 	if v.dues, err = s.dueItems(c); err != nil {
 		return err

@@ -34,7 +34,7 @@ func (s *Service) Routes() []web.Route {
 		get("/home", web.SignedIn, s.getHome),
 		get("/filings/new", filers, s.getNew),
 		get("/cases/{case}/brief", filers, s.getBrief),
-		get("/cases/enter", []policy.Role{policy.Lawyer}, s.getEnter),
+		get(EnterPath, []policy.Role{policy.Lawyer}, s.getEnter),
 		post("/filings", filers, s.postNew),
 		get("/filings/{id}", filers, s.getFiling),
 		get("/filings/{id}/pages/{page}", filers, s.getPage),

@@ -10,6 +10,9 @@ import (
 // enterService is the title with which a lawyer enters appearance.
 const enterService = "brief-representation"
 
+// EnterPath is the address where a lawyer enters appearance.
+const EnterPath = "/cases/enter"
+
 // enterView is how a lawyer finds the case of his client.
 type enterView struct {
 	title titleView

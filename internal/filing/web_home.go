@@ -15,6 +15,7 @@ type homeView struct {
 	deadlines []web.Item
 	drafts    []web.Item
 	cases     []web.Item
+	enter     bool // a lawyer enters appearance
 }
 
 // getHome leads each capacity to its own desk.
@@ -30,7 +31,7 @@ func (s *Service) getHome(c *web.Ctx) error {
 
 func (s *Service) personHome(c *web.Ctx) error {
 	ctx := c.Context()
-	v := homeView{name: c.Actor.Name}
+	v := homeView{name: c.Actor.Name, enter: c.Actor.Role == policy.Lawyer}
 	n, err := s.d.Notice.Counts(ctx, c.Actor.Person)
 	if err != nil {
 		return err
