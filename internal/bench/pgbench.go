@@ -19,11 +19,11 @@ import (
 )
 
 var (
-	reUUID  = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	reTPS   = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
-	reMark  = regexp.MustCompile(`\$(\d+)`)
-	digits  = regexp.MustCompile(`^\d{18}$`)
-	noBench = errors.New("pgbench is not installed")
+	reUUID       = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	reTPS        = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
+	reMark       = regexp.MustCompile(`\$(\d+)`)
+	digits       = regexp.MustCompile(`^\d{18}$`)
+	errNoPgbench = errors.New("pgbench is not installed")
 )
 
 // pgbenchBest is how many acts a second PostgreSQL's own load program reaches
@@ -32,7 +32,7 @@ var (
 func (r *rig) pgbenchBest(ctx context.Context) (best float64, err error) {
 	program, err := pgtemp.Program("pgbench")
 	if err != nil {
-		return 0, errors.Join(noBench, err)
+		return 0, errors.Join(errNoPgbench, err)
 	}
 	dsn, err := r.dbs.copy(ctx, r.plain)
 	if err != nil {

@@ -10,19 +10,19 @@ import (
 // Shown is a computation as programs read it. The modules above show it for
 // deadlines of theirs.
 type Shown struct {
-	Rule        string   `json:"rule"`
-	Name        api.Text `json:"name"`
-	Article     api.Text `json:"article"`
-	Served      string   `json:"served"`
-	Term        int      `json:"term" doc:"Counted days."`
-	Abroad      bool     `json:"abroad"`
-	Province    string   `json:"province,omitempty"`
-	Safe        string   `json:"safe" doc:"The last day that no reading of the law can call late."`
-	Last        string   `json:"last" doc:"The last day on which the act is in time."`
-	Provisional bool     `json:"provisional"`
-	Uncertain   bool     `json:"uncertain"`
-	Notes       []string `json:"notes" doc:"What one must know about the result, in words."`
-	Calendar    string   `json:"calendar" doc:"Version of the calendar."`
+	Rule        string     `json:"rule"`
+	Name        api.Text   `json:"name"`
+	Article     api.Text   `json:"article"`
+	Served      string     `json:"served"`
+	Term        int        `json:"term" doc:"Counted days."`
+	Abroad      bool       `json:"abroad"`
+	Province    string     `json:"province,omitempty"`
+	Safe        string     `json:"safe" doc:"The last day that no reading of the law can call late."`
+	Last        string     `json:"last" doc:"The last day on which the act is in time."`
+	Provisional bool       `json:"provisional"`
+	Uncertain   bool       `json:"uncertain"`
+	Notes       []string   `json:"notes" doc:"What one must know about the result, in words."`
+	Calendar    string     `json:"calendar" doc:"Version of the calendar."`
 	Days        []ShownDay `json:"days"`
 }
 
@@ -49,4 +49,3 @@ func (c Computation) Show(p *i18n.Printer) Shown {
 	}
 	return out
 }
-
