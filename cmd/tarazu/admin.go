@@ -20,25 +20,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-const adminUsage = `usage: tarazu admin country FILE.json|--default
-                                   load courts; --default: the invented ones
-       tarazu admin administrator FILE.json
-                                   make the first administrator's account
-       tarazu admin publish closure|threshold|fee|service FILE.json
-                                   put a dated table entry into force
-       tarazu admin jobs           list the jobs that were given up
-       tarazu admin jobs retry ID...
-                                   make them due again
-       tarazu admin backup FILE    every row, as it stands at one instant
-       tarazu admin restore FILE   into an empty database, of either engine
-       tarazu admin audit          recompute the evidence log from its records
-       tarazu admin key            print the log's public key, for verify --key
-
-The configuration is that of the server: the file that TARAZU_CONFIG names, and
-variables of the environment. docs/runbooks says when to use what.
-The keys in the data folder are not part of a backup: keep a copy of them apart.
-`
-
 // verb is a command below admin; it takes from min to max arguments.
 type verb struct {
 	min, max int
@@ -53,24 +34,19 @@ func verbs() map[string]verb {
 }
 
 func admin(ctx context.Context, args []string, e env) int {
-	if len(args) == 1 && (args[0] == "-h" || args[0] == "--help" || args[0] == "help") {
-		fmt.Fprint(e.out, adminUsage)
-		return exitOK
-	}
 	if len(args) > 0 {
 		if v, ok := verbs()[args[0]]; ok && len(args)-1 >= v.min && len(args)-1 <= v.max {
 			cfg, err := load("", e)
 			if err == nil {
 				err = v.run(ctx, cfg, args[1:], e)
 			}
-			if errors.Is(err, errUsage) {
-				fmt.Fprint(e.errOut, adminUsage)
-				return exitUsage
+			if !errors.Is(err, errUsage) {
+				return fail(e, err)
 			}
-			return fail(e, err)
 		}
 	}
-	fmt.Fprint(e.errOut, adminUsage)
+	h, _ := helpOf(append([]string{"admin"}, args...))
+	h.print(e.errOut, e.lang)
 	return exitUsage
 }
 
@@ -138,7 +114,13 @@ func restore(ctx context.Context, cfg config.Config, args []string, e env) error
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
-	sum, err := store.Restore(ctx, cfg.Database, f, app.Migrations()...)
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	p := newProgress(e)
+	read := &counted{Reader: f, total: info.Size(), tell: func(done, total int64) { p.step(doingRestore, done>>10, max(total>>10, 1)) }}
+	sum, err := store.Restore(ctx, cfg.Database, read, app.Migrations()...)
 	if err != nil {
 		return err
 	}
@@ -156,7 +138,9 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 	if err != nil {
 		return err
 	}
-	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, CheckStamp: app.CheckStamp})
+	p := newProgress(e)
+	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, CheckStamp: app.CheckStamp,
+		Audited: func(done, total int64) { p.step(doingAudit, done, total) }})
 	if err != nil {
 		return err
 	}

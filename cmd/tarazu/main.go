@@ -11,11 +11,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
 )
 
@@ -28,39 +31,38 @@ const (
 
 // env is what a command gets from its surroundings.
 type env struct {
+	lang   i18n.Lang
 	vars   []string
 	in     io.Reader
 	out    io.Writer
 	errOut io.Writer
 }
 
-// command is one verb of the program.
+// command is one verb of the program. What is said about it stands in helps.
 type command struct {
-	name, what string
-	run        func(ctx context.Context, args []string, e env) int
+	name string
+	run  func(ctx context.Context, args []string, e env) int
 }
 
 func commands() []command {
 	return []command{
-		{"serve", "answer HTTP and run jobs (TARAZU_ADDR, 127.0.0.1:8080 by default)", serve},
-		{"worker", "run jobs and sequence the evidence log, without HTTP", worker},
-		{"migrate", "bring the database to the newest schema", migrate},
-		{"demo", "make a small demo country in the data folder", demo},
-		{"config", "check the configuration, or print an example", func(_ context.Context, args []string, e env) int {
+		{"serve", serve}, {"worker", worker}, {"migrate", migrate}, {"demo", demo}, {"admin", admin}, {"bench", benchmark},
+		{"config", func(_ context.Context, args []string, e env) int {
 			return config.Command(args, e.vars, e.out, e.errOut)
 		}},
-		{"catalogue", "check definitions of services", func(_ context.Context, args []string, e env) int {
+		{"catalogue", func(_ context.Context, args []string, e env) int {
+			if len(args) > 0 {
+				args = slices.Insert(slices.Clone(args), 1, "--lang", string(e.lang))
+			}
 			return catalogue.Command(args, e.out, e.errOut)
 		}},
-		{"verify", "check receipts, without network and database", func(_ context.Context, args []string, e env) int {
-			return receipt.Command(args, e.out, e.errOut)
+		{"verify", func(_ context.Context, args []string, e env) int {
+			return receipt.Command(append([]string{"--lang", string(e.lang)}, args...), e.out, e.errOut)
 		}},
-		{"deadline", "count a statutory term, without database", func(_ context.Context, args []string, e env) int {
-			return calendar.Command(args, e.out, e.errOut)
+		{"deadline", func(_ context.Context, args []string, e env) int {
+			return calendar.Command(append([]string{"--lang", string(e.lang)}, args...), e.out, e.errOut)
 		}},
-		{"admin", "set up, publish, look at dead jobs, back up, restore, audit", admin},
-		{"bench", "measure beside the raw engine", benchmark},
-		{"version", "print the version", func(_ context.Context, _ []string, e env) int {
+		{"version", func(_ context.Context, _ []string, e env) int {
 			fmt.Fprintln(e.out, "tarazu", version)
 			return exitOK
 		}},
@@ -75,29 +77,121 @@ func main() {
 
 // run finds the command and runs it.
 func run(ctx context.Context, args []string, e env) int {
-	if len(args) > 0 {
-		for _, c := range commands() {
-			if c.name == args[0] {
-				return c.run(ctx, args[1:], e)
-			}
-		}
-		if args[0] != "help" && args[0] != "-h" && args[0] != "--help" {
-			fmt.Fprintf(e.errOut, "tarazu: there is no command %q\n\n", args[0])
-			usage(e.errOut)
-			return exitUsage
-		}
-		usage(e.out)
-		return exitOK
+	args, l, ok := takeLang(args, e.vars)
+	if e.lang = l; !ok {
+		fmt.Fprintf(e.errOut, "tarazu: --lang: %s\n", say.langValue.in(l))
+		return exitUsage
 	}
-	usage(e.errOut)
+	if len(args) == 0 {
+		usage(e.errOut, l)
+		return exitUsage
+	}
+	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		return showHelp(args[1:], e)
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return runCommand(ctx, c, args, e)
+		}
+	}
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	fmt.Fprintf(e.errOut, "tarazu: %s %q%s\n\n", say.unknown.in(l), args[0], hint(l, nearest(args[0], names)))
+	usage(e.errOut, l)
 	return exitUsage
 }
 
-func usage(w io.Writer) {
-	fmt.Fprint(w, "Tarazu: the electronic services of a judiciary.\n\nusage: tarazu COMMAND [arguments]\n\n")
-	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.what)
+// runCommand refuses flags that the command does not have, and answers those
+// that ask for help.
+func runCommand(ctx context.Context, c command, args []string, e env) int {
+	h, _ := helpOf(args)
+	rest := args[len(strings.Fields(h.path)):]
+	for _, a := range rest {
+		if a == "--" {
+			break
+		}
+		if a == "-h" || a == "--help" || a == "-help" {
+			h.print(e.out, e.lang)
+			return exitOK
+		}
 	}
+	if name, unknown := h.unknownFlag(rest); unknown {
+		var have []string
+		for _, f := range h.allFlags() {
+			have = append(have, f.name)
+		}
+		near := nearest(name, have)
+		if near != "" {
+			near = "--" + near
+		}
+		fmt.Fprintf(e.errOut, "tarazu %s: %s --%s%s\n", h.path, say.unknownFlag.in(e.lang), name, hint(e.lang, near))
+		return exitUsage
+	}
+	return c.run(ctx, args[1:], e)
+}
+
+// hint names what was perhaps meant.
+func hint(l i18n.Lang, near string) string {
+	if near == "" {
+		return ""
+	}
+	return "; " + say.meant.in(l) + " " + near
+}
+
+// showHelp answers `tarazu help`.
+func showHelp(args []string, e env) int {
+	switch {
+	case len(args) == 0:
+		usage(e.out, e.lang)
+		return exitOK
+	case len(args) == 1 && args[0] == "exit-codes":
+		for _, x := range exitCodes {
+			fmt.Fprintf(e.out, "%d  %s\n", x.code, x.what.in(e.lang))
+		}
+		return exitOK
+	}
+	if h, ok := helpOf(args); ok && len(strings.Fields(h.path)) == len(args) {
+		h.print(e.out, e.lang)
+		return exitOK
+	}
+	fmt.Fprintf(e.errOut, "tarazu: %s %q\n", say.noTopic.in(e.lang), strings.Join(args, " "))
+	return exitUsage
+}
+
+// takeLang takes --lang out of the arguments; it may stand anywhere. Else
+// TARAZU_LANG says the language, else it is English.
+func takeLang(args, vars []string) (rest []string, l i18n.Lang, ok bool) {
+	l, ok = i18n.EN, true
+	set := func(s string) {
+		got, known := i18n.Parse(s)
+		if ok = known; known {
+			l = got
+		}
+	}
+	for _, v := range vars {
+		if s, found := strings.CutPrefix(v, "TARAZU_LANG="); found && s != "" {
+			set(s)
+		}
+	}
+	for i := 0; i < len(args); i++ {
+		name, value, valued := strings.Cut(args[i], "=")
+		switch {
+		case args[i] == "--":
+			return append(rest, args[i:]...), l, ok
+		case name != "--lang" && name != "-lang":
+			rest = append(rest, args[i])
+		case valued:
+			set(value)
+		case i+1 < len(args):
+			i++
+			set(args[i])
+		default:
+			ok = false
+		}
+	}
+	return rest, l, ok
 }
 
 // errTold is returned when the operator was told already.

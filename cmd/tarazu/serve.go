@@ -27,8 +27,12 @@ import (
 func parse(name string, args []string, e env, more func(fs *flag.FlagSet)) (file string, demo bool, code int, ok bool) {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(e.errOut)
-	fs.StringVar(&file, "config", "", "the configuration file; default: what TARAZU_CONFIG names")
-	fs.BoolVar(&demo, "demo", false, "a demo country, whatever the configuration says")
+	fs.Usage = func() {
+		h, _ := helpOf([]string{name})
+		h.print(e.errOut, e.lang)
+	}
+	fs.StringVar(&file, "config", "", "")
+	fs.BoolVar(&demo, "demo", false, "")
 	if more != nil {
 		more(fs)
 	}
@@ -107,7 +111,7 @@ func warn(log *slog.Logger, cfg config.Config) {
 func serve(ctx context.Context, args []string, e env) int {
 	noWork := false
 	file, demo, code, ok := parse("serve", args, e, func(fs *flag.FlagSet) {
-		fs.BoolVar(&noWork, "no-worker", false, "leave jobs and the evidence log to `tarazu worker`")
+		fs.BoolVar(&noWork, "no-worker", false, "")
 	})
 	if !ok {
 		return code
@@ -167,7 +171,7 @@ func migrate(ctx context.Context, args []string, e env) int {
 func demo(ctx context.Context, args []string, e env) int {
 	var seed uint64
 	file, _, code, ok := parse("demo", args, e, func(fs *flag.FlagSet) {
-		fs.Uint64Var(&seed, "seed", 0, "the number that names and cases come from; the same number, the same country")
+		fs.Uint64Var(&seed, "seed", 0, "")
 	})
 	if !ok {
 		return code
@@ -180,9 +184,12 @@ func demo(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	err = errors.Join(a.Demo(ctx, app.DemoOptions{Seed: seed}), a.Close(context.WithoutCancel(ctx)))
+	bar := newProgress(e)
+	err = errors.Join(a.Demo(ctx, app.DemoOptions{Seed: seed, Progress: func(p app.DemoProgress) {
+		bar.step(map[string]words{app.DemoPeople: doingPeople, app.DemoCases: doingCases}[p.Phase], int64(p.Done), int64(p.Total))
+	}}), a.Close(context.WithoutCancel(ctx)))
 	if err == nil {
-		fmt.Fprintln(e.out, "The demo country is ready. Start it with: tarazu serve --demo")
+		fmt.Fprintln(e.out, words{"کشور نمایشی آماده است. آغاز با: tarazu serve --demo", "The demo country is ready. Start it with: tarazu serve --demo"}.in(e.lang))
 	}
 	return fail(e, err)
 }

@@ -4,7 +4,6 @@ package app
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -68,9 +67,6 @@ func syntheticCode(n int) string {
 	}
 	return body + fmt.Sprint(check)
 }
-
-// synthetic tells whether a national code is one of a demo country.
-func synthetic(code string) bool { return strings.HasPrefix(code, "000") }
 
 // newcomers are in the registries and have no account: a visitor of the demo
 // registers as one of them.

@@ -94,6 +94,9 @@ func (l *Ledger) Audit(ctx context.Context) (_ []Finding, err error) {
 	return a.findings, nil
 }
 
+// auditTells is after how many places an audit tells how far it is.
+const auditTells = 500
+
 func (a *auditor) find(f Finding) { a.findings = append(a.findings, f) }
 
 // log walks over the places of the log with the rows and the checkpoints at
@@ -106,6 +109,9 @@ func (a *auditor) log(ctx context.Context) error {
 	e, err, more := entries()
 	p, errPoint, morePoints := points()
 	for i := int64(0); i < a.head.Size && err == nil && errPoint == nil; i++ {
+		if a.l.audited != nil && (i%auditTells == 0 || i+1 == a.head.Size) {
+			a.l.audited(i+1, a.head.Size)
+		}
 		leaf, lerr := a.keptLeaf(i)
 		if lerr != nil {
 			return lerr

@@ -60,6 +60,8 @@ type Deps struct {
 	Stamper    Stamper       // nil: checkpoints are not time-stamped
 	StampEvery time.Duration // the least time between two stamps; 0 means ten minutes
 	CheckStamp CheckStamp    // for Audit; nil: tokens are not looked into
+
+	Audited func(done, total int64) // told now and then how many places an Audit has seen; nil: nobody
 }
 
 // batchMax bounds how many records one transaction integrates; batchesMax, how
@@ -86,6 +88,7 @@ type Ledger struct {
 	stamper    Stamper
 	stampEvery time.Duration
 	checkStamp CheckStamp
+	audited    func(done, total int64)
 	stamping   stamping
 
 	sequencing sync.Mutex  // one Sequence at a time in this process
@@ -121,7 +124,7 @@ func New(d Deps) (_ *Ledger, err error) {
 	return &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
 		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics), tracer: d.Tracer,
-		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp,
+		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp, audited: d.Audited,
 	}, nil
 }
 
