@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -209,4 +211,38 @@ func debtPages(code, first, last, father string) map[string]object {
 			"evidence_list": "رسید دستی مورخ شانزدهم دی ماه و پیام‌های رد و بدل شده میان دو طرف",
 		},
 	}
+}
+
+// TestRegistrationWaits: when a registry does not answer, a registration over
+// the API is kept and goes on by itself.
+func TestRegistrationWaits(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		nationalCode, mobile := newcomer(t, e, 901)
+		if err := e.App.Doubles.Population.Faults().Set(sandbox.Fault{Mode: sandbox.Down}); err != nil {
+			t.Fatal(err)
+		}
+		nobody := e.API(Nobody)
+		step := nobody.Post("/registrations", object{"national_code": nationalCode, "birth": "1364-01-01", "mobile": mobile}).Want(http.StatusCreated)
+		at := "/registrations/" + step.Text("id")
+		if step.Text("state") != "waiting" || step.Text("cause") != "population" {
+			t.Fatalf("while the registry is down: %s", step.Body)
+		}
+		if err := e.App.Doubles.Population.Faults().Set(sandbox.Fault{Mode: sandbox.OK}); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			e.Clock.Advance(time.Minute)
+			e.Drain()
+		}
+		if state := nobody.Get(at).Want(http.StatusOK).Text("state"); state != "ready" {
+			t.Fatalf("afterwards it is %s", state)
+		}
+		nobody.Post(at+"/resend", nil).Want(http.StatusCreated)
+		nobody.Post(at+"/code", object{"code": e.Code(mobile)}).Want(http.StatusCreated)
+		done := nobody.Post(at+"/password", object{"password": Password}).Want(http.StatusCreated)
+		me := &APIClient{Env: e, Who: "newcomer", Token: done.Text("token"), Lang: "en"}
+		me.Get("/account").Want(http.StatusOK)
+		nobody.Post(at+"/password", object{"password": Password}).Want(http.StatusConflict) // its name is no key to the account
+	})
 }

@@ -98,10 +98,9 @@ func (s *Service) MakeToken(ctx context.Context, a policy.Actor, n NewToken) (se
 	if err := errs.InvalidFields(fields); err != nil {
 		return "", Token{}, err
 	}
-	slices.Sort(n.Scopes)
 	row := tokenRow{
 		Person: a.Person, ID: id.New(), Kind: tokenPersonal, Name: n.Name, Capacity: n.Capacity,
-		Scopes: joinScopes(slices.Compact(n.Scopes)), Act: n.Act,
+		Scopes: joinScopes(slices.Compact(slices.Sorted(slices.Values(n.Scopes)))), Act: n.Act,
 	}
 	secret, row, err = s.insertToken(ctx, a, row, time.Duration(n.Days)*24*time.Hour)
 	return secret, row.token(), err

@@ -248,6 +248,13 @@ func (b *tab) answerClaim(me, plaintiff someone, number string) {
 	b.at("/account")
 	b.sees("محمد یزدانی") // who has looked at the case, and why
 	b.inspect("account")
+	b.press(b.p.T("identity.token.manage"))
+	b.at("/account/tokens")
+	b.inspect("tokens")
+	b.fill("name", "برنامهٔ دفتر")
+	b.press(b.p.T("identity.token.make"))
+	b.sees("tarazu_pat_", b.p.T("identity.token.once"))
+	b.inspect("token-made")
 }
 
 // waitDeadline waits until the term is computed, by loading the page again.
