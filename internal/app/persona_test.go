@@ -140,6 +140,7 @@ func visits(w world) map[string]visit {
 		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
 		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},      // nothing is stamped here
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
+		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
 		"GET /admin/jobs":  {path: "/admin/jobs"},
 		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},

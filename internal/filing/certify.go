@@ -22,6 +22,10 @@ import (
 //go:embed certificate.json
 var certificateFile []byte
 
+// checkPath is where anybody checks a certificate by its number: a page of
+// proof.
+const checkPath = "/verify"
+
 // validity is how long a certificate can be verified from its issue, by the day
 // from which that holds.
 var validity = sync.OnceValues(func() (list []struct {
@@ -59,8 +63,8 @@ type certificateFacts struct {
 }
 
 // Certify answers a request for a certificate: the result goes to the
-// applicant's account under a number that can be verified. text is what the
-// office adds; it may be empty if nothing is on record.
+// applicant's account under a number by which anybody can check it on /verify.
+// text is what the office adds; it may be empty if nothing is on record.
 func (s *Service) Certify(ctx context.Context, a policy.Actor, filing string, clean bool, text string) (issued notice.Issued, err error) {
 	defer errs.Wrap(&err, "filing.Certify")
 	r, err := s.received(ctx, a, filing)
@@ -106,7 +110,8 @@ func (s *Service) Certify(ctx context.Context, a policy.Actor, filing string, cl
 		if text != "" {
 			lines = append(lines, text)
 		}
-		return paper(append(lines, "", p.T("filing.paper.certificate.until", "day", facts.Until))...)
+		return paper(append(lines, "", p.T("filing.paper.certificate.until", "day", facts.Until),
+			p.T("filing.paper.certificate.check", "address", i18n.LTR(s.d.BaseURL+checkPath)))...)
 	})
 	err = s.atDesk(ctx, a, r, func(tx *store.Tx) error {
 		if err := actTx(ctx, tx, a, a.Unit, r.f.ID, deskNew, deskDone, ActCertify); err != nil {
@@ -118,6 +123,9 @@ func (s *Service) Certify(ctx context.Context, a policy.Actor, filing string, cl
 			Paper: notice.Text(body), Province: unit.Province, IssuedBy: a,
 		})
 		if err != nil {
+			return err
+		}
+		if err := store.Insert(ctx, tx, "filing_certificate", shownOf(facts, r.def.Title, unit, filer)); err != nil {
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{

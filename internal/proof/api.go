@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/api"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -43,8 +42,8 @@ type apiVerdict struct {
 }
 
 func (s *Service) apiVerify(c *api.Call, in *apiGiven) (apiVerdict, error) {
-	if wait := s.brake.take(c.Address); wait > 0 {
-		return apiVerdict{}, errs.New(errs.RateLimited, "proof.too_often", "minutes", int((wait+time.Minute-1)/time.Minute))
+	if err := s.slow(c.Address); err != nil {
+		return apiVerdict{}, err
 	}
 	g := Given{Paper: in.Body.Paper}
 	if in.Body.Receipt != "" {

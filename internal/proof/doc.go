@@ -16,5 +16,8 @@
 //  4. The page says in plain words what is proved and what is not, or which
 //     check failed and what that means. It is not kept either.
 //
+// The number of a certificate is checked there too: filing says of it what a
+// paper that bears it must say too, and nothing that it certifies.
+//
 // How often one network address may ask is counted in the memory of the process.
 package proof

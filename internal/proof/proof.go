@@ -9,6 +9,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -20,6 +21,11 @@ import (
 //go:embed locale/*.json
 var Locale embed.FS
 
+// Certificates looks certificates up by their numbers.
+type Certificates interface {
+	CertificateByNumber(ctx context.Context, number string) (_ filing.Certificate, found bool, err error)
+}
+
 // Deps are what a Service needs.
 type Deps struct {
 	Ledger *ledger.Ledger
@@ -27,6 +33,8 @@ type Deps struct {
 	// CheckStamp holds time stamps to what they stamp.
 	CheckStamp ledger.CheckStamp
 	Limit      Limit // for one network address
+	// Certificates are filing's.
+	Certificates Certificates
 }
 
 // Service checks receipts and papers.
@@ -34,11 +42,12 @@ type Service struct {
 	ledger     *ledger.Ledger
 	checkStamp ledger.CheckStamp
 	brake      *brake
+	papers     Certificates
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{ledger: d.Ledger, checkStamp: d.CheckStamp, brake: newBrake(d.Clock, d.Limit)}
+	return &Service{ledger: d.Ledger, checkStamp: d.CheckStamp, brake: newBrake(d.Clock, d.Limit), papers: d.Certificates}
 }
 
 // Given is what somebody holds.

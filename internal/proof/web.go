@@ -13,11 +13,16 @@ import (
 // of every paper and must never change.
 const path = "/verify"
 
+// certificatePath takes the number of a certificate. The number is posted, so
+// that it stands in no address and no log.
+const certificatePath = path + "/certificate"
+
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: path, Roles: web.Anyone, Handle: s.getVerify},
 		{Method: http.MethodGet, Pattern: path + "/stamps/{size}", Roles: web.Anyone, Handle: s.getStamp},
 		{Method: http.MethodPost, Pattern: path, Roles: web.Anyone, Handle: s.postVerify, MaxBody: maxBody, Timeout: time.Minute},
+		{Method: http.MethodPost, Pattern: certificatePath, Roles: web.Anyone, Handle: s.postCertificate},
 	}
 }

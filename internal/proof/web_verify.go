@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -20,6 +21,10 @@ type verifyView struct {
 	form   web.View
 	given  Given
 	answer *Answer
+
+	in        *form.Form // the number of a certificate, as it was typed
+	certified *certified
+
 	origin string // of this server's log
 	key    string // its key, for those who check by themselves
 }
@@ -61,8 +66,8 @@ func (s *Service) getStamp(c *web.Ctx) error {
 
 // take reads what was sent, if this address may send now.
 func (s *Service) take(c *web.Ctx) (g Given, err error) {
-	if wait := s.brake.take(c.IP()); wait > 0 {
-		return g, errs.New(errs.RateLimited, "proof.too_often", "minutes", int((wait+time.Minute-1)/time.Minute))
+	if err := s.slow(c.IP()); err != nil {
+		return g, err
 	}
 	if kind, _, err := mime.ParseMediaType(c.R.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
 		parts, err := c.R.MultipartReader()
@@ -79,10 +84,18 @@ func (s *Service) take(c *web.Ctx) (g Given, err error) {
 	return g, nil
 }
 
+// slow counts one check of an address, and refuses one too many.
+func (s *Service) slow(address string) error {
+	if wait := s.brake.take(address); wait > 0 {
+		return errs.New(errs.RateLimited, "proof.too_often", "minutes", int((wait+time.Minute-1)/time.Minute))
+	}
+	return nil
+}
+
 func (s *Service) render(c *web.Ctx, v verifyView, shown *web.Errors) error {
-	v.p, v.form, v.origin, v.key = c.P, c.View(nil, shown), s.ledger.Origin(), s.ledger.VKey()
+	v.p, v.form, v.origin, v.key = c.P, c.View(v.in, shown), s.ledger.Origin(), s.ledger.VKey()
 	page := web.Page{Title: c.T("proof.title"), Lead: c.T("proof.lead"), Active: "verify", Errors: shown, Body: verifyBody(v)}
-	if v.answer != nil {
+	if v.answer != nil || v.certified != nil {
 		page.Title, page.Lead = c.T("proof.answer"), ""
 	}
 	return c.Render(page)
