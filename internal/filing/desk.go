@@ -105,6 +105,7 @@ type received struct {
 	referred bool        // the branch is confirmed
 	today    civil.Day
 	mendBy   docket.Deadline // of the last defect notice; zero if there is none yet
+	late     time.Time       // when it was mended after its term and nobody has acted on it since; else zero
 }
 
 // Received loads a filing on the desk of the actor's unit and records that it
@@ -150,8 +151,13 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil || f.Round == 0 {
 		return r, err
 	}
-	r.mendBy, _, err = s.mendBy(ctx, s.d.DB, f)
-	return r, err
+	if r.mendBy, _, err = s.mendBy(ctx, s.d.DB, f); err != nil || r.item.Act != ActMend {
+		return r, err
+	}
+	if r.termOver(civil.Of(r.item.At)) {
+		r.late = r.item.At
+	}
+	return r, nil
 }
 
 // record writes for everybody in the case who has an account that a member of

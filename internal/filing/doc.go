@@ -43,8 +43,9 @@
 //     mends, pays what is missing of the fee, signs and submits the new version; it
 //     takes the place of the one before, which is kept (filing_version). Date,
 //     tracking code and case number stay. The court sees what was signed last.
-//  9. What is not mended in time is rejected (Reject), and the court decides on the
-//     objection to that (DecideRejection).
+//  9. What is not mended in time is rejected (Reject); what is mended late the
+//     registrar accepts, by going on with it, or rejects. The court decides on the
+//     objection to a rejection (DecideRejection).
 //
 // A draft that is never submitted is nobody's business: only its owner sees it.
 package filing

@@ -19,8 +19,9 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
-// submitted files a title with the answers of its example, against Defendant.
-func submitted(t *testing.T, e *apptest.Env, service string) filing.Filing {
+// submitted files a title with the answers of its example, against Defendant;
+// over are other answers, nil for none.
+func submitted(t *testing.T, e *apptest.Env, service string, over ...map[string]any) filing.Filing {
 	t.Helper()
 	ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
 	b, err := os.ReadFile("../catalogue/services/" + service + ".json")
@@ -42,6 +43,13 @@ func submitted(t *testing.T, e *apptest.Env, service string) filing.Filing {
 	} {
 		if _, asked := answers[name]; asked {
 			answers[name] = v
+		}
+	}
+	for _, m := range over {
+		for name, v := range m {
+			if answers[name] = v; v == nil {
+				delete(answers, name)
+			}
 		}
 	}
 	f, err := e.App.Filing.Start(ctx, me, filing.NewFiling{Service: service, Act: id.New(), Lang: i18n.FA})

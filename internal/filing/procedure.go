@@ -107,6 +107,9 @@ func (r received) offers() (out []offer) {
 	if p.halts {
 		out = append(out, offer{Act: ActHalt})
 	}
+	if !r.late.IsZero() { // the registrar accepts the late mending, or rejects
+		out = append(out, offer{Act: ActReject})
+	}
 	return out
 }
 

@@ -18,13 +18,15 @@ import (
 
 const (
 	updateRejected = `UPDATE filing_filing SET status = 'rejected', updated_us = $4
-		WHERE owner = $1 AND id = $2 AND round = $3 AND status IN ('halted', 'payable', 'signable')`
+		WHERE owner = $1 AND id = $2 AND round = $3 AND status IN ('halted', 'payable', 'signable', 'submitted')`
+	// updateHaltLate ends a round that was mended after its term.
+	updateHaltLate  = `UPDATE filing_halt SET ended = 'rejected_late' WHERE owner = $1 AND filing_id = $2 AND round = $3 AND ended = 'mended'`
 	insertRejection = `INSERT INTO filing_rejection (notice_id, owner, filing_id) VALUES ($1, $2, $3)`
 )
 
 // Reject is the registrar's order that rejects a filing whose defects were not
-// mended in time (CPC 54). A petition's case is closed with it. The filer can
-// object within ten days.
+// mended in time (CPC 54), whether not at all or too late. A petition's case is
+// closed with it. The filer can object within ten days.
 func (s *Service) Reject(ctx context.Context, a policy.Actor, filing string) (issued notice.Issued, err error) {
 	defer errs.Wrap(&err, "filing.Reject")
 	r, err := s.received(ctx, a, filing)
@@ -54,7 +56,7 @@ func (s *Service) Reject(ctx context.Context, a policy.Actor, filing string) (is
 		if err := tx.ExecOne(ctx, updateRejected, f.Owner, f.ID, h.Round, touch(tx.Now())); err != nil {
 			return err
 		}
-		if err := actTx(ctx, tx, a, a.Unit, f.ID, deskHalted, deskDone, ActReject); err != nil {
+		if err := actTx(ctx, tx, a, a.Unit, f.ID, r.item.State, deskDone, ActReject); err != nil {
 			return err
 		}
 		if f.Status == Payable { // nothing is owed any more
@@ -62,7 +64,12 @@ func (s *Service) Reject(ctx context.Context, a policy.Actor, filing string) (is
 				return err
 			}
 		}
-		if err := tx.ExecOne(ctx, updateHaltEnded, f.Owner, f.ID, h.Round, "rejected", touch(tx.Now())); err != nil {
+		if r.late.IsZero() {
+			err = tx.ExecOne(ctx, updateHaltEnded, f.Owner, f.ID, h.Round, "rejected", touch(tx.Now()))
+		} else {
+			err = tx.ExecOne(ctx, updateHaltLate, f.Owner, f.ID, h.Round)
+		}
+		if err != nil {
 			return err
 		}
 		issued, err = s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
@@ -99,9 +106,11 @@ func lockTx(ctx context.Context, tx *store.Tx, owner, id string) (Filing, error)
 func (s *Service) rejectionPaper(r received) docket.Text {
 	return both(func(p *i18n.Printer) string {
 		lines := append(s.paperHead(p, r, "filing.paper.rejection.title"), "",
-			p.T("filing.paper.rejection.order", "title", r.def.Title.In(p.Lang()), "tracking", i18n.LTR(r.f.Tracking), "last", r.mendBy.Last), "",
-			p.T("filing.paper.rejection.objection"))
-		return paper(lines...)
+			p.T("filing.paper.rejection.order", "title", r.def.Title.In(p.Lang()), "tracking", i18n.LTR(r.f.Tracking), "last", r.mendBy.Last))
+		if !r.late.IsZero() {
+			lines = append(lines, p.T("filing.paper.rejection.late", "at", r.late))
+		}
+		return paper(append(lines, "", p.T("filing.paper.rejection.objection"))...)
 	})
 }
 

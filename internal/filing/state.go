@@ -26,7 +26,7 @@ var next = map[Status][]Status{
 	Draft:     {Payable, Signable, Discarded},
 	Payable:   {Draft, Halted, Signable, Discarded, Rejected},
 	Signable:  {Draft, Halted, Submitted, Rejected},
-	Submitted: {Halted},
+	Submitted: {Halted, Rejected}, // rejected if it was mended too late
 	Halted:    {Payable, Signable, Rejected},
 	Rejected:  {Submitted}, // the court set the rejection aside
 }

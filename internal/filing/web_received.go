@@ -89,7 +89,7 @@ func (s *Service) defectsOn(c *web.Ctx, r received, v *receivedView) ([]defectVi
 	if last := r.mendBy.Last; last != 0 {
 		v.term = c.T("filing.desk.mend_until", "day", last)
 		switch {
-		case h.Ended == "mended" && civil.Of(h.EndedAt.Time) > last:
+		case h.Ended == "rejected_late", h.Ended == "mended" && civil.Of(h.EndedAt.Time) > last:
 			v.term = c.T("filing.desk.mended_late", "day", last, "at", h.EndedAt.Time)
 		case h.Ended == "mended":
 			v.term = c.T("filing.desk.mended_in_time", "day", last, "at", h.EndedAt.Time)
@@ -171,6 +171,11 @@ func actOf(c *web.Ctx, r received, o offer) actView {
 	}
 	if d := r.def.Service; o.Act == ActServe && d != nil {
 		v.MinDays, v.MaxDays, v.Days = d.MinDays, d.MaxDays, d.Days
+	}
+	if last := r.mendBy.Last; !r.late.IsZero() && o.Act == ActReject {
+		v.Words = c.T("filing.desk.why.reject_late", "day", last, "at", r.late)
+	} else if !r.late.IsZero() && o.Act != ActHalt {
+		v.Words += " " + c.T("filing.desk.why.accept_late", "day", last, "at", r.late)
 	}
 	if o.Wait != "" {
 		v.Wait = c.T(o.Wait)
