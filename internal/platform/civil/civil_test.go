@@ -195,3 +195,28 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCalendars: a date of either calendar is the same date when written back,
+// or none at all; nothing rolls over.
+func FuzzCalendars(f *testing.F) {
+	for _, d := range [][3]int{{1403, 12, 30}, {1404, 12, 30}, {1404, 7, 31}, {1, 1, 1}, {2024, 2, 29}, {2025, 2, 29}, {0, 0, 0}, {-1, 13, 32}, {1 << 40, 1, 1}, {9999, 12, 31}} {
+		f.Add(d[0], d[1], d[2])
+	}
+	f.Fuzz(func(t *testing.T, y, m, d int) {
+		if day, err := FromJalali(y, m, d); err == nil {
+			if y2, m2, d2 := day.Jalali(); y2 != y || m2 != m || d2 != d {
+				t.Fatalf("Jalali %d-%d-%d -> %s -> %d-%d-%d", y, m, d, day, y2, m2, d2)
+			}
+		}
+		if day, err := FromGregorian(y, m, d); err == nil {
+			if y2, m2, d2 := day.Gregorian(); y2 != y || m2 != m || d2 != d {
+				t.Fatalf("Gregorian %d-%d-%d -> %s -> %d-%d-%d", y, m, d, day, y2, m2, d2)
+			}
+			if y2, m2, d2 := day.Jalali(); true {
+				if back, err := FromJalali(y2, m2, d2); err == nil && back != day {
+					t.Fatalf("%s is %d-%d-%d, which is %s", day, y2, m2, d2, back)
+				}
+			}
+		}
+	})
+}

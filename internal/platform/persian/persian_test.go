@@ -175,6 +175,29 @@ func FuzzNationalCode(f *testing.F) {
 	})
 }
 
+// FuzzChecked: what a check takes it takes again, in the same form, and what it
+// refuses it does not return.
+func FuzzChecked(f *testing.F) {
+	for _, s := range []string{"10380284790", "۱۴۰۰۳۷۷۸۹۹۰", "۰۹۱۲ ۱۲۳ ۴۵۶۷", "+98 912-123-4567", "00989121234567", "1345678913", "IR58 0540 1051 8002 1273 1130 07", "\u200f٤", "\xff", ""} {
+		f.Add(s)
+	}
+	checks := map[string]func(string) (string, error){"LegalID": LegalID, "Mobile": Mobile, "Postal": Postal, "Sheba": Sheba}
+	f.Fuzz(func(t *testing.T, s string) {
+		for name, check := range checks {
+			got, err := check(s)
+			if err != nil {
+				if got != "" {
+					t.Fatalf("%s(%q): refused and yet %q", name, s, got)
+				}
+				continue
+			}
+			if again, err := check(got); err != nil || again != got || strings.ContainsFunc(got, func(r rune) bool { return r > '~' }) {
+				t.Fatalf("%s: %q -> %q -> %q, %v", name, s, got, again, err)
+			}
+		}
+	})
+}
+
 func FuzzIdentifier(f *testing.F) {
 	for _, s := range []string{"۱۲-۳۴", "IR 58", "\u200c\u202a٤", "a\xffb", "−5"} {
 		f.Add(s)
