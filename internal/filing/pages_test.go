@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -186,6 +187,9 @@ func TestMendedLate(t *testing.T) {
 		}
 		if _, ok := desk.Form(path + "/serve"); !ok {
 			t.Error("what was mended late cannot be accepted")
+		}
+		if _, err := e.App.Filing.Reject(t.Context(), e.Actor(apptest.Clerk), f.ID); !errs.Is(err, errs.Conflict) {
+			t.Errorf("a mending that was not seen is rejected: %v", err)
 		}
 		desk.Submit(path + "/reject").Want(http.StatusOK)
 		e.Drain()

@@ -25,10 +25,21 @@ const (
 )
 
 // Reject is the registrar's order that rejects a filing whose defects were not
-// mended in time (CPC 54), whether not at all or too late. A petition's case is
-// closed with it. The filer can object within ten days.
+// mended in time (CPC 54). A petition's case is closed with it. The filer can object
+// within ten days.
 func (s *Service) Reject(ctx context.Context, a policy.Actor, filing string) (issued notice.Issued, err error) {
 	defer errs.Wrap(&err, "filing.Reject")
+	return s.reject(ctx, a, filing, false)
+}
+
+// RejectLate is Reject for a filing that was mended, but after its term. It is
+// an act of its own: nobody rejects a mending that he has not seen.
+func (s *Service) RejectLate(ctx context.Context, a policy.Actor, filing string) (issued notice.Issued, err error) {
+	defer errs.Wrap(&err, "filing.RejectLate")
+	return s.reject(ctx, a, filing, true)
+}
+
+func (s *Service) reject(ctx context.Context, a policy.Actor, filing string, late bool) (issued notice.Issued, err error) {
 	r, err := s.received(ctx, a, filing)
 	if err != nil {
 		return issued, err
@@ -38,6 +49,9 @@ func (s *Service) Reject(ctx context.Context, a policy.Actor, filing string) (is
 	}
 	if err := r.can(ActReject); err != nil {
 		return issued, err
+	}
+	if late == r.late.IsZero() {
+		return issued, r.doneAlready()
 	}
 	party, ok := partyFor(r.c, r.f)
 	if !ok {

@@ -119,10 +119,22 @@ func readDefects(in *form.Form, d *catalogue.Definition) (out []Defect) {
 	return out
 }
 
-// postReject rejects what was not mended in time.
+// postReject rejects what was not mended in time. The form says whether the
+// desk showed it as mended late.
 func (s *Service) postReject(c *web.Ctx) error {
-	if _, err := s.Reject(c.Context(), c.Actor, c.Param("id")); err != nil {
-		return s.receivedAgain(c, nil, err)
+	in, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	reject := s.Reject
+	if in.Text("late") != "" {
+		reject = s.RejectLate
+	}
+	if err = in.Err(); err == nil {
+		_, err = reject(c.Context(), c.Actor, c.Param("id"))
+	}
+	if err != nil {
+		return s.receivedAgain(c, in, err)
 	}
 	c.Flash("filing.rejected")
 	return c.Redirect("/court/filings/" + c.Param("id"))

@@ -31,6 +31,8 @@ type actView struct {
 	Wait          string
 	Action, Label string
 
+	Late bool // of a rejection: it was mended, after its term
+
 	MinDays, MaxDays, Days int // of the term that the desk sets; 0 if it sets none
 }
 
@@ -173,7 +175,7 @@ func actOf(c *web.Ctx, r received, o offer) actView {
 		v.MinDays, v.MaxDays, v.Days = d.MinDays, d.MaxDays, d.Days
 	}
 	if last := r.mendBy.Last; !r.late.IsZero() && o.Act == ActReject {
-		v.Words = c.T("filing.desk.why.reject_late", "day", last, "at", r.late)
+		v.Late, v.Words = true, c.T("filing.desk.why.reject_late", "day", last, "at", r.late)
 	} else if !r.late.IsZero() && o.Act != ActHalt {
 		v.Words += " " + c.T("filing.desk.why.accept_late", "day", last, "at", r.late)
 	}
