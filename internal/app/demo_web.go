@@ -93,7 +93,11 @@ func (a *App) postClock(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	days := in.Int("days", 1, maxForward, form.Required)
+	field := "days"
+	if in.Text("quick") != "" {
+		field = "quick"
+	}
+	days := in.Int(field, 1, maxForward, form.Required)
 	if err := in.Err(); err != nil {
 		if shown, ok := c.Errors(err, in); ok {
 			return a.renderDemo(c, in, shown)

@@ -414,7 +414,7 @@ func TestRegistryDown(t *testing.T) {
 	must(t, w.app.Doubles.Population.Faults().Set(sandbox.Fault{Mode: sandbox.OK}))
 	n.visit("/demo")
 	n.fill("days", "۱")
-	n.press(n.p.T("app.demo.move"))
+	n.pressIn("page", n.p.T("app.demo.move"))
 	n.sees(n.p.T("app.demo.clock_moved"))
 	invitation := ""
 	wait(t, "the invitation to go on", func() bool {
