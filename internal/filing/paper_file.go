@@ -53,24 +53,37 @@ func (s *Service) onMended(ctx context.Context, e EventMended) error {
 	return s.makePapers(ctx, paperJob{Owner: e.Owner, Filing: e.Filing})
 }
 
-// makePapers renders the papers of a submitted filing in both languages, signs
+// makePapers renders the papers of a received filing in both languages, signs
 // and keeps them, and leaves evidence of each: its SHA-256, behind the evidence
-// of the submission. What is there already is left alone, so it may run twice.
+// of the submission. Every version that was signed has its papers, also if the
+// filing was halted before this job came to it. What is there already is left
+// alone, so it may run twice.
 func (s *Service) makePapers(ctx context.Context, j paperJob) error {
 	f, err := read(ctx, s.d.DB, j.Owner, j.Filing)
-	if errs.Is(err, errs.NotFound) || err == nil && f.Status != Submitted {
+	if errs.Is(err, errs.NotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	for _, lang := range []i18n.Lang{i18n.FA, i18n.EN} {
-		_, found, err := store.Find[paperRow](ctx, s.d.DB, selectPaper, f.Owner, f.ID, f.Hash, string(lang))
-		if err == nil && !found {
-			err = s.makePaper(ctx, f, lang)
-		}
+	versions, err := store.All[versionRow](ctx, s.d.DB, selectVersions, f.Owner, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		signed, err := f.as(v)
 		if err != nil {
 			return err
+		}
+		signed.Evidence = v.Evidence
+		for _, lang := range []i18n.Lang{i18n.FA, i18n.EN} {
+			_, found, err := store.Find[paperRow](ctx, s.d.DB, selectPaper, f.Owner, f.ID, v.Hash, string(lang))
+			if err == nil && !found {
+				err = s.makePaper(ctx, signed, lang)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -25,8 +25,12 @@ type versionRow struct {
 	Signed   store.Time `db:"signed_us"`
 }
 
-const selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+const (
+	selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round DESC LIMIT 1`
+	selectVersions = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round`
+)
 
 // keepVersionTx keeps what was signed now.
 func keepVersionTx(ctx context.Context, tx *store.Tx, f Filing, evidence string) error {

@@ -27,6 +27,7 @@ type record[Q, A any] struct {
 // book keeps what was asked for and what was acknowledged.
 type book struct {
 	mu          sync.Mutex
+	lives       lives
 	todo        []submitAct
 	submits     map[string]*record[submitAct, submitted]
 	delivers    map[string]*record[deliverAct, delivered]
@@ -41,8 +42,9 @@ type book struct {
 	wrong       []string
 }
 
-func newBook(list []world.Filing) *book {
+func newBook(list []world.Filing, n int) *book {
 	b := &book{
+		lives:   newLives(n),
 		submits: map[string]*record[submitAct, submitted]{}, delivers: map[string]*record[deliverAct, delivered]{},
 		opens: map[string]*record[openAct, opened]{},
 	}
@@ -153,6 +155,12 @@ func (c *clients) watch() bool {
 func (c *clients) act(r *rand.Rand) bool {
 	b := c.book
 	b.mu.Lock()
+	if r.IntN(5) < 3 {
+		if step := b.step(c, r); step != nil {
+			b.mu.Unlock()
+			return step(c)
+		}
+	}
 	switch n := r.IntN(100); {
 	case n < 30 && len(b.todo) > 0:
 		q := b.todo[0]

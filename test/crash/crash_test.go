@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package crash_test kills the program with SIGKILL at random moments under
-// concurrent submissions, deliveries and openings, and on PostgreSQL the
-// database server too, and then looks whether everything that was acknowledged
+// concurrent acts of the whole way of a filing (drafts, uploads, the payment
+// provider's word, submissions, papers, halts, mendings, services, deliveries,
+// openings, briefs), and on PostgreSQL the database server too, and then looks whether everything that was acknowledged
 // is there, whole and once.
 //
 //  1. People and petitions that wait for their signature are prepared.
@@ -16,7 +17,7 @@
 //     were done are asked for again, twice at once; the others are left alone.
 //  5. After the last kill the database is audited (audit_test.go).
 //
-// `make crash` kills at least 20 times on each engine, `make test` four times.
+// `make crash` kills at least 20 times on each engine, `make test` six times.
 package crash_test
 
 import (
@@ -48,14 +49,14 @@ func TestMain(m *testing.M) {
 
 // size is how much is done.
 type size struct {
-	kills, filings, people, clients, mostActs int
+	kills, filings, lives, people, clients, mostActs int
 }
 
 func sizes() size {
 	if os.Getenv("TARAZU_TEST_FULL") != "" {
-		return size{kills: 24, filings: 900, people: 40, clients: 16, mostActs: 150}
+		return size{kills: 24, filings: 700, lives: 300, people: 40, clients: 16, mostActs: 150}
 	}
-	return size{kills: 4, filings: 100, people: 12, clients: 12, mostActs: 60}
+	return size{kills: 6, filings: 60, lives: 80, people: 12, clients: 12, mostActs: 200}
 }
 
 // seed is that of the moments and of the choice of acts. Scheduling is not in
@@ -116,7 +117,7 @@ func run(t *testing.T, engine string, s size, seed uint64) {
 	}
 	r.vars = append(out.Vars(r.dir, dsn), "TARAZU_LEDGER_INTERVAL=100ms", "TARAZU_LOG_LEVEL=error")
 	r.prepare(t, out)
-	r.book = newBook(r.filings)
+	r.book = newBook(r.filings, s.lives)
 	for round := range s.kills {
 		r.round(t, round, seed)
 		if t.Failed() {

@@ -28,11 +28,16 @@ type (
 		Hash       string `db:"hash"`
 		Code       string `db:"code_id"`
 		Submitted  int64  `db:"submitted_us"`
+		Service    string `db:"service"`
+		Answers    string `db:"answers"`
+		Payment    string `db:"payment_id"`
+		Round      int64  `db:"round"`
 	}
 	caseRow struct {
 		ID       string `db:"id"`
 		Number   string `db:"number"`
 		Unit     string `db:"unit"`
+		State    string `db:"state"`
 		Filing   string `db:"filing"`
 		Evidence string `db:"evidence"`
 	}
@@ -40,6 +45,7 @@ type (
 		Owner           string `db:"owner"`
 		ID              string `db:"id"`
 		Number          string `db:"number"`
+		Kind            string `db:"kind"`
 		Case            string `db:"case_id"`
 		ContentHash     string `db:"content_hash"`
 		Viewed          int64  `db:"viewed_us"`
@@ -99,6 +105,10 @@ type database struct {
 	jobs      []jobRow
 	deadlines []deadlineRow
 	papers    []paperRow
+	versions  map[string][]versionRow // of a filing, the first one first
+	files     map[string][]fileRow
+	halts     map[string][]haltRow
+	acts      []pair
 
 	tracking, numbers, caseOfFiling, entries, contents, noticeNumbers []pair
 	law                                                               map[string]int64 // published tables: event and subject
@@ -124,13 +134,13 @@ func look(t *testing.T, db *store.DB) *database {
 	t.Helper()
 	d := &database{t: t, filings: map[string]filingRow{}, cases: map[string]caseRow{}, notices: map[string]noticeRow{},
 		keys: map[string]keyRow{}, usedCodes: map[string]bool{}}
-	for _, r := range all[filingRow](t, db, `SELECT owner, id, status, tracking, case_id, case_number, unit, evidence_id, hash, code_id, submitted_us FROM filing_filing`) {
+	for _, r := range all[filingRow](t, db, `SELECT owner, id, status, tracking, case_id, case_number, unit, evidence_id, hash, code_id, submitted_us, service, answers, payment_id, round FROM filing_filing`) {
 		d.filings[r.ID] = r
 	}
-	for _, r := range all[caseRow](t, db, `SELECT id, number, unit, filing, evidence FROM docket_case`) {
+	for _, r := range all[caseRow](t, db, `SELECT id, number, unit, state, filing, evidence FROM docket_case`) {
 		d.cases[r.ID] = r
 	}
-	for _, r := range all[noticeRow](t, db, `SELECT owner, id, number, case_id, content_hash, viewed_us, evidence_issued, evidence_arrived, evidence_viewed FROM notice_notice`) {
+	for _, r := range all[noticeRow](t, db, `SELECT owner, id, number, kind, case_id, content_hash, viewed_us, evidence_issued, evidence_arrived, evidence_viewed FROM notice_notice`) {
 		d.notices[r.ID] = r
 	}
 	for _, r := range all[keyRow](t, db, `SELECT idem, notice FROM notice_key`) {
@@ -140,6 +150,17 @@ func look(t *testing.T, db *store.DB) *database {
 	d.jobs = all[jobRow](t, db, `SELECT id, kind, args, state FROM jobs_job`)
 	d.deadlines = all[deadlineRow](t, db, `SELECT case_id, id, notice, evidence FROM docket_deadline`)
 	d.papers = all[paperRow](t, db, `SELECT owner, filing_id, lang, sha256, blob, evidence_id FROM filing_paper`)
+	d.versions, d.files, d.halts = map[string][]versionRow{}, map[string][]fileRow{}, map[string][]haltRow{}
+	for _, v := range all[versionRow](t, db, `SELECT filing_id, round, answers, hash, payment_id, evidence_id FROM filing_version ORDER BY round`) {
+		d.versions[v.Filing] = append(d.versions[v.Filing], v)
+	}
+	for _, x := range all[fileRow](t, db, `SELECT filing_id, id, sha256, blob FROM filing_attachment`) {
+		d.files[x.Filing] = append(d.files[x.Filing], x)
+	}
+	for _, h := range all[haltRow](t, db, `SELECT owner, filing_id, round, notice_id, ended FROM filing_halt`) {
+		d.halts[h.Filing] = append(d.halts[h.Filing], h)
+	}
+	d.acts = all[pair](t, db, `SELECT act AS a, filing_id AS b FROM filing_act`)
 	d.tracking = all[pair](t, db, `SELECT tracking AS a, filing_id AS b FROM filing_tracking`)
 	d.numbers = all[pair](t, db, `SELECT number AS a, case_id AS b FROM docket_number`)
 	d.caseOfFiling = all[pair](t, db, `SELECT filing AS a, case_id AS b FROM docket_filing`)
@@ -191,6 +212,8 @@ func tally(list []pair, by func(pair) string) map[string][]pair {
 	return out
 }
 
+func (f filingRow) brief() bool { return f.Service == "brief-defence" }
+
 // wholeFilings: a filing is submitted with all that belongs to it, or not at
 // all.
 func (d *database) wholeFilings() {
@@ -200,31 +223,38 @@ func (d *database) wholeFilings() {
 	for _, f := range d.filings {
 		n, want := 0, 0
 		switch f.Status {
-		case "submitted":
+		case "submitted", "halted":
 			want = 1
-		case "signable":
+		case "draft", "payable", "signable":
+			if f.Round > 0 { // being mended
+				want = 1
+			}
 		default:
 			d.fault("filing %s is %s", f.ID, f.Status)
 		}
 		if f.Tracking != "" && f.CaseNumber != "" && f.Evidence != "" && f.Submitted > 0 {
 			n = 1
 		}
-		if n != want || (f.Case != "") != (want == 1) {
+		if n != want || (f.Case != "") != (want == 1 || f.brief()) {
 			d.fault("filing %s is half: %+v", f.ID, f)
 		}
 		if got := tracking[f.ID]; len(got) != want || want == 1 && got[0].A != f.Tracking {
 			d.fault("filing %s is %s, its tracking code has %v", f.ID, f.Status, got)
 		}
-		if got := cases[f.ID]; len(got) != want || want == 1 && (got[0].B != f.Case || d.cases[f.Case].Number != f.CaseNumber || d.cases[f.Case].Filing != f.ID) {
+		if f.brief() {
+			if len(cases[f.ID]) != 0 {
+				d.fault("brief %s has opened the case %v", f.ID, cases[f.ID])
+			}
+		} else if got := cases[f.ID]; len(got) != want || want == 1 && (got[0].B != f.Case || d.cases[f.Case].Number != f.CaseNumber || d.cases[f.Case].Filing != f.ID) {
 			d.fault("filing %s is %s, its case is %v", f.ID, f.Status, got)
 		}
 		if got := d.desk[f.ID]; got != int64(want) {
 			d.fault("filing %s is %s and on the desk %d times", f.ID, f.Status, got)
 		}
-		if d.usedCodes[f.Code] != (want == 1) {
+		if f.Round == 0 && d.usedCodes[f.Code] != (want == 1) {
 			d.fault("filing %s is %s, its signature code was used: %v", f.ID, f.Status, d.usedCodes[f.Code])
 		}
-		if want == 1 {
+		if want == 1 && f.Status == "submitted" {
 			codes[f.Code]++
 		}
 	}
@@ -344,7 +374,7 @@ func (d *database) wholeJobs() {
 	}
 }
 
-// wholePapers: every submitted filing has one paper in each language, and the
+// wholePapers: every version that was signed has one paper in each language, and the
 // bytes of each are there as its row says, whenever the program was killed
 // between the two.
 func (d *database) wholePapers(ctx context.Context, blobs *blob.Store) {
@@ -355,9 +385,10 @@ func (d *database) wholePapers(ctx context.Context, blobs *blob.Store) {
 			d.gone("the paper of filing %s: %v", p.Filing, err)
 		}
 	}
-	for id, f := range d.filings {
-		if has := langs[id]; f.Status == "submitted" && has != "fa en " && has != "en fa " {
-			d.fault("filing %s has the papers %q", id, has)
+	for id := range d.filings {
+		n := len(d.versions[id])
+		if has := langs[id]; strings.Count(has, "fa ") != n || strings.Count(has, "en ") != n {
+			d.fault("filing %s with %d versions has the papers %q", id, n, has)
 		}
 	}
 }
@@ -367,6 +398,7 @@ func (d *database) wholePapers(ctx context.Context, blobs *blob.Store) {
 func (d *database) oneToOne() {
 	type want struct{ owner, event, subject string }
 	named := map[string]want{}
+	loose := map[want]int{} // evidence that no row names, by what it must be
 	name := func(id, owner, event, subject string) {
 		if _, twice := named[id]; twice || id == "" {
 			d.fault("%s %s names the evidence %q, which another row names too, or none", event, subject, id)
@@ -374,12 +406,21 @@ func (d *database) oneToOne() {
 		named[id] = want{owner, event, subject}
 	}
 	for _, f := range d.filings {
-		if f.Status == "submitted" {
-			name(f.Evidence, f.Owner, "filing.submitted", f.ID)
+		for _, v := range d.versions[f.ID] {
+			name(v.Evidence, f.Owner, map[bool]string{true: "filing.submitted", false: "filing.mended"}[v.Round == 0], f.ID)
+		}
+		for _, h := range d.halts[f.ID] {
+			loose[want{f.Owner, "filing.halted", f.ID}] += len(d.halts[f.ID])
+			if d.notices[h.Notice].Kind != "defect" {
+				d.fault("the halt of %s has told nobody: %+v", f.ID, h)
+			}
 		}
 	}
 	for _, c := range d.cases {
 		name(c.Evidence, c.ID, "docket.opened", c.ID)
+		if c.State == "referred" {
+			loose[want{c.ID, "docket.referred", c.ID}] = 1
+		}
 	}
 	for _, n := range d.notices {
 		name(n.EvidenceIssued, n.Owner, "notice.issued", n.ID)
@@ -410,11 +451,20 @@ func (d *database) oneToOne() {
 			d.law[rec.Event+" "+rec.Subject]--
 			continue
 		}
+		if x := (want{e.Owner, rec.Event, rec.Subject}); loose[x] > 0 {
+			loose[x]--
+			continue
+		}
 		w, ok := named[e.ID]
 		if !ok || w != (want{e.Owner, rec.Event, rec.Subject}) {
 			d.fault("evidence %s of %s %s belongs to no row (%+v)", e.ID, rec.Event, rec.Subject, w)
 		}
 		delete(named, e.ID)
+	}
+	for w, n := range loose {
+		if n != 0 {
+			d.fault("%d records of %s of %s are missing", n, w.event, w.subject)
+		}
 	}
 	for what, n := range d.law {
 		if n != 0 {
