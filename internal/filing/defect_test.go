@@ -139,6 +139,29 @@ func TestMend(t *testing.T) {
 	})
 }
 
+// TestPapersOfAHaltedVersion: a clerk who is faster than the job takes nobody the
+// paper that was signed.
+func TestPapersOfAHaltedVersion(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	ctx, me := t.Context(), e.Actor(apptest.Plaintiff)
+	id := e.Draft(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
+	e.Pay(apptest.Plaintiff, id)
+	if err := e.App.Filing.SendSignatureCode(ctx, me, id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.App.Filing.Submit(ctx, me, id, e.Code(e.Person(apptest.Plaintiff).Mobile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.App.Filing.Halt(ctx, e.Actor(apptest.Clerk), id, defects); err != nil { // no job has run
+		t.Fatal(err)
+	}
+	e.Drain()
+	if n := count(t, e, `SELECT count(*) FROM filing_paper WHERE filing_id = $1 AND evidence_id <> ''`, id); n != 2 {
+		t.Errorf("%d papers of the version that was halted, want one in each language", n)
+	}
+}
+
 // TestMendWithoutFee: where no sum has changed nothing is paid.
 func TestMendWithoutFee(t *testing.T) {
 	t.Parallel()
