@@ -15,6 +15,7 @@ import (
 // NewCatalog and may be used by many goroutines.
 type Catalog struct {
 	texts map[Lang]map[string]string
+	days  map[Lang]*dayMemo
 }
 
 var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$`)
@@ -24,9 +25,9 @@ var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$`)
 // one file or in two, is an error, as is a key that is not lower-case words
 // parted by dots.
 func NewCatalog(sources ...fs.FS) (*Catalog, error) {
-	c := &Catalog{texts: map[Lang]map[string]string{}}
+	c := &Catalog{texts: map[Lang]map[string]string{}, days: map[Lang]*dayMemo{}}
 	for _, l := range Langs() {
-		c.texts[l] = map[string]string{}
+		c.texts[l], c.days[l] = map[string]string{}, new(dayMemo)
 		if err := c.read(Locale, l); err != nil {
 			return nil, err
 		}
@@ -91,5 +92,5 @@ func (c *Catalog) Printer(l Lang) *Printer {
 	if _, ok := c.texts[l]; !ok {
 		l = FA
 	}
-	return &Printer{lang: l, texts: c.texts[l]}
+	return &Printer{lang: l, texts: c.texts[l], days: c.days[l]}
 }

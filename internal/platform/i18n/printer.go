@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -19,6 +20,16 @@ import (
 type Printer struct {
 	lang  Lang
 	texts map[string]string
+	days  *dayMemo
+}
+
+// dayMemo keeps the words of the days written last: a page of a hundred times
+// has few days. Each day has one place, shared with those 256 days away.
+type dayMemo [256]atomic.Pointer[dayWords]
+
+type dayWords struct {
+	day   civil.Day
+	words string
 }
 
 // Lang is the printer's language.
@@ -200,10 +211,15 @@ func (p *Printer) date(y int, month string, day int) string {
 // Day writes a day in full: "شنبه ۱ آذر ۱۴۰۴", "Saturday 22 November 2025 (1
 // Azar 1404)".
 func (p *Printer) Day(d civil.Day) string {
+	place := &p.days[uint64(d)%uint64(len(p.days))]
+	if w := place.Load(); w != nil && w.day == d {
+		return w.words
+	}
 	s := p.Weekday(d.Weekday()) + " " + p.DayShort(d)
 	if p.lang == EN {
 		s += " (" + p.jalali(d) + ")"
 	}
+	place.Store(&dayWords{d, s})
 	return s
 }
 
@@ -227,7 +243,8 @@ func (p *Printer) DayOther(d civil.Day) string {
 
 // Time writes an instant as day and clock time (hours and minutes) in Tehran.
 func (p *Printer) Time(t time.Time) string {
-	return p.T("civil.time", "day", p.Day(civil.Of(t)), "clock", p.Digits(t.In(clock.Tehran).Format("15:04")))
+	h, m, _ := t.In(clock.Tehran).Clock()
+	return p.T("civil.time", "day", p.Day(civil.Of(t)), "clock", p.Digits(string([]byte{byte('0' + h/10), byte('0' + h%10), ':', byte('0' + m/10), byte('0' + m%10)})))
 }
 
 // Clock writes the clock time of an instant in Tehran, HH:MM:SS.

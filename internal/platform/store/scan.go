@@ -38,10 +38,13 @@ func readRows[T any](ctx context.Context, q Querier, limit int, query string, ar
 		return nil, err
 	}
 	var out []T
+	// One row is read again and again into the same place: no destinations to
+	// find anew, nothing to allocate but what the row itself holds.
+	var v, zero T
 	dest := make([]any, pl.columns)
+	pl.dest(reflect.ValueOf(&v).Elem(), dest)
 	for rows.Next() {
-		var v T
-		pl.dest(reflect.ValueOf(&v).Elem(), dest)
+		v = zero
 		if err := rows.Scan(dest...); err != nil {
 			return nil, mapError(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -97,6 +98,7 @@ func (c *Ctx) writeHTML(status int, page []byte) {
 	h.Add("Vary", "Cookie")
 	h.Add("Vary", "Accept-Encoding")
 	if len(page) < gzipFrom || !assets.AcceptsGzip(c.R) {
+		h.Set("Content-Length", strconv.Itoa(len(page)))
 		c.W.WriteHeader(status)
 		c.writeBody(page)
 		return
