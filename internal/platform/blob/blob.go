@@ -3,12 +3,14 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,10 +26,18 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/id"
 )
 
+// patience is how long one act on one blob may take, with all that the client
+// tries again: somebody is waiting for it.
+const patience = 30 * time.Second
+
+// errSilent is the cause in the log when it was not enough.
+var errSilent = errors.New("the store took too long")
+
 // Store is an open store of blobs, safe for concurrent use.
 type Store struct {
-	bucket *blob.Bucket
-	dir    string // of a store in a folder; else ""
+	bucket   *blob.Bucket
+	dir      string // of a store in a folder; else ""
+	patience time.Duration
 }
 
 // Open opens the store at address: "file:FOLDER", which is made if it is not
@@ -37,7 +47,7 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 	dir, isFile := strings.CutPrefix(address, "file:")
 	switch {
 	case address == "mem:":
-		return &Store{bucket: memblob.OpenBucket(nil)}, nil
+		return &Store{bucket: memblob.OpenBucket(nil), patience: patience}, nil
 	case isFile:
 		if dir, err = filepath.Abs(dir); err != nil {
 			return nil, err
@@ -45,12 +55,33 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 		b, err := fileblob.OpenBucket(dir, &fileblob.Options{
 			CreateDir: true, DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
 		})
-		return &Store{bucket: b, dir: dir}, err
+		return &Store{bucket: b, dir: dir, patience: patience}, err
 	case strings.HasPrefix(address, "s3://"):
+		if address, err = plainly(address); err != nil {
+			return nil, err
+		}
 		b, err := blob.OpenBucket(ctx, address)
-		return &Store{bucket: b}, err
+		return &Store{bucket: b, patience: patience}, err
 	}
 	return nil, errors.New(`the address must start with "file:" or "s3://"`)
+}
+
+// plainly has the client of an S3 store send bytes as they are. By itself it
+// would frame them with a checksum behind, which stores older than 2024 keep as
+// if it were the file; ours is compared all the same.
+func plainly(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	q := u.Query()
+	for _, k := range []string{"request_checksum_calculation", "response_checksum_validation"} {
+		if !q.Has(k) {
+			q.Set(k, "when_required")
+		}
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
 }
 
 // Close ends the use of the store.
@@ -84,17 +115,26 @@ func Key(module, owner, sum string) string {
 	return module + "/" + Sum([]byte(owner))[:32] + "/" + sum + "-" + hex.EncodeToString(id.Bytes(4))
 }
 
-// Put writes b under key and returns when it is durable. Never call it in a
-// transaction.
+// Put writes b under key and returns when it is durable: synced in a folder, read
+// back from a store elsewhere. Never call it in a transaction.
 func (s *Store) Put(ctx context.Context, key string, b []byte) (err error) {
 	defer errs.Wrap(&err, "blob.Put")
+	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSilent)
+	defer cancel()
 	if err := s.bucket.WriteAll(ctx, key, b, &blob.WriterOptions{ContentType: "application/octet-stream"}); err != nil {
-		return away(err)
+		return away(ctx, err)
 	}
-	if s.dir == "" {
-		return nil
+	if s.dir != "" {
+		return s.sync(key)
 	}
-	return s.sync(key)
+	back, err := s.bucket.ReadAll(ctx, key)
+	if err == nil && !bytes.Equal(back, b) {
+		err = fmt.Errorf("the store gave other bytes back for %s", key)
+	}
+	if err != nil {
+		return away(ctx, err)
+	}
+	return nil
 }
 
 // sync makes the file of a key, and its name in every folder above it, survive
@@ -117,12 +157,14 @@ func (s *Store) sync(key string) error {
 // or changed are an errs.Internal: somebody was promised that they are kept.
 func (s *Store) Get(ctx context.Context, key, sum string) (_ []byte, err error) {
 	defer errs.Wrap(&err, "blob.Get")
+	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSilent)
+	defer cancel()
 	b, err := s.bucket.ReadAll(ctx, key)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil, errs.New(errs.Internal, "").Because(fmt.Errorf("the blob %s is gone", key))
 	}
 	if err != nil {
-		return nil, away(err)
+		return nil, away(ctx, err)
 	}
 	if Sum(b) != sum {
 		return nil, errs.New(errs.Internal, "").Because(fmt.Errorf("the blob %s was changed", key))
@@ -130,8 +172,13 @@ func (s *Store) Get(ctx context.Context, key, sum string) (_ []byte, err error) 
 	return b, nil
 }
 
-// away is the error of a store that does not answer.
-func away(err error) error { return errs.New(errs.Unavailable, "").Because(err) }
+// away is the error of a store that does not answer, or not in time.
+func away(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	return errs.New(errs.Unavailable, "").Because(err)
+}
 
 // sweepBatch is how many keys are asked about at once.
 const sweepBatch = 200
@@ -154,8 +201,8 @@ func (s *Store) Sweep(ctx context.Context, module string, age time.Duration, nee
 			if keep[k] {
 				continue
 			}
-			if err := s.bucket.Delete(ctx, k); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-				return away(err)
+			if err := s.remove(ctx, k); err != nil {
+				return err
 			}
 			removed++
 		}
@@ -164,12 +211,12 @@ func (s *Store) Sweep(ctx context.Context, module string, age time.Duration, nee
 	}
 	list := s.bucket.List(&blob.ListOptions{Prefix: module + "/"})
 	for {
-		o, err := list.Next(ctx)
+		o, err := s.next(ctx, list)
 		if errors.Is(err, io.EOF) {
 			return removed, flush()
 		}
 		if err != nil {
-			return removed, away(err)
+			return removed, err
 		}
 		if o.IsDir || !o.ModTime.Before(before) {
 			continue
@@ -180,4 +227,23 @@ func (s *Store) Sweep(ctx context.Context, module string, age time.Duration, nee
 			}
 		}
 	}
+}
+
+func (s *Store) remove(ctx context.Context, key string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSilent)
+	defer cancel()
+	if err := s.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return away(ctx, err)
+	}
+	return nil
+}
+
+func (s *Store) next(ctx context.Context, list *blob.ListIterator) (*blob.ListObject, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSilent)
+	defer cancel()
+	o, err := list.Next(ctx)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = away(ctx, err)
+	}
+	return o, err
 }

@@ -3,23 +3,47 @@
 package blob_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/blob"
+	"github.com/tarazu/tarazu/internal/platform/blob/blobtest"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
 
-// each runs fn with a store in memory and one in a folder that is not there yet.
+// TestMain gives the tests the environment of a program with an S3 store.
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "blobs-*")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	env, err := blobtest.Environment(dir)
+	for k, v := range env {
+		err = errors.Join(err, os.Setenv(k, v))
+	}
+	if err != nil {
+		panic(err)
+	}
+	return m.Run()
+}
+
+// each runs fn with a store in memory, one in a folder that is not there yet,
+// and one that speaks S3.
 func each(t *testing.T, fn func(t *testing.T, s *blob.Store)) {
 	t.Helper()
-	for name, address := range map[string]string{"mem": "mem:", "file": "file:" + filepath.Join(t.TempDir(), "a", "blobs")} {
+	for name, address := range map[string]string{"mem": "mem:", "file": "file:" + filepath.Join(t.TempDir(), "a", "blobs"), "s3": blobtest.S3(t).URL} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, err := blob.Open(t.Context(), address)
@@ -60,6 +84,46 @@ func TestPutAndGet(t *testing.T) {
 		if err := s.Ping(ctx); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// TestSizes: nothing at all, and more than the parts in which a large file goes
+// to an S3 store, come back as they were.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *blob.Store) {
+		for _, size := range []int{0, 1, 12<<20 + 1} {
+			b := bytes.Repeat([]byte{7}, size)
+			key := blob.Key("filing", "owner", blob.Sum(b))
+			if err := s.Put(t.Context(), key, b); err != nil {
+				t.Fatalf("%d bytes: %v", size, err)
+			}
+			if got, err := s.Get(t.Context(), key, blob.Sum(b)); err != nil || !bytes.Equal(got, b) {
+				t.Errorf("%d of %d bytes came back, %v", len(got), size, err)
+			}
+		}
+	})
+}
+
+// TestAtOnce: what many put and get at the same moment does not mix.
+func TestAtOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *blob.Store) {
+		var wg sync.WaitGroup
+		for i := range 16 {
+			wg.Go(func() {
+				b := bytes.Repeat([]byte{byte(i)}, 1000+i)
+				key := blob.Key("filing", "owner", blob.Sum(b))
+				if err := s.Put(t.Context(), key, b); err != nil {
+					t.Error(err)
+					return
+				}
+				if got, err := s.Get(t.Context(), key, blob.Sum(b)); err != nil || !bytes.Equal(got, b) {
+					t.Errorf("file %d: %d bytes, %v", i, len(got), err)
+				}
+			})
+		}
+		wg.Wait()
 	})
 }
 
