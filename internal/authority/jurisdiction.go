@@ -29,6 +29,7 @@ type jurisdiction struct {
 	Citations map[string]Text `json:"citations"`
 	Natures   []natureRow     `json:"natures"`
 	Bases     []basisRow      `json:"bases"`
+	Reviews   []reviewRow     `json:"reviews"`
 	Districts map[Kind]string `json:"districts"` // why a unit serves a county
 }
 
@@ -54,6 +55,17 @@ type basisRow struct {
 	Nature   string `json:"nature"`
 	Reason   string `json:"reason"`
 	Citation string `json:"citation"`
+}
+
+// reviewRow says which court reviews a decision that is attacked within a term,
+// from a day on.
+type reviewRow struct {
+	Term   string    `json:"term"`
+	From   civil.Day `json:"from"`
+	Until  civil.Day `json:"until"` // last day; 0: no end
+	Nature string    `json:"nature"`
+	Basis  string    `json:"basis"`
+	Source string    `json:"source"`
 }
 
 //go:embed data/jurisdiction.json
@@ -92,7 +104,36 @@ func parseJurisdiction(data []byte) (j jurisdiction, err error) {
 			}
 		}
 	}
+	for i, r := range j.Reviews {
+		if err := j.checkReview(r, j.Reviews[:i]); err != nil {
+			return j, fmt.Errorf("review %q from %s: %w", r.Term, r.From, err)
+		}
+	}
 	return j, nil
+}
+
+func (j jurisdiction) checkReview(r reviewRow, before []reviewRow) error {
+	if r.Term == "" || r.From == 0 || r.Source == "" {
+		return fmt.Errorf("its term, first day or source is missing")
+	}
+	if _, _, err := j.asks(Query{Nature: r.Nature, Basis: r.Basis, At: r.From}); err != nil {
+		return fmt.Errorf("nature %q, basis %q: %v", r.Nature, r.Basis, err) // a fault of the file, not of who asks
+	}
+	if slices.ContainsFunc(before, func(o reviewRow) bool { return o.Term == r.Term && (o.holds(r.From) || r.holds(o.From)) }) {
+		return fmt.Errorf("two rows hold on one day")
+	}
+	return nil
+}
+
+func (r reviewRow) holds(at civil.Day) bool { return r.From <= at && (r.Until == 0 || at <= r.Until) }
+
+// review is the row of a term on a day.
+func (j jurisdiction) review(term string, at civil.Day) (reviewRow, bool) {
+	i := slices.IndexFunc(j.Reviews, func(r reviewRow) bool { return r.Term == term && r.holds(at) })
+	if i < 0 {
+		return reviewRow{}, false
+	}
+	return j.Reviews[i], true
 }
 
 func (j jurisdiction) check(n natureRow, cited func(string) bool) error {

@@ -89,6 +89,28 @@ func TestJurisdiction(t *testing.T) {
 	})
 }
 
+// TestReview: an appeal goes from any court of a province to its court of
+// appeal; an objection to a default judgment stays where it is (CPC 305).
+func TestReview(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		for from, want := range map[string]string{"23101": "23501", "23201": "23501", "01101": "01501", "00301": "00501"} {
+			r, err := s.RouteReview(t.Context(), "cpc-336", from, day)
+			if err != nil || r.Unit.Code != want || r.Unit.Kind != "appeal" || len(r.Why) == 0 {
+				t.Errorf("from %s to %+v, %v; want %s", from, r, err, want)
+			}
+		}
+		if !s.Reviews("cpc-336", day) || s.Reviews("cpc-306", day) || s.Reviews("cpc-336", 1) {
+			t.Error("what is reviewed elsewhere")
+		}
+		if _, err := s.RouteReview(t.Context(), "cpc-306", "23101", day); !errs.Is(err, errs.Invalid) {
+			t.Errorf("an objection to a default judgment: %v", err)
+		}
+		if _, err := s.RouteReview(t.Context(), "cpc-336", "99999", day); !errs.Is(err, errs.NotFound) {
+			t.Errorf("a unit that is not there: %v", err)
+		}
+	})
+}
+
 // TestOneUnitForEveryPlace: for every nature, at the smallest and at a large
 // value, every county of the country has exactly one competent unit, of the
 // right kind, and it lies in the county's province.
@@ -190,7 +212,8 @@ func TestParseJurisdictionRefuses(t *testing.T) {
 	t.Parallel()
 	const good = `{"citations":{"c":{"fa":"ا","en":"a"}},"districts":{"family":"c","conciliation":"c"},"bases":[{"basis":"wife","citation":"c"}],"natures":[` +
 		`{"nature":"n","from":"2013-01-01","until":"2020-01-01","kind":"family","bases":["wife"],"citation":"c","source":"s"},` +
-		`{"nature":"n","from":"2020-01-02","limit":"conciliation_limit","below":"conciliation","above":"family","reason":"limit","bases":["wife"],"citation":"c","source":"s"}]}`
+		`{"nature":"n","from":"2020-01-02","limit":"conciliation_limit","below":"conciliation","above":"family","reason":"limit","bases":["wife"],"citation":"c","source":"s"}],` +
+		`"reviews":[{"term":"r","from":"2014-01-01","nature":"n","basis":"wife","source":"t"}]}`
 	if _, err := parseJurisdiction([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
@@ -208,6 +231,9 @@ func TestParseJurisdictionRefuses(t *testing.T) {
 		"ends first":         {`"until":"2020-01-01"`, `"until":"2012-01-01"`},
 		"unknown member":     {`"until"`, `"untill"`},
 		"empty citation":     {`"fa":"ا"`, `"fa":""`},
+		"review by nobody":   {`"nature":"n","basis":"wife"`, `"nature":"m","basis":"wife"`},
+		"two reviews":        {`"reviews":[`, `"reviews":[{"term":"r","from":"2015-01-01","nature":"n","basis":"wife","source":"t"},`},
+		"review unnamed":     {`"term":"r"`, `"term":""`},
 		"unnamed":            {`"nature":"n"`, `"nature":""`},
 	} {
 		if !strings.Contains(good, pair[0]) {

@@ -74,6 +74,30 @@ func (s *Service) Route(ctx context.Context, q Query) (_ Routing, err error) {
 	return r, nil
 }
 
+// Reviews tells whether a decision that is attacked within a term (a code of
+// calendar/rules.json) is reviewed by another court than the one that gave it.
+func (s *Service) Reviews(term string, at civil.Day) bool {
+	_, ok := s.jurisdiction.review(term, at)
+	return ok
+}
+
+// RouteReview finds the court that reviews a decision of a unit: the one of the
+// kind that data/jurisdiction.json names, for the place where the unit sits.
+// Errors: Invalid if decisions attacked within this term stay with their court;
+// NotFound as Route.
+func (s *Service) RouteReview(ctx context.Context, term, unit string, at civil.Day) (_ Routing, err error) {
+	defer errs.Wrap(&err, "authority.RouteReview")
+	r, ok := s.jurisdiction.review(term, at)
+	if !ok {
+		return Routing{}, errs.New(errs.Invalid, "authority.route.nature")
+	}
+	from, err := s.Unit(ctx, unit)
+	if err != nil {
+		return Routing{}, err
+	}
+	return s.Route(ctx, Query{Nature: r.Nature, Basis: r.Basis, Province: from.Province, County: from.County, At: at})
+}
+
 // kindOf decides which kind of unit hears the claim.
 func (s *Service) kindOf(ctx context.Context, n natureRow, q Query) (Kind, Reason, error) {
 	why := Reason{Code: "authority.reason." + n.reason(), Citation: s.jurisdiction.Citations[n.Citation]}

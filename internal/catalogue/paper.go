@@ -26,7 +26,7 @@ type Facts struct {
 	Day                             civil.Day
 	Plaintiff, Defendant, Presenter Party
 	Side                            string // of the presenter: "plaintiff" or "defendant"
-	CaseKind                        string // "civil" ("" too), "criminal" or "declaration": how the sides are called
+	CaseKind                        string // "civil" ("" too), "criminal", "declaration" or "appeal": how the sides are called
 	Court, Branch                   Text
 	Case                            string
 }

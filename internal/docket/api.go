@@ -126,7 +126,15 @@ type apiCase struct {
 	Parties   []apiParty    `json:"parties"`
 	Timeline  []apiEntry    `json:"timeline" doc:"The first thing first."`
 	Deadlines []apiDeadline `json:"deadlines" doc:"Those that stand, without their days."`
+	Linked    []apiLinked   `json:"linked,omitempty" doc:"Of an appeal the case of first instance; of that one its appeals."`
 	MaySend   []string      `json:"may_send,omitempty" doc:"Kinds of notices that the actor may send."`
+}
+
+type apiLinked struct {
+	ID     string   `json:"id,omitempty" doc:"Missing if the actor may not see it."`
+	Number string   `json:"number"`
+	Unit   api.Text `json:"unit_name"`
+	First  bool     `json:"first_instance" doc:"Else it is an appeal."`
 }
 
 type apiParty struct {
@@ -197,6 +205,13 @@ func (s *Service) apiCase(c *api.Call, in *APICaseAsked) (out apiCase, err error
 			ID: p.ID, Side: p.Side, Kind: p.Kind, Name: p.Name, NationalCode: p.NationalCode, Address: p.Address, Abroad: p.Abroad,
 			You: p.Person != "" && p.Person == c.Actor.Person,
 		})
+	}
+	for _, l := range v.Linked {
+		linked := apiLinked{Number: l.Number, Unit: api.Text(l.Unit), First: l.First}
+		if l.Open {
+			linked.ID = l.Case
+		}
+		out.Linked = append(out.Linked, linked)
 	}
 	for _, e := range v.Entries {
 		out.Timeline = append(out.Timeline, apiEntry{

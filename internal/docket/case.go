@@ -26,6 +26,7 @@ const (
 	CivilCase       = "civil"
 	CriminalCase    = "criminal"
 	DeclarationCase = "declaration" // a formal demand before a suit (CPC 156); no branch
+	AppealCase      = "appeal"      // a civil suit before the court of appeal; the appellant is its plaintiff
 )
 
 // States of a case.
@@ -61,17 +62,18 @@ func (t Text) In(l i18n.Lang) string {
 // NewCase is a case to be opened.
 type NewCase struct {
 	Kind             string // CivilCase if it is ""
+	First            string // of an appeal: the case of first instance
 	Unit, Province   string // code of the unit; key of its province
 	TitleFA, TitleEN string
-	Filing           string // what it comes from; opens at most one case
-	Parties          []Party
+	Filing           string  // what it comes from; opens at most one case
+	Parties          []Party // one who joined another case joins this one
 	By               policy.Actor
 }
 
 func (n NewCase) check() error {
 	var f []errs.Field
 	bad := func(name string) { f = append(f, errs.Field{Name: name, Code: "docket.wrong." + name}) }
-	if !slices.Contains([]string{"", CivilCase, CriminalCase, DeclarationCase}, n.Kind) {
+	if !slices.Contains([]string{"", CivilCase, CriminalCase, DeclarationCase, AppealCase}, n.Kind) || (n.Kind == AppealCase) != (n.First != "") {
 		bad("kind")
 	}
 	if len(n.Unit) != 5 {
@@ -108,6 +110,7 @@ type Case struct {
 	Proposed string // branch with the least load when it was opened (leastLoad)
 	Title    Text
 	Filing   string
+	First    string // of an appeal: the case of first instance
 	State    string
 	Version  int64 // changes with every act on the case itself
 	Opened   time.Time
@@ -120,6 +123,8 @@ type Case struct {
 
 	Parties []Party
 	Lawyers []Representation // who represents a party now
+	appeals []string         // the appeals to which its file was sent
+	at      []string         // the units that have them: their staff read the case
 	Side    string           // of the person who asks; "" for staff
 	Lawyer  bool             // the person who asks is that side's lawyer
 }

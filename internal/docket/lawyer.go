@@ -101,6 +101,11 @@ func (s *Service) RecordLawyerTx(ctx context.Context, tx *store.Tx, a policy.Act
 	if err := mayRepresent(ctx, tx, c, p, r); err != nil {
 		return err
 	}
+	return s.putLawyer(ctx, tx, a, c, p, r)
+}
+
+// putLawyer records a lawyer who may represent a party.
+func (s *Service) putLawyer(ctx context.Context, tx *store.Tx, a policy.Actor, c Case, p Party, r Representation) error {
 	from := tx.Now()
 	if !r.From.IsZero() {
 		from = r.From

@@ -80,6 +80,7 @@ type View struct {
 	Entries   []Entry
 	Deadlines []Deadline // those that stand and that the actor may see
 	Hearings  []Hearing  // to come, the next one first
+	Linked    []Linked   // the case of first instance, or the appeals
 }
 
 // View reads a case for its page and records that once, if staff asks.
@@ -93,6 +94,10 @@ func (s *Service) View(ctx context.Context, a policy.Actor, id string) (_ View, 
 	if v.Entries, err = s.timeline(ctx, c); err != nil {
 		return View{}, err
 	}
+	if v.Linked, err = s.linked(ctx, a, c); err != nil {
+		return View{}, err
+	}
+	linkEntries(v.Entries, v.Linked)
 	if v.Hearings, err = s.hearings(ctx, c); err != nil {
 		return View{}, err
 	}

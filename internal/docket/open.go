@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -45,7 +44,7 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 	}
 	c := Case{
 		ID: id.New(), Kind: cmp.Or(n.Kind, CivilCase), Unit: n.Unit, UnitName: Text{FA: court.NameFA, EN: court.NameEN}, Province: court.Province,
-		Title: Text{FA: n.TitleFA, EN: n.TitleEN}, Filing: n.Filing, State: StateProposed, Version: 1, Opened: tx.Now(),
+		Title: Text{FA: n.TitleFA, EN: n.TitleEN}, Filing: n.Filing, First: n.First, State: StateProposed, Version: 1, Opened: tx.Now(),
 	}
 	// The counter's row is the unit's lock: from here on, openings of one unit
 	// follow each other, so that the loads below are those of the one before.
@@ -58,8 +57,8 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 		return Case{}, err
 	}
 	for _, p := range n.Parties {
-		p.Case, p.ID, p.Kind, p.Joined = c.ID, id.New(), cmp.Or(p.Kind, PersonParty), time.Time{}
-		if p.Side == Plaintiff { // the side that opens the case sees it at once
+		p.Case, p.ID, p.Kind = c.ID, id.New(), cmp.Or(p.Kind, PersonParty)
+		if p.Side == Plaintiff || !p.Joined.IsZero() { // the side that opens the case sees it at once
 			p.Joined = c.Opened
 		}
 		c.Parties = append(c.Parties, p)
@@ -186,7 +185,7 @@ func (s *Service) SyncCourts(ctx context.Context) (err error) {
 func insertCase(ctx context.Context, tx *store.Tx, c Case, by, evidence string) error {
 	row := caseRow{
 		ID: c.ID, Number: c.Number, Kind: c.Kind, Unit: c.Unit, Province: c.Province, Proposed: c.Proposed, TitleFA: c.Title.FA, TitleEN: c.Title.EN,
-		Filing: c.Filing, State: c.State, Version: c.Version, Evidence: evidence, Opened: store.At(c.Opened), OpenedBy: by,
+		Filing: c.Filing, First: c.First, State: c.State, Version: c.Version, Evidence: evidence, Opened: store.At(c.Opened), OpenedBy: by,
 	}
 	if err := store.Insert(ctx, tx, "docket_case", row); err != nil {
 		return err

@@ -23,13 +23,16 @@ func Part() policy.Part {
 
 func caseResource(c Case) policy.Resource {
 	return policy.Resource{Type: "Case", ID: c.ID, Attrs: map[string]any{
-		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""), "lawyers": c.lawyers(""),
+		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""), "lawyers": c.lawyers(""), "at": units(c.at),
 	}}
 }
 
+// units are the units that have the file, never nil.
+func units(list []string) []string { return append([]string{}, list...) }
+
 func deadlineResource(c Case, d Deadline) policy.Resource {
 	return policy.Resource{Type: "Deadline", ID: d.ID, Attrs: map[string]any{
-		"unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side),
+		"unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side), "at": units(c.at),
 	}}
 }
 

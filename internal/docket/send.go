@@ -155,7 +155,7 @@ func (s *Service) issueNotices(ctx context.Context, tx *store.Tx, a policy.Actor
 		out = append(out, n)
 	}
 	if o.Hearing == nil {
-		return out, nil
+		return out, s.appealDecided(ctx, tx, a, c, o)
 	}
 	return out, s.hearingTx(ctx, tx, a, c, *o.Hearing)
 }

@@ -20,6 +20,7 @@ type caseRow struct {
 	TitleFA       string     `db:"title_fa"`
 	TitleEN       string     `db:"title_en"`
 	Filing        string     `db:"filing"`
+	First         string     `db:"first_id"`
 	State         string     `db:"state"`
 	Version       int64      `db:"version"`
 	Evidence      string     `db:"evidence"`
@@ -34,12 +35,12 @@ type caseRow struct {
 func (r caseRow) toCase() Case {
 	return Case{
 		ID: r.ID, Number: r.Number, Kind: r.Kind, Unit: r.Unit, Province: r.Province, Branch: r.Branch, Proposed: r.Proposed,
-		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Filing: r.Filing, State: r.State, Version: r.Version, Opened: r.Opened.Time,
+		Title: Text{FA: r.TitleFA, EN: r.TitleEN}, Filing: r.Filing, First: r.First, State: r.State, Version: r.Version, Opened: r.Opened.Time,
 		Confirmed: r.Confirmed.Time, ConfirmedBy: r.ConfirmedBy, ConfirmedName: r.ConfirmedName, Closed: r.Closed.Time,
 	}
 }
 
-const sqlCase = `SELECT id, number, kind, unit, province, branch, proposed, title_fa, title_en, filing, state, version,
+const sqlCase = `SELECT id, number, kind, unit, province, branch, proposed, title_fa, title_en, filing, first_id, state, version,
 		evidence, opened_us, opened_by, confirmed_us, confirmed_by, confirmed_name, closed_us
 	FROM docket_case WHERE id = $1`
 
@@ -146,6 +147,13 @@ func readCase(ctx context.Context, q store.Querier, id string) (Case, error) {
 	}
 	if c.Lawyers, err = readLawyers(ctx, q, id); err != nil {
 		return Case{}, err
+	}
+	appeals, err := store.All[appealRow](ctx, q, sqlAppeals, id)
+	if err != nil {
+		return Case{}, err
+	}
+	for _, r := range appeals {
+		c.appeals, c.at = append(c.appeals, r.Appeal), append(c.at, r.Unit)
 	}
 	court, _, err := store.Find[courtRow](ctx, q, sqlCourt, c.Unit)
 	if err != nil {

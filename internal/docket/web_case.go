@@ -152,6 +152,14 @@ func caseRows(c *web.Ctx, k Case) []web.SummaryRow {
 		web.SummaryRow{Key: c.T("docket.field.state"), Body: web.Tag(toneOf(k.State), c.T(stateKey(k.Kind, k.State)))})
 }
 
+// linkedTitle is the key of what the other case is to this one.
+func linkedTitle(l Linked) string {
+	if l.First {
+		return "docket.linked.first"
+	}
+	return "docket.linked.appeal"
+}
+
 // branchChoice offers the branches, the proposed one first chosen.
 func branchChoice(v caseView) web.Choice {
 	p := v.c.P
