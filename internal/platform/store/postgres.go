@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,7 +37,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	db.read = stdlib.OpenDBFromPool(pool)
+	db.pool, db.read = pool, stdlib.OpenDBFromPool(pool)
 	if err := db.Ping(ctx); err != nil {
 		pool.Close()
 		return err
@@ -96,40 +95,76 @@ func (w *pgWriter) write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (w *pgWriter) once(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	sqlTx, err := w.db.read.BeginTx(ctx, nil)
+	pgtx, err := w.pool.Begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: pgTx{sqlTx}}
+	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: pgTx{pgtx}}
 	if err := runSafely(fn, tx); err != nil {
-		return nil, errors.Join(err, ignoreDone(sqlTx.Rollback()))
+		return nil, errors.Join(err, rollback(ctx, pgtx))
 	}
-	if err := sqlTx.Commit(); err != nil {
+	if err := pgtx.Commit(ctx); err != nil {
 		return nil, unknown(err)
 	}
 	return tx.after, nil
 }
 
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
-		return nil
+// rollback ends a transaction, also one whose caller has gone. A connection
+// that was lost has rolled back by itself.
+func rollback(ctx context.Context, tx pgx.Tx) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackWait)
+	defer cancel()
+	if err := tx.Rollback(ctx); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
+		return err
 	}
-	return err
+	return nil
 }
 
-// pgTx runs statements on a database/sql transaction.
-type pgTx struct{ tx *sql.Tx }
+// rollbackWait is how long an engine may take to say that it dropped a
+// transaction; after it the connection is closed, which drops it too.
+const rollbackWait = 5 * time.Second
+
+// pgTx runs statements in a transaction.
+type pgTx struct{ tx pgx.Tx }
 
 func (t pgTx) exec(ctx context.Context, query string, args []any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	tag, err := t.tx.Exec(ctx, query, args...)
+	return tag.RowsAffected(), err
 }
 
-func (t pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, query, args...)
+func (t pgTx) query(ctx context.Context, query string, args []any) (rows, error) {
+	return pgQuery(ctx, t.tx, query, args)
+}
+
+// pgQuery asks on a connection or in a transaction.
+func pgQuery(ctx context.Context, on interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+}, query string, args []any) (rows, error) {
+	r, err := on.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgRows{r}, nil
+}
+
+// pgRows are pgx's rows with the methods of database/sql's.
+type pgRows struct{ pgx.Rows }
+
+func (r pgRows) Columns() ([]string, error) {
+	fields := r.FieldDescriptions()
+	if len(fields) == 0 && r.Err() != nil { // nothing came back but the error
+		return nil, r.Err()
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names, nil
+}
+
+func (r pgRows) Close() error {
+	r.Rows.Close()
+	return nil
 }
 
 func (w *pgWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {

@@ -17,7 +17,18 @@ import (
 
 // Querier reads rows: *DB outside a transaction, *Tx inside one.
 type Querier interface {
-	queryRows(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	queryRows(ctx context.Context, query string, args []any) (rows, error)
+}
+
+// rows is an answer of either engine: *sql.Rows, or pgx's own. On PostgreSQL
+// database/sql is left out of the way, because it boxes every value once more
+// and wakes a goroutine for every question.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+	Err() error
+	Close() error
 }
 
 // All reads every row into a T: a struct whose fields name their columns with
@@ -28,12 +39,12 @@ func All[T any](ctx context.Context, q Querier, query string, args ...any) ([]T,
 
 // readRows reads up to limit rows, all of them if it is 0.
 func readRows[T any](ctx context.Context, q Querier, limit int, query string, args []any) ([]T, error) {
-	rows, err := q.queryRows(ctx, query, args)
+	found, err := q.queryRows(ctx, query, args)
 	if err != nil {
 		return nil, mapError(err)
 	}
-	defer rows.Close()
-	pl, err := planFor(reflect.TypeFor[T](), rows)
+	defer found.Close()
+	pl, err := planFor(reflect.TypeFor[T](), found)
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +54,9 @@ func readRows[T any](ctx context.Context, q Querier, limit int, query string, ar
 	var v, zero T
 	dest := make([]any, pl.columns)
 	pl.dest(reflect.ValueOf(&v).Elem(), dest)
-	for rows.Next() {
+	for found.Next() {
 		v = zero
-		if err := rows.Scan(dest...); err != nil {
+		if err := found.Scan(dest...); err != nil {
 			return nil, mapError(err)
 		}
 		if out == nil && limit != 1 {
@@ -55,7 +66,7 @@ func readRows[T any](ctx context.Context, q Querier, limit int, query string, ar
 			break
 		}
 	}
-	return out, mapError(rows.Err())
+	return out, mapError(found.Err())
 }
 
 // firstRows is what a list has room for before it has to grow: most have fewer
@@ -98,8 +109,8 @@ type plan struct {
 	index   [][]int
 }
 
-func planFor(t reflect.Type, rows *sql.Rows) (plan, error) {
-	cols, err := rows.Columns()
+func planFor(t reflect.Type, found rows) (plan, error) {
+	cols, err := found.Columns()
 	if err != nil {
 		return plan{}, mapError(err)
 	}

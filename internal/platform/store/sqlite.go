@@ -325,7 +325,7 @@ func (w *sqliteWriter) exec(ctx context.Context, query string, args []any) (int6
 	return res.RowsAffected()
 }
 
-func (w *sqliteWriter) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (w *sqliteWriter) query(ctx context.Context, query string, args []any) (rows, error) {
 	ctx = context.WithoutCancel(ctx)
 	query, args, err := w.db.adapt(query, args)
 	if err != nil {

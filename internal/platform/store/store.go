@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/obs"
@@ -50,7 +52,8 @@ type DB struct {
 	dsn    string
 	clock  clock.Clock
 	log    *slog.Logger
-	read   *sql.DB // SQLite: read-only pool; PostgreSQL: the pool
+	read   *sql.DB       // SQLite: read-only pool; PostgreSQL: pool, for a snapshot
+	pool   *pgxpool.Pool // PostgreSQL only
 	stmts  stmtCache
 	writer writer
 
@@ -153,7 +156,7 @@ type Tx struct {
 // execer runs statements on the transaction's connection.
 type execer interface {
 	exec(ctx context.Context, query string, args []any) (int64, error)
-	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	query(ctx context.Context, query string, args []any) (rows, error)
 }
 
 // statement is one collected write.
@@ -209,7 +212,7 @@ func (tx *Tx) ExecN(ctx context.Context, query string, args ...any) (int64, erro
 	return n, mapError(err)
 }
 
-func (tx *Tx) queryRows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (tx *Tx) queryRows(ctx context.Context, query string, args []any) (rows, error) {
 	if tx.conn == nil {
 		return nil, errBlind
 	}
@@ -217,14 +220,14 @@ func (tx *Tx) queryRows(ctx context.Context, query string, args []any) (*sql.Row
 	return tx.conn.query(ctx, query, args)
 }
 
-func (db *DB) queryRows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (db *DB) queryRows(ctx context.Context, query string, args []any) (rows, error) {
 	db.traceQuery(ctx, query, args)
+	if db.pool != nil { // pgx caches prepared statements by itself
+		return pgQuery(ctx, db.pool, query, args)
+	}
 	query, args, err := db.adapt(query, args)
 	if err != nil {
 		return nil, err
-	}
-	if db.engine == Postgres { // pgx caches prepared statements by itself
-		return db.read.QueryContext(ctx, query, args...)
 	}
 	st, err := db.stmts.get(ctx, db.read, query)
 	if err != nil {
