@@ -126,7 +126,7 @@ func FuzzBody(f *testing.F) {
 		`{"name":"` + strings.Repeat("ب", 100) + `","scopes":["read","read"],"days":1}`, `{"receipt":"c2sp.org/tlog-proof@v1\n"}`,
 		`{"kind":"hearing","parties":["x"],"hearing":{"at":"0001-01-01T00:00:00Z","place":""}}`, `{"kind":"other","parties":[],"title":{"fa":"","en":""}}`,
 	} {
-		for which := range uint16(40) { // more than there are writes
+		for which := range uint16(60) { // more than there are writes
 			f.Add([]byte(seed), which)
 		}
 	}

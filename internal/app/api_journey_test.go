@@ -38,6 +38,12 @@ func newcomer(t *testing.T, e *Env, n int) (nationalCode, mobile string) {
 
 // apiFile fills, freezes, pays and signs a filing that has been started.
 func apiFile(e *Env, c *APIClient, mobile, filing string, pages map[string]object) *APIAnswer {
+	e.T.Helper()
+	return apiSign(e, c, mobile, filing, pages, "filing.submitted")
+}
+
+// apiSign is apiFile for a filing whose receipt is of a certain event.
+func apiSign(e *Env, c *APIClient, mobile, filing string, pages map[string]object, event string) *APIAnswer {
 	t := e.T
 	t.Helper()
 	at := "/filings/" + filing
@@ -89,7 +95,7 @@ func apiFile(e *Env, c *APIClient, mobile, filing string, pages map[string]objec
 		t.Errorf("the receipt: %+v, %v", report, err)
 	}
 	verdict := e.API(Nobody).Post("/verify", object{"receipt": string(file.Body)}).Want(http.StatusOK)
-	if verdict.Text("verdict") != "genuine" || verdict.Text("event") != "filing.submitted" {
+	if verdict.Text("verdict") != "genuine" || verdict.Text("event") != event {
 		t.Errorf("the verdict: %s", verdict.Body)
 	}
 	return done

@@ -27,6 +27,8 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, op("getDeadline", http.MethodGet, "/cases/{id}/deadlines/{deadline}", "A deadline with its rule, its inputs and a reason for every day", readers, api.ScopeRead), s.apiDeadline)
 	api.AddFile(r, op("getDeadlineFile", http.MethodGet, "/cases/{id}/deadlines/{deadline}/calendar.ics", "The deadline as a calendar file", readers, api.ScopeRead),
 		[]string{"text/calendar"}, s.apiDeadlineFile)
+	api.AddFile(r, op("getHearingFile", http.MethodGet, "/cases/{id}/hearings/{hearing}/calendar.ics", "A hearing as a calendar file", readers, api.ScopeRead),
+		[]string{"text/calendar"}, s.apiHearingFile)
 	api.Add(r, op("endLawyer", http.MethodDelete, "/cases/{id}/parties/{party}/lawyers/{lawyer}", "End the record of one's lawyer", parties, api.ScopeFile), s.apiEndLawyer)
 
 	api.Add(r, op("listBranches", http.MethodGet, "/cases/{id}/branches", "The branches to which a case can be referred, with their load", judges, api.ScopeRead), s.apiBranches)
@@ -34,6 +36,9 @@ func (s *Service) API(r *api.Registry) {
 	send := op("issueNotices", http.MethodPost, "/cases/{id}/notices", "Send a hearing, a judgment, an order or another paper to parties", desks, api.ScopeCourt)
 	send.Status = http.StatusCreated
 	api.Add(r, send, s.apiIssue)
+	preview := op("previewNotices", http.MethodPost, "/cases/{id}/notices/preview", "What issueNotices would send, to whom and how", desks, api.ScopeCourt)
+	preview.Note = "Nothing is sent or kept."
+	api.Add(r, preview, s.apiPreview)
 }
 
 type apiCasesAsked struct {
@@ -127,7 +132,15 @@ type apiCase struct {
 	Timeline  []apiEntry    `json:"timeline" doc:"The first thing first."`
 	Deadlines []apiDeadline `json:"deadlines" doc:"Those that stand, without their days."`
 	Linked    []apiLinked   `json:"linked,omitempty" doc:"Of an appeal the case of first instance; of that one its appeals."`
+	Hearings  []apiToCome   `json:"hearings" doc:"Those to come, the next one first."`
 	MaySend   []string      `json:"may_send,omitempty" doc:"Kinds of notices that the actor may send."`
+}
+
+// apiToCome is a hearing that is still to come.
+type apiToCome struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Place string    `json:"place"`
 }
 
 type apiLinked struct {
@@ -198,7 +211,7 @@ func (s *Service) apiCase(c *api.Call, in *APICaseAsked) (out apiCase, err error
 	out = apiCase{
 		ID: k.ID, Number: k.Number, Kind: k.Kind, Title: api.Text(k.Title), State: k.State, Unit: k.Unit, UnitName: api.Text(k.UnitName),
 		Branch: k.Branch, Proposed: k.Proposed, Version: k.Version, Side: k.Side, Opened: k.Opened,
-		Parties: []apiParty{}, Timeline: []apiEntry{}, Deadlines: []apiDeadline{}, MaySend: s.MaySend(c.Actor, k),
+		Parties: []apiParty{}, Timeline: []apiEntry{}, Deadlines: []apiDeadline{}, Hearings: []apiToCome{}, MaySend: s.MaySend(c.Actor, k),
 	}
 	for _, p := range k.Parties {
 		out.Parties = append(out.Parties, apiParty{
@@ -220,6 +233,9 @@ func (s *Service) apiCase(c *api.Call, in *APICaseAsked) (out apiCase, err error
 	}
 	for _, d := range v.Deadlines {
 		out.Deadlines = append(out.Deadlines, apiDeadlineOf(d))
+	}
+	for _, h := range v.Hearings {
+		out.Hearings = append(out.Hearings, apiToCome(h))
 	}
 	return out, nil
 }
@@ -289,6 +305,19 @@ func (s *Service) apiDeadlineFile(c *api.Call, in *apiDeadlineAsked) (api.File, 
 		return api.File{}, err
 	}
 	return api.File{Name: "tarazu-deadline.ics", Type: "text/calendar; charset=utf-8", Body: calendarFile(c.P, d)}, nil
+}
+
+type apiHearingAsked struct {
+	APICaseAsked
+	Hearing string `path:"hearing" maxLength:"64"`
+}
+
+func (s *Service) apiHearingFile(c *api.Call, in *apiHearingAsked) (api.File, error) {
+	h, err := s.Hearing(c.Context(), c.Actor, in.ID, in.Hearing)
+	if err != nil {
+		return api.File{}, err
+	}
+	return api.File{Name: "tarazu-hearing.ics", Type: "text/calendar; charset=utf-8", Body: hearingCalendar(c.P, s.d.Clock.Now(), h)}, nil
 }
 
 type apiLawyerAsked struct {

@@ -68,7 +68,7 @@ type apiIssued struct {
 	Electronic bool   `json:"electronic" doc:"Else a work item for service on paper is open."`
 }
 
-func (s *Service) apiIssue(c *api.Call, in *apiOrder) (api.Page[apiIssued], error) {
+func (in *apiOrder) order(c *api.Call) NoticeOrder {
 	b := in.Body
 	o := NoticeOrder{Case: in.ID, Act: c.Act, Kind: b.Kind, Parties: b.Parties, Rule: b.Rule, Days: b.Days}
 	if b.Title != nil {
@@ -80,12 +80,41 @@ func (s *Service) apiIssue(c *api.Call, in *apiOrder) (api.Page[apiIssued], erro
 	if b.Hearing != nil {
 		o.Hearing = &Hearing{At: b.Hearing.At, Place: persian.Store(b.Hearing.Place)}
 	}
-	list, err := s.IssueNotices(c.Context(), c.Actor, o)
+	return o
+}
+
+func (s *Service) apiIssue(c *api.Call, in *apiOrder) (api.Page[apiIssued], error) {
+	list, err := s.IssueNotices(c.Context(), c.Actor, in.order(c))
 	var out []apiIssued
 	for _, n := range list {
 		out = append(out, apiIssued{ID: n.ID, Number: n.Number, Electronic: n.Electronic})
 	}
 	return api.NewPage(out, ""), err
+}
+
+type apiPreview struct {
+	Title      api.Text       `json:"title"`
+	Recipients []apiRecipient `json:"recipients"`
+}
+
+type apiRecipient struct {
+	Party  string   `json:"party"`
+	Name   string   `json:"name"`
+	Way    string   `json:"way" enum:"account,lawyer,paper,publication"`
+	Lawyer string   `json:"lawyer,omitempty" doc:"Who gets it for the party."`
+	Paper  api.Text `json:"paper"`
+}
+
+func (s *Service) apiPreview(c *api.Call, in *apiOrder) (out apiPreview, err error) {
+	p, err := s.PreviewNotices(c.Context(), c.Actor, in.order(c))
+	if err != nil {
+		return out, err
+	}
+	out = apiPreview{Title: api.Text(p.Title), Recipients: []apiRecipient{}}
+	for i, r := range p.Recipients {
+		out.Recipients = append(out.Recipients, apiRecipient{Party: r.Party.ID, Name: r.Party.Name, Way: r.Way, Lawyer: r.Lawyer, Paper: api.Text(p.Papers[i])})
+	}
+	return out, nil
 }
 
 // stored is a text as it is kept, like one of a page's form.

@@ -72,6 +72,11 @@ func calendarFile(p *i18n.Printer, d Deadline) []byte {
 		icsEvent{uid: d.Notice + "-last", words: "last", day: d.Last})
 }
 
+// hearingCalendar is a hearing, with an alarm a day before.
+func hearingCalendar(p *i18n.Printer, now time.Time, h Hearing) []byte {
+	return icsFile(p, now, 0, icsEvent{uid: h.ID, words: "hearing", at: h.At, alarm: "-P1D"})
+}
+
 func icsTime(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
 
 func icsDay(d civil.Day) string { return strings.ReplaceAll(d.String(), "-", "") }

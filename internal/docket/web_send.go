@@ -191,8 +191,7 @@ func (s *Service) hearingFile(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Download("tarazu-hearing.ics", "text/calendar; charset=utf-8",
-		icsFile(c.P, c.Now(), 0, icsEvent{uid: h.ID, words: "hearing", at: h.At, alarm: "-P1D"}))
+	return c.Download("tarazu-hearing.ics", "text/calendar; charset=utf-8", hearingCalendar(c.P, c.Now(), h))
 }
 
 func hearingPath(caseID, hearing string) string {

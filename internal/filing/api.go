@@ -31,7 +31,8 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, get("listFilings", "", "My filings, the newest first"), s.apiMine)
 	api.Add(r, get("getFiling", "/{id}", "One filing with its answers and how it stands"), s.apiFiling)
 	save := op("savePage", http.MethodPut, "/{id}/pages/{page}", "Keep the answers of one page of a draft", api.ScopeFile)
-	save.Note = "The answers of the page are replaced. They are kept whether they are right or not; what is wrong with them is answered."
+	save.Note = "The answers of the page are replaced. They are kept whether they are right or not; what is wrong with them is answered. " +
+		"Of a halted filing only the questions that listDefects names as open change; the rest of the page stays as it was signed."
 	save.MaxBody = maxForm
 	api.Add(r, save, s.apiSave)
 	api.Add(r, get("checkFiling", "/{id}/check", "Everything that is still wrong; if nothing is, the fee, the court, and why"), s.apiCheck)
@@ -47,7 +48,11 @@ func (s *Service) API(r *api.Registry) {
 	receiptOp.Note = "409 with the code ledger.receipt_pending for about a second after the submission."
 	api.AddFile(r, receiptOp, []string{"text/plain"}, s.apiReceipt)
 	api.AddFile(r, get("getPaper", "/{id}/paper.pdf", "The paper as a signed PDF, once it is made"), []string{intake.PDF}, s.apiPaper)
+	paperReceipt := get("getPaperReceipt", "/{id}/paper.pdf/receipt", "The proof file of the paper: that exactly these bytes were made of the filing")
+	paperReceipt.Note = "409 with the code ledger.receipt_pending for about a second after the paper was made."
+	api.AddFile(r, paperReceipt, []string{"text/plain"}, s.apiPaperReceipt)
 	s.apiFiles(r)
+	s.apiCases(r)
 	s.apiCourt(r)
 }
 
@@ -230,15 +235,6 @@ func (s *Service) apiCheck(c *api.Call, in *APIFilingAsked) (apiQuote, error) {
 	return out, nil
 }
 
-func (s *Service) apiListDefects(c *api.Call, in *APIFilingAsked) (api.Page[apiDefect], error) {
-	list, err := s.Defects(c.Context(), c.Actor, in.ID)
-	var out []apiDefect
-	for _, d := range list {
-		out = append(out, apiDefect(d))
-	}
-	return api.NewPage(out, ""), err
-}
-
 func (s *Service) apiFreeze(c *api.Call, in *APIFilingAsked) (apiFiling, error) {
 	f, err := s.Freeze(c.Context(), c.Actor, in.ID)
 	if err != nil {
@@ -300,11 +296,19 @@ type apiPaperAsked struct {
 	Lang string `query:"lang" enum:"fa,en" doc:"Of the paper; Accept-Language if missing."`
 }
 
-func (s *Service) apiPaper(c *api.Call, in *apiPaperAsked) (api.File, error) {
-	lang := c.Lang()
+func (in *apiPaperAsked) lang(c *api.Call) i18n.Lang {
 	if in.Lang != "" {
-		lang = i18n.Lang(in.Lang)
+		return i18n.Lang(in.Lang)
 	}
-	b, f, err := s.PaperFile(c.Context(), c.Actor, in.ID, lang)
+	return c.Lang()
+}
+
+func (s *Service) apiPaper(c *api.Call, in *apiPaperAsked) (api.File, error) {
+	b, f, err := s.PaperFile(c.Context(), c.Actor, in.ID, in.lang(c))
 	return api.File{Name: "tarazu-" + f.Tracking + ".pdf", Type: intake.PDF, Body: b}, err
+}
+
+func (s *Service) apiPaperReceipt(c *api.Call, in *apiPaperAsked) (api.File, error) {
+	b, f, err := s.PaperReceipt(c.Context(), c.Actor, in.ID, in.lang(c))
+	return api.File{Name: "tarazu-" + f.Tracking + "-paper.tlog-proof", Type: "text/plain; charset=utf-8", Body: b}, err
 }

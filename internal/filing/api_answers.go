@@ -44,6 +44,9 @@ func (s *Service) apiSave(c *api.Call, in *apiPageSaved) (out apiSaved, err erro
 		return out, err
 	}
 	read := form.New(typed)
+	if f.Status == Halted {
+		read = withKept(read, f, d, pg)
+	}
 	answers := d.Read(read, pg.Key, f.Answers, c.Lang())
 	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
 	if err != nil {

@@ -3,10 +3,14 @@
 package filing
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/api"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 )
@@ -28,7 +32,14 @@ func (s *Service) apiCourt(r *api.Registry) {
 	api.Add(r, act("serveFiling", "/serve", "Serve a filing on the other side"), s.apiServe)
 	api.Add(r, act("seenFiling", "/seen", "Put a filing before the branch"), s.apiSeen)
 	api.Add(r, act("haltFiling", "/halt", "Halt a filing for defects, with a notice and a term to mend them"), s.apiHalt)
+	why := get("listReasons", "/{id}/reasons", "The coded reasons for which a filing may be halted, by question, or declined")
+	why.Roles, why.Note = clerks, received.Note
+	api.Add(r, why, s.apiReasons)
 	api.Add(r, act("rejectFiling", "/reject", "Reject a halted filing that was not mended within its term"), s.apiReject)
+	late := act("rejectLate", "/reject-late", "Reject a filing that was mended, but after its term")
+	late.Note = "An act of its own: nobody rejects a mending that he has not seen. Whoever accepts the late mending goes on with the filing."
+	api.Add(r, late, s.apiRejectLate)
+	api.Add(r, act("declineFiling", "/decline", "Refuse to send a declaration, for its wording"), s.apiDecline)
 	decide := act("decideRejection", "/decide", "Decide on an objection to a registrar's rejection")
 	decide.Roles = judges
 	api.Add(r, decide, s.apiDecide)
@@ -102,11 +113,25 @@ type apiReceivedFiling struct {
 	Files    []apiFile  `json:"files"`
 	SHA256   string     `json:"record_sha256"`
 	Acts     []apiOffer `json:"acts" doc:"What the actor may do with it."`
+
+	NamesWait  bool             `json:"names_wait" doc:"The civil registry has not answered for a name."`
+	NamesWrong bool             `json:"names_wrong" doc:"The civil registry knows nobody by a name."`
+	Defects    []apiDefectFound `json:"defects" doc:"What was found wrong in the last round."`
+	MendBy     string           `json:"mend_by,omitempty" doc:"The last day of the term to mend it."`
+	Late       *time.Time       `json:"mended_late,omitempty" doc:"When it was mended after its term, and nobody has acted on that since."`
+	Term       *apiObjectedBy   `json:"term,omitempty" doc:"Of an objection, once it is computed: whether it came in time."`
 }
 
 type apiOffer struct {
 	Act  string `json:"act"`
+	Late bool   `json:"late,omitempty" doc:"Of a rejection: of a late mending, by rejectLate."`
 	Wait string `json:"wait,omitempty" doc:"Why it cannot be done yet."`
+}
+
+type apiObjectedBy struct {
+	Filed  string `json:"filed"`
+	Last   string `json:"last"`
+	InTime bool   `json:"in_time"`
 }
 
 func (s *Service) apiReceived(c *api.Call, in *APIFilingAsked) (out apiReceivedFiling, err error) {
@@ -116,6 +141,33 @@ func (s *Service) apiReceived(c *api.Call, in *APIFilingAsked) (out apiReceivedF
 	}
 	out = apiReceivedFiling{
 		APIDeskItem: apiDeskItemOf(r.item), Filer: r.item.Filer, Tracking: r.f.Tracking, SHA256: r.f.Hash, Files: []apiFile{}, Acts: []apiOffer{},
+		NamesWait: r.f.Names.any(NameUnanswered), NamesWrong: r.f.Names.any(NameMismatch), Defects: []apiDefectFound{},
+	}
+	if r.mendBy.Last != 0 {
+		out.MendBy = r.mendBy.Last.String()
+	}
+	if !r.late.IsZero() {
+		out.Late = &r.late
+	}
+	h, halted, err := s.lastHalt(c.Context(), r.f)
+	if err != nil {
+		return out, err
+	}
+	if halted {
+		list, err := h.defects()
+		if err != nil {
+			return out, err
+		}
+		out.Defects = apiDefectsFound(c, r.f, r.def, list)
+	}
+	if r.def.Against != nil {
+		due, ok, err := s.d.Docket.DeadlineOf(c.Context(), s.d.DB, r.f.Case, r.f.Notice)
+		if err != nil {
+			return out, err
+		}
+		if filed := civil.Of(r.f.Submitted); ok {
+			out.Term = &apiObjectedBy{Filed: filed.String(), Last: due.Last.String(), InTime: filed <= due.Last}
+		}
 	}
 	if out.Paper.FA, out.Paper.EN, err = s.papers(c.Context(), r.f, r.def); err != nil {
 		return out, err
@@ -127,7 +179,7 @@ func (s *Service) apiReceived(c *api.Call, in *APIFilingAsked) (out apiReceivedF
 		if s.mayAct(c.Actor, o.Act, r.f) != nil {
 			continue
 		}
-		offered := apiOffer{Act: string(o.Act)}
+		offered := apiOffer{Act: string(o.Act), Late: o.Act == ActReject && !r.late.IsZero()}
 		if o.Wait != "" {
 			offered.Wait = c.P.T(o.Wait)
 		}
@@ -186,11 +238,47 @@ func (s *Service) apiHalt(c *api.Call, in *apiDefects) (apiServed, error) {
 		list = append(list, Defect{Field: d.Field, Code: d.Code, Note: persian.Store(d.Note)})
 	}
 	n, err := s.Halt(c.Context(), c.Actor, in.ID, list)
+	fields := fieldsOf(err)
+	for i := range fields {
+		fields[i].Name = apiDefectName(fields[i].Name, list)
+	}
 	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+// apiDefectName is the member of the body that is wrong: the service knows the
+// names of the page.
+func apiDefectName(name string, list []Defect) string {
+	part, field, _ := strings.Cut(name, "_")
+	i := slices.IndexFunc(list, func(d Defect) bool { return d.Field == field })
+	switch {
+	case i < 0:
+		return "defects"
+	case part == "reason":
+		part = "code"
+	}
+	return fmt.Sprintf("defects[%d].%s", i, part)
 }
 
 func (s *Service) apiReject(c *api.Call, in *APIFilingAsked) (apiServed, error) {
 	n, err := s.Reject(c.Context(), c.Actor, in.ID)
+	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+func (s *Service) apiRejectLate(c *api.Call, in *APIFilingAsked) (apiServed, error) {
+	n, err := s.RejectLate(c.Context(), c.Actor, in.ID)
+	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
+}
+
+type apiRefusal struct {
+	APIFilingAsked
+	Body struct {
+		Reason string `json:"reason" maxLength:"80" doc:"The code of one that listReasons gives."`
+		Note   string `json:"note,omitempty" maxLength:"2000"`
+	}
+}
+
+func (s *Service) apiDecline(c *api.Call, in *apiRefusal) (apiServed, error) {
+	n, err := s.Decline(c.Context(), c.Actor, in.ID, in.Body.Reason, in.Body.Note)
 	return apiServed{ID: n.ID, Number: n.Number, Electronic: n.Electronic}, err
 }
 
@@ -203,7 +291,13 @@ type apiDecision struct {
 }
 
 func (s *Service) apiDecide(c *api.Call, in *apiDecision) (api.None, error) {
-	return api.None{}, s.DecideRejection(c.Context(), c.Actor, in.ID, in.Body.SetAside, persian.Store(in.Body.Reason))
+	err := s.DecideRejection(c.Context(), c.Actor, in.ID, in.Body.SetAside, persian.Store(in.Body.Reason))
+	for i, w := range fieldsOf(err) {
+		if w.Name == "why" { // as the page calls it
+			fieldsOf(err)[i].Name = "reason"
+		}
+	}
+	return api.None{}, err
 }
 
 type apiCertificate struct {

@@ -143,6 +143,37 @@ func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
 		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Role))
 }
 
+// caseTitle is a title that can be filed on a case, and of an objection the
+// notices that it can attack: at least one.
+type caseTitle struct {
+	def     *catalogue.Definition
+	attacks []docket.IssuedNotice
+}
+
+// titlesOn are the titles that the actor can file on a case that he may see.
+func (s *Service) titlesOn(ctx context.Context, a policy.Actor, c docket.Case) (out []caseTitle, err error) {
+	list, err := s.d.Catalogue.List(ctx, s.today())
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range list {
+		if !offered(d, c, a) {
+			continue
+		}
+		t := caseTitle{def: d}
+		if d.Against != nil {
+			if t.attacks, err = s.noticesFor(ctx, a, d, c.ID); err != nil {
+				return nil, err
+			}
+			if len(t.attacks) == 0 { // nothing to object to
+				continue
+			}
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
 // entersAppearance tells whether a title brings a lawyer into a case that he is
 // not in yet.
 func entersAppearance(def *catalogue.Definition) bool {

@@ -63,14 +63,23 @@ func (s *Service) getMend(c *web.Ctx) error {
 
 // pageOf is where a defect is mended.
 func pageOf(f Filing, d *catalogue.Definition, field string) string {
+	if page, question := mendedOn(f, d, field); page != "" {
+		return "/filings/" + f.ID + "/pages/" + page + "#f-" + question
+	}
+	return "/filings/" + f.ID + "/check"
+}
+
+// mendedOn is the page and the question with which a defect is mended; "" if
+// there is none.
+func mendedOn(f Filing, d *catalogue.Definition, field string) (page, question string) {
 	for _, pg := range asked(d, f) {
 		for _, q := range pg.Fields {
 			if q.Name == field || field == FieldFee && q.Type == catalogue.TypeRials {
-				return "/filings/" + f.ID + "/pages/" + pg.Key + "#f-" + q.Name
+				return pg.Key, q.Name
 			}
 		}
 	}
-	return "/filings/" + f.ID + "/check"
+	return "", ""
 }
 
 func defectViews(c *web.Ctx, d *catalogue.Definition, list []Defect) []defectView {

@@ -112,7 +112,7 @@ func (s *Service) getBrief(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.d.Catalogue.List(c.Context(), s.today())
+	list, err := s.titlesOn(c.Context(), c.Actor, k)
 	if err != nil {
 		return err
 	}
@@ -123,23 +123,17 @@ func (s *Service) getBrief(c *web.Ctx) error {
 	v := briefView{}
 	for _, kind := range []catalogue.Kind{catalogue.Brief, catalogue.Objection} {
 		g := titleGroup{title: c.T("filing.kinds." + string(kind)), words: c.T("filing.new.about." + string(kind))}
-		for _, d := range list {
-			if d.Kind != kind || !offered(d, k, c.Actor) {
+		for _, x := range list {
+			d := x.def
+			if d.Kind != kind {
 				continue
 			}
 			t := titleOf(c, d)
 			t.Case, t.Notice = k.ID, notice
 			if d.Against != nil {
-				attacked, err := s.noticesFor(c.Context(), c.Actor, d, k.ID)
-				if err != nil {
-					return err
-				}
-				if len(attacked) == 0 { // nothing to object to
-					continue
-				}
 				t.Notice, t.Against = "", "/cases/"+k.ID+"/brief?title="+d.Code
 				if c.Query("title") == d.Code {
-					v.title, v.choose = t, noticeOptions(c, attacked)
+					v.title, v.choose = t, noticeOptions(c, x.attacks)
 				}
 			}
 			g.titles = append(g.titles, t)

@@ -3,6 +3,8 @@
 package proof
 
 import (
+	"context"
+
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
@@ -41,14 +43,20 @@ func (s *Service) certificate(c *web.Ctx, in *form.Form, number string) (out cer
 	if err := in.Err(); err != nil {
 		return out, err
 	}
-	if err := s.slow(c.IP()); err != nil {
-		return out, err
+	out.paper, out.found, err = s.byNumber(c.Context(), c.IP(), number)
+	return out, err
+}
+
+// byNumber looks a certificate up for somebody at an address.
+func (s *Service) byNumber(ctx context.Context, address, number string) (k filing.Certificate, found bool, err error) {
+	if err := s.slow(address); err != nil {
+		return k, false, err
 	}
-	out.paper, out.found, err = s.papers.CertificateByNumber(c.Context(), number)
+	k, found, err = s.papers.CertificateByNumber(ctx, number)
 	if errs.Is(err, errs.Invalid) {
 		err = wrong(fieldNumber, "proof.number_wrong")
 	}
-	return out, err
+	return k, found, err
 }
 
 // rows are all that is said of a certificate.

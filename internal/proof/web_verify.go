@@ -61,8 +61,13 @@ func (s *Service) getStamp(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Download("checkpoint-"+strconv.FormatInt(size, 10)+".tst", "application/timestamp-token", t.Token)
+	return c.Download(stampName(size), stampType, t.Token)
 }
+
+// stampType is the media type of a time-stamp token.
+const stampType = "application/timestamp-token"
+
+func stampName(size int64) string { return "checkpoint-" + strconv.FormatInt(size, 10) + ".tst" }
 
 // take reads what was sent, if this address may send now.
 func (s *Service) take(c *web.Ctx) (g Given, err error) {

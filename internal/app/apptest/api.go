@@ -48,6 +48,13 @@ func (e *Env) API(w Who) *APIClient {
 	return c
 }
 
+// APIAgain is API after the time of a token is over: it signs in anew.
+func (e *Env) APIAgain(w Who) *APIClient {
+	e.T.Helper()
+	delete(e.programs, w)
+	return e.API(w)
+}
+
 // SignIn gets a token with a password and the code that comes to the number.
 func (c *APIClient) SignIn(nationalCode, mobile, password string) {
 	c.Env.T.Helper()
