@@ -63,10 +63,7 @@ func (s *Service) Login(ctx context.Context, nationalCode, password string, from
 	if !ok {
 		return Challenge{}, errs.New(errs.Invalid, "identity.login.wrong")
 	}
-	if err := s.take(ctx, "identity.login.limited", brake{s.limits.CodeAddress, "code.address", []string{from.Address}}); err != nil {
-		return Challenge{}, err
-	}
-	return s.challenge(ctx, row, brakes, password, stale)
+	return s.challenge(ctx, row, brakes, password, stale, from)
 }
 
 // loginBrakes picks the limits of one try. Addresses that the owner has used
@@ -83,8 +80,9 @@ func (s *Service) loginBrakes(ctx context.Context, person, nationalCode string, 
 	return []brake{account, {s.limits.LoginAddress, "login.address", []string{from.Address}}}, nil
 }
 
-// challenge is what follows a right password.
-func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, password string, stale bool) (Challenge, error) {
+// challenge is what follows a right password: the code, its limit, and the tries
+// given back, in one transaction.
+func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, password string, stale bool, from From) (Challenge, error) {
 	fresh := ""
 	if stale {
 		var err error
@@ -93,24 +91,29 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 		}
 	}
 	c := Challenge{Person: row.ID, Mobile: row.Mobile}
-	send := func() error {
-		return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-			codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
-			if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
-				return err // the wait is no failure: the code under way serves
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
+		if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
+			return err // the wait is no failure: the code under way serves
+		}
+		for _, b := range brakes {
+			if err := s.giveBackTx(ctx, tx, b); err != nil {
+				return err
 			}
-			for _, b := range brakes {
-				if err := s.giveBackTx(ctx, tx, b); err != nil {
-					return err
-				}
+		}
+		if fresh != "" {
+			if err := tx.Exec(ctx, sqlRehash, row.ID, fresh, row.Password); err != nil {
+				return err
 			}
-			if fresh != "" {
-				return tx.Exec(ctx, sqlRehash, row.ID, fresh, row.Password)
-			}
-			return nil
-		})
-	}
-	return c, send()
+		}
+		// Last, because everybody behind this address waits for its row.
+		wait, err := s.takeTx(ctx, tx, brake{s.limits.CodeAddress, "code.address", []string{from.Address}})
+		if err == nil && wait > 0 {
+			err = errs.New(errs.RateLimited, "identity.login.limited", "minutes", minutes(wait))
+		}
+		return err
+	})
+	return c, err
 }
 
 // loginCode: one living code for one person's sign-in, from wherever.
