@@ -167,7 +167,7 @@ func TestAttachOnThePage(t *testing.T) {
 	area := ""
 	for name := range fields {
 		sent[name] = fields.Get(name)
-		if len(page.All("textarea[name="+name+"]")) > 0 || name != "page" && name != "seen" && name != "then" && area == "" {
+		if len(page.All("textarea[name="+name+"]")) > 0 || name != "page" && name != "seen" && name != "tab" && name != "then" && area == "" {
 			area = name
 		}
 	}

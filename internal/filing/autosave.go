@@ -7,33 +7,18 @@ import (
 	"encoding/json"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
-	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// printOf is the fingerprint of a page's answers: what a tab has seen.
-func printOf(pg catalogue.PageDef, answers catalogue.Answers) string {
-	page := map[string]any{}
-	for _, q := range pg.Fields {
-		if v, there := answers[q.Name]; there {
-			page[q.Name] = v
-		}
-	}
-	b, err := json.Marshal(page)
-	if err != nil {
-		return "" // answers are strings, numbers and booleans
-	}
-	return blob.Sum(b)[:16]
-}
-
 // Keep saves the answers of a page of a draft as they are, right or wrong, while
 // somebody is still typing: nothing is asked of other systems, nobody is told
-// of faults. seen is what the tab has seen of the page; if the draft has other
-// answers by now nothing is overwritten and the answer is errs.Conflict
-// filing.stale_tab. It returns what the tab has seen from now on.
-func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers, seen string) (now string, err error) {
+// of faults. If the draft has other answers by now than the tab has seen, nothing
+// is overwritten, also not what the tab itself has sent meanwhile (this may be
+// the older of the two), and the answer is errs.Conflict filing.stale_tab. It
+// returns what the tab has seen from now on.
+func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers, tab Tab) (now string, err error) {
 	defer errs.Wrap(&err, "filing.Keep")
 	f, d, err := s.Get(ctx, a, filing)
 	if err != nil {
@@ -62,10 +47,13 @@ func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string,
 		if kept.Status != f.Status {
 			return errs.New(errs.Conflict, "filing.not_a_draft")
 		}
-		if printOf(pg, kept.Answers) != seen {
-			return errs.New(errs.Conflict, "filing.stale_tab")
+		if printOf(pg, kept.Answers) != tab.Seen {
+			return errStale()
 		}
 		merged := merge(d, kept.Answers, pg, answers)
+		if err := tab.overTx(ctx, tx, kept, pg, merged); err != nil {
+			return err
+		}
 		now = printOf(pg, merged)
 		text, err := json.Marshal(merged)
 		if err != nil {

@@ -15,7 +15,8 @@
 //     does not answer, the draft goes on and a job asks again; an answer that
 //     comes after the submission is evidence beside it.
 //     While somebody types, the page saves itself (Keep); a tab that was left
-//     behind overwrites nothing. Files are taken in by Attach: what platform/intake
+//     behind overwrites nothing: neither by itself nor when it is sent (SaveFrom),
+//     where the page says what is kept and asks which answers hold. Files are taken in by Attach: what platform/intake
 //     lets in is kept in platform/blob first, then its row is committed.
 //  3. Freeze checks every answer, routes the filing to its court, fixes the
 //     fee line by line, and builds the canonical record: what will be signed.

@@ -18,6 +18,13 @@ import (
 // them. Answers of other pages stay, also those that another tab is saving at
 // the same moment.
 func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers) (wrong []errs.Field, err error) {
+	return s.SaveFrom(ctx, a, filing, page, answers, Tab{})
+}
+
+// SaveFrom is Save by a tab. If the draft has other answers on this page by now
+// than the tab has seen, nothing is kept, and the answer is errs.Conflict
+// filing.stale_tab.
+func (s *Service) SaveFrom(ctx context.Context, a policy.Actor, filing, page string, answers catalogue.Answers, tab Tab) (wrong []errs.Field, err error) {
 	defer errs.Wrap(&err, "filing.Save")
 	f, def, err := s.Get(ctx, a, filing)
 	if err != nil {
@@ -54,8 +61,8 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 			answers[n.first], answers[n.last] = f.Answers[n.first], f.Answers[n.last]
 		}
 	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.saveTx(ctx, tx, f, def, pg, answers) })
-	if errs.Is(err, errs.Conflict) { // another tab froze or discarded it
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.saveTx(ctx, tx, f, def, pg, answers, tab) })
+	if errs.Is(err, errs.Conflict) && !stale(err) { // another tab froze or discarded it
 		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
 	}
 	if len(self) > 0 {
@@ -66,12 +73,16 @@ func (s *Service) Save(ctx context.Context, a policy.Actor, filing, page string,
 
 // saveTx lays a page over what the draft has now: another tab may be saving
 // another page.
-func (s *Service) saveTx(ctx context.Context, tx *store.Tx, f Filing, def *catalogue.Definition, pg catalogue.PageDef, answers catalogue.Answers) error {
+func (s *Service) saveTx(ctx context.Context, tx *store.Tx, f Filing, def *catalogue.Definition, pg catalogue.PageDef, answers catalogue.Answers, tab Tab) error {
 	now, err := lockTx(ctx, tx, f.Owner, f.ID)
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(merge(def, now.Answers, pg, answers))
+	merged := merge(def, now.Answers, pg, answers)
+	if err := tab.overTx(ctx, tx, now, pg, merged); err != nil {
+		return err
+	}
+	text, err := json.Marshal(merged)
 	if err != nil {
 		return err
 	}

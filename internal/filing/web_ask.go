@@ -17,7 +17,7 @@ const thenAsk = "ask"
 
 func (s *Service) askOn(c *web.Ctx, f Filing, d *catalogue.Definition, pg catalogue.PageDef, in *form.Form) error {
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
-	if _, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, in.Raw("seen")); err != nil {
+	if _, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, tabOf(in)); err != nil {
 		return err
 	}
 	f.Answers = merge(d, f.Answers, pg, f.mendedAnswers(d, pg, answers))

@@ -96,7 +96,7 @@ func (s *Service) postFiles(c *web.Ctx) error {
 	}
 	s.attachChosen(c, f, d, pg, in)
 	failed := in.Err() != nil
-	typed := s.keepTyped(c, f, d, pg, in)
+	typed, behind := s.keepTyped(c, f, d, pg, in)
 	if !failed && typed {
 		return c.Redirect("/filings/" + f.ID + "/pages/" + pg.Key)
 	}
@@ -105,7 +105,7 @@ func (s *Service) postFiles(c *web.Ctx) error {
 		shown = filesErrors(c, pg, in)
 	}
 	f.Answers = d.Read(form.New(in.Values()), pg.Key, f.Answers, c.P.Lang())
-	return s.renderPage(c, f, d, in, shown)
+	return s.renderPageAs(c, f, d, in, shown, pageAs{behind: behind})
 }
 
 // filesForm reads the form of a page that was sent to one of the routes for its
@@ -119,7 +119,7 @@ func (s *Service) filesForm(c *web.Ctx) (f Filing, d *catalogue.Definition, pg c
 	}
 	pg, _ = d.Page(in.Raw("page"))
 	c.R.SetPathValue("page", pg.Key) // renderPage asks for it
-	in.Known("then", "seen")
+	in.Known("then", "seen", "tab", "over")
 	for name := range in.Values() {
 		in.Known(name) // the questions of the page are read when it is sent
 	}
@@ -127,27 +127,25 @@ func (s *Service) filesForm(c *web.Ctx) (f Filing, d *catalogue.Definition, pg c
 }
 
 // keepTyped keeps what was typed beside the files, as autosave does, and tells
-// whether all of it is kept, so that the page can be loaded anew.
-func (s *Service) keepTyped(c *web.Ctx, f Filing, d *catalogue.Definition, pg catalogue.PageDef, in *form.Form) bool {
+// whether all of it is kept, so that the page can be loaded anew, and whether the
+// tab was left behind, so that none of it is.
+func (s *Service) keepTyped(c *web.Ctx, f Filing, d *catalogue.Definition, pg catalogue.PageDef, in *form.Form) (all, behind bool) {
 	if !in.Has("seen") { // a client that sends files only
-		return true
+		return true, false
 	}
 	typed := form.New(in.Values())
 	answers := d.Read(typed, pg.Key, f.Answers, c.P.Lang())
-	_, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, in.Raw("seen"))
-	if errs.Is(err, errs.Conflict) {
-		return true // another tab is ahead: its answers are the newer ones
-	}
+	_, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, tabOf(in))
 	if err != nil {
-		return false
+		return false, stale(err)
 	}
 	for _, q := range pg.Fields {
 		_, kept := answers[q.Name]
 		if !kept && (in.Raw(q.Name) != "" || in.Raw(q.Name+".day")+in.Raw(q.Name+".year") != "") {
-			return false // typed, but not readable yet
+			return false, false // typed, but not readable yet
 		}
 	}
-	return true
+	return true, false
 }
 
 // filesErrors are the faults of the files alone.
@@ -171,9 +169,9 @@ func (s *Service) postRemoveFile(c *web.Ctx) error {
 	if pg.Key == "" {
 		return c.Redirect("/filings/" + f.ID)
 	}
-	if !s.keepTyped(c, f, d, pg, in) {
+	if all, behind := s.keepTyped(c, f, d, pg, in); !all {
 		f.Answers = d.Read(form.New(in.Values()), pg.Key, f.Answers, c.P.Lang())
-		return s.renderPage(c, f, d, in, nil)
+		return s.renderPageAs(c, f, d, in, nil, pageAs{behind: behind})
 	}
 	return c.Redirect("/filings/" + f.ID + "/pages/" + pg.Key)
 }
@@ -300,7 +298,7 @@ type saved struct {
 // with it.
 func (s *Service) autosave(c *web.Ctx, f Filing, d *catalogue.Definition, pg catalogue.PageDef, in *form.Form) error {
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
-	seen, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, in.Raw("seen"))
+	seen, err := s.Keep(c.Context(), c.Actor, f.ID, pg.Key, answers, tabOf(in))
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Conflict {
 		return c.JSON(http.StatusConflict, saved{Say: c.T("filing.stale_tab"), Href: "/filings/" + f.ID, Link: c.T("filing.stale_tab_link")})
 	}

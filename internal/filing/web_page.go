@@ -3,12 +3,14 @@
 package filing
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -20,8 +22,9 @@ type pageView struct {
 	fields []fieldView
 	view   web.View
 	key    string // of the page
-	seen   string // what this tab has seen of it
-	files  bool   // something can be attached
+	tab    Tab
+	files  bool       // something can be attached
+	stale  *staleView // another tab was here meanwhile
 }
 
 // fieldView is one question with the answer kept so far.
@@ -62,7 +65,7 @@ func (s *Service) postPage(c *web.Ctx) error {
 		return err
 	}
 	then := in.Text("then")
-	in.Known("page", "seen")
+	in.Known("page", "seen", "tab", "over")
 	if then != thenAutosave && then != thenAsk {
 		s.attachChosen(c, f, d, pg, in)
 	}
@@ -76,7 +79,11 @@ func (s *Service) postPage(c *web.Ctx) error {
 		return s.askOn(c, f, d, pg, in)
 	}
 	answers := d.Read(in, pg.Key, f.Answers, c.P.Lang())
-	wrong, err := s.Save(c.Context(), c.Actor, f.ID, pg.Key, answers)
+	wrong, err := s.SaveFrom(c.Context(), c.Actor, f.ID, pg.Key, answers, tabOf(in))
+	if stale(err) {
+		f.Answers = merge(d, f.Answers, pg, f.mendedAnswers(d, pg, answers))
+		return s.renderPageAs(c, f, d, in, nil, pageAs{decide: true, then: then})
+	}
 	if err != nil {
 		return s.pageAgain(c, f, d, in, err)
 	}
@@ -156,7 +163,18 @@ func beforePage(list []catalogue.PageDef, key string) string {
 	return ""
 }
 
+// pageAs says how a page comes back to a tab that another one has overtaken.
+type pageAs struct {
+	behind bool   // it stays behind: whoever sends the page has to decide
+	decide bool   // it is asked which answers hold
+	then   string // what was to follow
+}
+
 func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, shown *web.Errors) error {
+	return s.renderPageAs(c, f, d, in, shown, pageAs{})
+}
+
+func (s *Service) renderPageAs(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, shown *web.Errors, as pageAs) error {
 	pg, ok := d.Page(c.Param("page"))
 	if !ok {
 		return errs.New(errs.NotFound, "filing.not_found")
@@ -166,17 +184,31 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		return c.Redirect(s.place(f, d)) // nothing is asked there, or not any more
 	}
 	base := "/filings/" + f.ID
-	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, seen: printOf(pg, f.Answers)}
+	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, tab: Tab{ID: id.New(), Seen: printOf(pg, f.Answers)}}
+	status := 0
 	if in != nil { // something was kept meanwhile
 		now, _, err := s.Get(c.Context(), c.Actor, f.ID)
 		if err != nil {
 			return err
 		}
-		v.seen, f.Files = printOf(pg, now.Answers), now.Files
+		f.Files = now.Files
+		if was := tabOf(in); was.ID != "" {
+			v.tab.ID = was.ID
+		}
+		v.tab.Seen = printOf(pg, now.Answers)
+		if as.behind {
+			v.tab.Seen = in.Raw("seen")
+		}
+		if as.decide {
+			status = http.StatusConflict
+			if v.stale, err = s.staleView(c, d, pg, now, f, as.then); err != nil {
+				return err
+			}
+		}
 	}
 	v.steps, v.step = steps(c, d, f, pg.Key)
 	for _, field := range pg.Fields {
-		if d.Visible(field.Name, f.Answers) && f.opens(d, field.Name) {
+		if d.Visible(field.Name, f.Answers) && f.opens(d, field.Name) && (v.stale == nil || field.Type != catalogue.TypeFiles) {
 			fv, err := s.fieldView(c, field, f.Answers)
 			if err != nil {
 				return err
@@ -197,7 +229,7 @@ func (s *Service) renderPage(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	}
 	return c.Render(web.Page{
 		Title: pick(c, pg.Title.FA, pg.Title.EN), Caption: pick(c, d.Title.FA, d.Title.EN), Lead: pick(c, pg.Intro.FA, pg.Intro.EN),
-		Active: "filings", Back: back, Errors: shown, Body: pageBody(c.P, v),
+		Active: "filings", Back: back, Errors: shown, Body: pageBody(c.P, v), Status: status,
 	})
 }
 
