@@ -51,7 +51,7 @@ type Deps struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// PerToken and PerAddress bound how often one token, and one address
-	// without a token, may call; the zero Limit is none.
+	// without a token, may call, in all processes; the zero Limit is none.
 	PerToken, PerAddress Limit
 }
 
@@ -71,7 +71,7 @@ func New(d Deps) (*Registry, error) {
 	if d.DB == nil || d.Clock == nil || d.Log == nil || d.Catalog == nil || d.Tokens == nil || len(d.Secret) < 32 {
 		return nil, errors.New("api: a dependency is missing")
 	}
-	r := &Registry{d: d, mux: http.NewServeMux(), limits: newLimiter(d.Clock)}
+	r := &Registry{d: d, mux: http.NewServeMux(), limits: newLimiter(d.DB, d.Clock, d.Secret)}
 	r.huma = huma.NewAPI(r.config(), adapter{r})
 	return r, nil
 }
@@ -246,7 +246,7 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// Sweep removes kept answers whose time is over. The composition root runs it
+// Sweep removes kept answers and counted calls whose time is over. The composition root runs it
 // as a periodic job.
 func (r *Registry) Sweep(ctx context.Context) error { return sweep(ctx, r.d.DB, r.d.Clock.Now()) }
 

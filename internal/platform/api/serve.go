@@ -199,7 +199,11 @@ func (r *Registry) admit(c *Call, op Op, req *http.Request) *Problem {
 }
 
 func (r *Registry) slow(c *Call, key string, limit Limit) *Problem {
-	if wait := r.limits.take(key, limit); wait > 0 {
+	wait, err := r.limits.take(c.ctx, key, limit)
+	if err != nil { // the limit of this process still holds
+		c.log.Warn("calls were not counted", "error", err)
+	}
+	if wait > 0 {
 		return tooOften.after(wait).words(c)
 	}
 	return nil

@@ -44,18 +44,23 @@ const (
 	sweepMost  = 200
 )
 
-// sweep removes what was kept long enough, and keys that were at work a day
-// ago, in small transactions.
+// sweep removes what was kept long enough, keys that were at work a day ago, and
+// calls that no limit counts any more, in small transactions.
 func sweep(ctx context.Context, db *store.DB, now time.Time) (err error) {
 	defer errs.Wrap(&err, "api.Sweep")
-	for range sweepMost {
-		var n int64
-		err := db.Write(ctx, func(tx *store.Tx) (err error) {
-			n, err = tx.ExecN(ctx, sqlSweepKeys, store.At(now), sweepBatch)
-			return err
-		})
-		if err != nil || n < sweepBatch {
-			return err
+	for _, old := range []string{sqlSweepKeys, sqlOldLimits} {
+		for range sweepMost {
+			var n int64
+			err := db.Write(ctx, func(tx *store.Tx) (err error) {
+				n, err = tx.ExecN(ctx, old, store.At(now), sweepBatch)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if n < sweepBatch {
+				break
+			}
 		}
 	}
 	return nil

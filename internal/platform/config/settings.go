@@ -76,9 +76,9 @@ var settings = []setting{
 	{key: "limits.verify_address", def: "60/10m", value: func(c *Config) value { return rate{&c.Limits.VerifyAddress} },
 		doc: "Receipts and papers checked on the public page from one network address."},
 	{key: "limits.api_token", def: "600/1m", value: func(c *Config) value { return rate{&c.Limits.APIToken} },
-		doc: "Calls of the API with one token, in each process."},
+		doc: "Calls of the API with one token, in all processes. Each may let through up to a tenth more before it knows of the others; below 20 the count is exact."},
 	{key: "limits.api_address", def: "120/1m", value: func(c *Config) value { return rate{&c.Limits.APIAddress} },
-		doc: "Calls of the API from one network address without a valid token, in each process."},
+		doc: "Calls of the API from one network address without a valid token, in all processes, counted like api_token."},
 
 	{key: "tokens.max_days", def: "365", value: func(c *Config) value { return number[int]{&c.Tokens.MaxDays, 1, 366} },
 		doc: "The longest life of a personal token for programs, in days."},
