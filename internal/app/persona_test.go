@@ -24,6 +24,7 @@ type world struct {
 	brief    Filed  // Defendant's answer
 	lawyered Filed  // of it only the number and the title may be known to Lawyer
 	waiting  Filed  // submitted, its branch not confirmed
+	onLawyer string // a notice for Plaintiff in the case lawyered, served on Lawyer
 	notice   string // Defendant's, opened
 	deadline string // Defendant's
 	hearing  string // of the served case
@@ -45,6 +46,7 @@ func worldOn(e *Env) world {
 	w.Person(Defendant)
 	w.lawyered = w.File(Plaintiff, Defendant, LargeClaim) // takes the number that stands as an example on a page
 	w.RecordLawyer(Clerk, Lawyer, Plaintiff, w.lawyered.Case)
+	w.onLawyer = w.Letter(Clerk, w.lawyered.Case, Plaintiff)
 	w.served = w.File(Plaintiff, Defendant, LargeClaim)
 	w.Refer(Judge, w.served.Case)
 	w.notice = w.Serve(Clerk, w.served, Defendant)
@@ -173,6 +175,7 @@ func visits(w world) map[string]visit {
 		"POST /cases/{id}/lawyers/{lawyer}/end":             {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID + "/end", may: me},
 		"GET /cases/{id}/notices/new":                       {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
 		"POST /cases/{id}/notices":                          {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
+		"GET /cases/{id}/notices/{notice}":                  {path: "/cases/" + w.lawyered.Case + "/notices/" + w.onLawyer, may: me},
 		"GET /cases/{id}/hearings/{hearing}/calendar.ics":   {path: "/cases/" + w.served.Case + "/hearings/" + w.hearing + "/calendar.ics", may: parties},
 		"GET /cases/{id}/deadlines/{deadline}":              {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
 		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},

@@ -23,6 +23,9 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, op("findCase", http.MethodPost, "/cases/find", "From a number to the case, if it is one of the actor's unit", desks, api.ScopeCourt), s.apiFind)
 	api.Add(r, op("getCase", http.MethodGet, "/cases/{id}", "A case with its timeline and deadlines, as far as the actor may see them", readers, api.ScopeRead), s.apiCase)
 	api.Add(r, op("listCaseNotices", http.MethodGet, "/cases/{id}/notices", "The notices of a case: to a party its own, to the court all", readers, api.ScopeRead), s.apiNotices)
+	served := op("getServedPaper", http.MethodGet, "/cases/{id}/notices/{notice}", "The paper that was served on the lawyer of the party who asks", parties, api.ScopeRead)
+	served.Note = "Reading it is recorded and is not service: the term runs from the service on the lawyer. A notice in one's own account is opened there."
+	api.Add(r, served, s.apiServedPaper)
 	api.Add(r, op("listDeadlines", http.MethodGet, "/deadlines", "What the actor still has to do, the nearest last day first", readers, api.ScopeRead), s.apiDues)
 	api.Add(r, op("getDeadline", http.MethodGet, "/cases/{id}/deadlines/{deadline}", "A deadline with its rule, its inputs and a reason for every day", readers, api.ScopeRead), s.apiDeadline)
 	api.AddFile(r, op("getDeadlineFile", http.MethodGet, "/cases/{id}/deadlines/{deadline}/calendar.ics", "The deadline as a calendar file", readers, api.ScopeRead),

@@ -40,6 +40,12 @@ func sendResource(c Case, kind string) policy.Resource {
 	return policy.Resource{Type: "CaseNotice", ID: c.ID, Attrs: map[string]any{"unit": c.Unit, "branch": c.Branch, "kind": kind}}
 }
 
+// servedResource is a paper for a party that is in somebody's account, the
+// party's own or its lawyer's; "" on paper.
+func servedResource(p Party, account, id string) policy.Resource {
+	return policy.Resource{Type: "ServedPaper", ID: id, Attrs: map[string]any{"party": p.Person, "account": account}}
+}
+
 func partyResource(p Party) policy.Resource {
 	return policy.Resource{Type: "Party", ID: p.ID, Attrs: map[string]any{"person": p.Person}}
 }

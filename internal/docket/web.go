@@ -27,6 +27,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: "/cases/{id}/lawyers/{lawyer}/end", Roles: parties, Handle: s.endLawyer},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/new", Roles: desks, Handle: s.newNoticePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/notices", Roles: desks, Handle: s.sendNotices},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/{notice}", Roles: parties, Handle: s.servedPage},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/hearings/{hearing}/calendar.ics", Roles: readers, Handle: s.hearingFile},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}", Roles: readers, Handle: s.deadlinePage},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}/calendar.ics", Roles: readers, Handle: s.deadlineFile},

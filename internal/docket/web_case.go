@@ -33,7 +33,11 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	if err != nil {
 		return err
 	}
-	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries),
+	served, err := s.onLawyer(c.Context(), c.Actor, view.Case)
+	if err != nil {
+		return err
+	}
+	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries, served),
 		send: len(s.MaySend(c.Actor, view.Case)) > 0}
 	today := civil.Of(c.Now())
 	for _, d := range view.Deadlines {
@@ -86,13 +90,17 @@ func (s *Service) confirmBranch(c *web.Ctx) error {
 	return s.showCase(c, f, wrong)
 }
 
-// events are the entries, the newest first.
-func events(c *web.Ctx, entries []Entry) []web.Event {
+// events are the entries, the newest first, with a link to each paper that was
+// served on the lawyer of who looks.
+func events(c *web.Ctx, entries []Entry, served map[string]bool) []web.Event {
 	out := make([]web.Event, 0, len(entries))
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := entries[i]
 		ev := web.Event{At: e.At, Title: e.Words(c.P)}
 		ev.Href, ev.Link = e.Link(c.P, c.Actor.Person)
+		if served[e.Subject] {
+			ev.Href, ev.Link = servedPath(e.Case, e.Subject), c.T("docket.served.read")
+		}
 		if c.P.Has(e.key() + ".text") {
 			ev.Text = c.P.T(e.key()+".text", e.pairs(c.P)...)
 		}

@@ -49,6 +49,21 @@ func (s *Service) Read(ctx context.Context, a policy.Actor, id string) (_ Notice
 	return s.fill(ctx, n)
 }
 
+// OfRepresented gives the paper of a notice that was served on somebody's lawyer,
+// for whom he represents: the notice is neither listed nor opened by it. Who may
+// have it is the caller's to check, who knows the parties.
+func (s *Service) OfRepresented(ctx context.Context, owner, id string) (_ Notice, err error) {
+	defer errs.Wrap(&err, "notice.OfRepresented")
+	r, err := store.One[noticeRow](ctx, s.d.DB, sqlNotice, owner, id)
+	if err != nil {
+		return Notice{}, err
+	}
+	if r.LawyerOf == "" || r.Way != WayElectronic {
+		return Notice{}, errs.New(errs.NotFound, "")
+	}
+	return s.fill(ctx, r.notice())
+}
+
 // view marks the notice as viewed unless somebody was faster, and returns it as
 // it then is.
 func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Notice, err error) {

@@ -77,9 +77,7 @@ func (s *Service) paperPage(c *web.Ctx) error {
 			v.answer = href
 		}
 	}
-	if s.d.Files != nil {
-		v.files, _ = s.d.Files(c, n)
-	}
+	v.files = s.FilesOf(c, n)
 	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Lead: numbers(c, n), Active: "inbox", Back: "/inbox"}
 	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {
 	case err == nil:
@@ -91,6 +89,15 @@ func (s *Service) paperPage(c *web.Ctx) error {
 	}
 	page.Body, page.Aside = paperBody(v), paperAside(v)
 	return c.Render(page)
+}
+
+// FilesOf is where the files of what a notice serves are; "" for nowhere.
+func (s *Service) FilesOf(c *web.Ctx, n Notice) string {
+	if s.d.Files == nil {
+		return ""
+	}
+	href, _ := s.d.Files(c, n)
+	return href
 }
 
 // receipt is the proof file of arrival, or with ?of=viewing that of viewing.

@@ -202,6 +202,36 @@ func (e *Env) RecordLawyer(clerk, lawyer, party Who, caseID string) {
 	}
 }
 
+// Letter has a clerk send a letter of the court to a party of a case, with a term
+// of its own, and returns the notice, in whoever's account it is.
+func (e *Env) Letter(clerk Who, caseID string, party Who) (notice string) {
+	e.T.Helper()
+	ctx := e.T.Context()
+	person, actor := e.Person(party), e.Actor(clerk)
+	p, found, err := e.App.Docket.PartyOf(ctx, e.App.DB, caseID, person.ID)
+	if err == nil && found {
+		err = e.App.DB.Write(ctx, func(tx *store.Tx) error {
+			out, err := e.App.Docket.IssueNoticeTx(ctx, tx, actor, docket.NewNotice{
+				Case: caseID, Party: p.ID, Kind: "order", Title: docket.Text{FA: "قرار دادگاه", EN: "An order of the court"},
+				Paper: docket.Text{FA: LetterFA, EN: LetterEN}, Rule: "cpc-336", Key: id.New(),
+			})
+			notice = out.ID
+			return err
+		})
+	}
+	if err != nil || !found {
+		e.T.Fatal(found, err)
+	}
+	e.Drain()
+	return notice
+}
+
+// What a Letter says.
+const (
+	LetterFA = "دادگاه چنین مقرر می‌دارد."
+	LetterEN = "The court orders as follows."
+)
+
 // Open has somebody open a notice.
 func (e *Env) Open(who Who, notice string) *Page {
 	e.T.Helper()
