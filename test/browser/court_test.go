@@ -220,6 +220,7 @@ func (b *tab) halt(f filing.Filing) {
 	b.press(b.p.T("filing.halt.send"))
 	b.sees(b.p.T("filing.defect_none"))
 	b.inspect("halt-wrong")
+	b.unfold(ask[string](b, `document.getElementById("f-reason_defendant_address").closest("details").querySelector("summary").textContent.replace(/\s+/g, " ").trim()`))
 	b.choose("reason_defendant_address", "address")
 	b.fill("note_defendant_address", "پلاک و واحد را بنویسید.")
 	b.press(b.p.T("filing.halt.send"))

@@ -134,11 +134,10 @@ func (b *tab) title(service string) string {
 	b.Helper()
 	d, err := b.w.app.Catalogue.Current(b.Context(), service, b.w.today())
 	must(b.T, err)
-	words := d.Title.FA
 	if b.look.lang == i18n.EN {
-		words = d.Title.EN
+		return d.Title.EN
 	}
-	return b.p.T("filing.new.start", "title", words)
+	return d.Title.FA
 }
 
 func (b *tab) next() { b.Helper(); b.press(b.p.T("filing.continue")) }

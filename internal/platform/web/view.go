@@ -3,6 +3,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
@@ -20,6 +22,11 @@ func (c *Ctx) View(f *form.Form, e *Errors) View { return View{P: c.P, Form: f, 
 
 // T is P.T.
 func (v View) T(key string, pairs ...any) string { return v.P.T(key, pairs...) }
+
+// Entered tells whether something was typed or chosen in one of the fields.
+func (v View) Entered(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return v.value(name, "") != "" })
+}
 
 // value is what a field shows: what was typed, else its initial value.
 func (v View) value(name, initial string) string {
