@@ -101,6 +101,7 @@ func apiCalls(w world) map[string]asked {
 		"POST /court/filings/{id}/decline":              {path: "/court/filings/" + w.served.ID + "/decline", body: object{"reason": "law"}, may: []Who{Clerk}, status: []int{late}},
 		"GET /court/filings/{id}/reasons":               {path: "/court/filings/" + w.faulty.ID + "/reasons", may: []Who{Clerk}},
 		"POST /court/filings/{id}/decide":               {path: "/court/filings/" + w.served.ID + "/decide", body: object{"set_aside": true, "reason": "…"}, may: []Who{Judge, BranchJudge}, status: []int{late, no}},
+		"POST /court/filings/{id}/send":                 {path: "/court/filings/" + w.served.ID + "/send", may: []Who{Clerk, Judge, BranchJudge}, status: []int{late, no}},
 		"POST /court/filings/{id}/certify":              {path: "/court/filings/" + w.served.ID + "/certify", body: object{"clean": true}, may: []Who{Clerk}, status: []int{late}},
 		"POST /court/filings/{id}/lawyer":               {path: "/court/filings/" + w.served.ID + "/lawyer", may: []Who{Clerk}, status: []int{late}},
 		"GET /filings/{id}/check":                       {path: "/filings/" + w.freezing + "/check", may: me},

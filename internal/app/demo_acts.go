@@ -64,6 +64,20 @@ func (s *script) serve(ago int, key string, days int) {
 	})
 }
 
+// sendOn sends the file to the court of appeal; that court acts under the key
+// with " there".
+func (s *script) sendOn(ago int, key string) {
+	s.as(ago, hourSend, "send on", key, policy.Clerk, func(ctx context.Context, a policy.Actor, filing, _ string) error {
+		there, err := s.m.Filing.SendOn(ctx, a, filing)
+		if err != nil {
+			return err
+		}
+		things := s.m.st.Things
+		things[key+" there"], things[key+" there.case"], things[key+" there.unit"] = filing, there.ID, there.Unit
+		return nil
+	})
+}
+
 // seen puts a brief or a complaint before the branch.
 func (s *script) seen(ago int, key string) {
 	s.as(ago, hourDesk, "seen", key, policy.Clerk, func(ctx context.Context, a policy.Actor, filing, _ string) error {

@@ -113,6 +113,24 @@ func (s *script) judgments() {
 	s.file(30, plan{key: "wages appeal", service: "appeal-civil", by: other, on: "wages", notice: notice.KindJudgment})
 	s.serve(4, "wages appeal", 0)
 
+	// Served and not answered in time: the clerk sends the file to the court of appeal.
+	s.appealed(66, "shares", m.citizen(0), m.citizen(20), judgment)
+
+	// Sent there after the answer: the head of branch 1 of the court of appeal confirms the branch.
+	s.appealed(72, "parts", m.citizen(30), m.citizen(10), judgment)
+	s.file(36, plan{key: "parts answer", service: "brief-defence", by: m.citizen(30), on: "parts", notice: notice.KindAppeal})
+	s.seen(35, "parts answer")
+	s.sendOn(3, "parts appeal")
+
+	// Decided by the court of appeal of Isfahan, which heard it.
+	s.appealed(73, "carpet", m.citizen(6), m.citizen(11), judgment)
+	s.sendOn(31, "carpet appeal")
+	s.refer(30, "carpet appeal there", "1")
+	s.seen(29, "carpet appeal there")
+	s.hearing(28, "carpet appeal there", 12)
+	upheld := docket.NoticeOrder{Kind: notice.KindJudgment, Text: docket.Text{FA: upheldFA, EN: upheldEN}}
+	s.send(12, "carpet appeal there", policy.Judge, upheld)
+
 	// Appealed too late, in Rasht: the clerk has it.
 	s.file(70, plan{key: "late", service: debt, by: m.citizen(3), against: []person{m.citizen(8)}, over: catalogue.Answers{"amount": 1700 * million}})
 	s.refer(69, "late", "1")
@@ -130,6 +148,18 @@ func (s *script) judgments() {
 	s.send(15, "absent", policy.Judge, absent)
 	s.open(10, "absent", notice.KindJudgment, m.citizen(14), policy.Citizen)
 	s.file(5, plan{key: "absent objection", service: "default-objection", by: m.citizen(14), on: "absent", notice: notice.KindJudgment})
+}
+
+// appealed is a case that was decided, with an appeal that was served on the
+// other side.
+func (s *script) appealed(ago int, key string, by, against person, judgment docket.NoticeOrder) {
+	s.file(ago, plan{key: key, service: debt, by: by, against: []person{against}, over: catalogue.Answers{"amount": 1950 * million}})
+	s.refer(ago-1, key, "1")
+	s.serve(ago-2, key, 7)
+	s.send(ago-20, key, policy.Judge, judgment)
+	s.open(ago-21, key, notice.KindJudgment, against, policy.Citizen)
+	s.file(ago-28, plan{key: key + " appeal", service: "appeal-civil", by: against, on: key, notice: notice.KindJudgment})
+	s.serve(ago-30, key+" appeal", 0)
 }
 
 // defects are petitions in which the registrar found something wrong.

@@ -110,8 +110,8 @@ func everyState(t *testing.T, a *app.App) {
 		words string
 	}{
 		"status":    {`SELECT DISTINCT status FROM filing_filing`, "draft payable signable submitted halted"},
-		"desk":      {`SELECT DISTINCT state || ':' || act FROM filing_desk`, "new: done:serve done:seen halted:halt new:mend new:set_aside done:set_aside done:reject done:certify done:lawyer"},
-		"case":      {`SELECT DISTINCT kind || ':' || state FROM docket_case`, "civil:proposed civil:referred civil:closed criminal:referred declaration:closed"},
+		"desk":      {`SELECT DISTINCT state || ':' || act FROM filing_desk`, "new: done:serve done:seen halted:halt new:mend new:set_aside done:set_aside done:reject done:certify done:lawyer onward:serve new:send done:send"},
+		"case":      {`SELECT DISTINCT kind || ':' || state FROM docket_case`, "civil:proposed civil:referred civil:closed criminal:referred declaration:closed appeal:proposed appeal:referred"},
 		"notice":    {`SELECT DISTINCT kind FROM docket_notice`, "claim_copy hearing judgment order defect rejection declaration appeal"},
 		"opened":    {`SELECT DISTINCT CASE WHEN viewed_us > 0 THEN 'opened' ELSE 'unopened' END FROM notice_notice`, "opened unopened"},
 		"paper":     {`SELECT DISTINCT reason FROM notice_paper_task`, "no_account unknown_address"},
@@ -121,7 +121,7 @@ func everyState(t *testing.T, a *app.App) {
 		"abroad":    {`SELECT DISTINCT CASE WHEN abroad THEN 'abroad' ELSE 'here' END FROM notice_notice`, "abroad here"},
 		"files":     {`SELECT DISTINCT type FROM filing_attachment`, "application/pdf image/jpeg"},
 		"kind":      {`SELECT DISTINCT kind FROM filing_desk`, "petition complaint declaration brief objection certificate"},
-		"courts":    {`SELECT DISTINCT substr(unit, 3, 1) FROM docket_case`, "1 2 3 4"},
+		"courts":    {`SELECT DISTINCT substr(unit, 3, 1) FROM docket_case`, "1 2 3 4 5"},
 	} {
 		have, err := store.All[string](t.Context(), a.DB, want.query)
 		if err != nil {

@@ -10,6 +10,8 @@ const (
 
 	judgmentFA = "دادگاه با توجه به سند پیوست و این\u200cکه خوانده دلیلی بر پرداخت نیاورده است، دعوا را وارد می\u200cداند و خوانده را به پرداخت اصل خواسته و هزینهٔ دادرسی محکوم می\u200cکند. این رأی ظرف مهلت قانونی قابل تجدیدنظرخواهی است."
 	judgmentEN = "On the document attached, and because the defendant has shown no payment, the court allows the claim and orders the defendant to pay the principal sum and the court costs. This judgment is open to appeal within the statutory term."
+	upheldFA   = "تجدیدنظرخواه دلیلی که دادنامه را سست کند نیاورده و رأی با قانون سازگار است. دادگاه با رد تجدیدنظرخواهی، دادنامه را تأیید می\u200cکند. این رأی قطعی است."
+	upheldEN   = "The appellant has brought nothing that weakens the judgment, which agrees with the law. The court rejects the appeal and upholds the judgment. This judgment is final."
 
 	noCaseFA = "با بررسی گزارش و گفته\u200cهای دو طرف، دلیل کافی برای انتساب اتهام به دست نیامد. قرار منع تعقیب صادر و اعلام می\u200cشود. این قرار ظرف مهلت قانونی قابل اعتراض است."
 	noCaseEN = "On the report and what both sides have said there is not enough evidence of the offence. It is ordered that there be no prosecution. An objection to this order may be made within the statutory term."

@@ -218,6 +218,7 @@ func visits(w world) map[string]visit {
 		"POST /court/filings/{id}/lawyer":  {path: "/court/filings/" + w.served.ID + "/lawyer", may: []Who{Clerk}, status: []int{wrong}},                                       // no lawyer enters
 		"POST /court/filings/{id}/reject":  {path: "/court/filings/" + w.halted.ID + "/reject", may: []Who{Clerk}, status: []int{wrong}},                                       // its term runs
 		"POST /court/filings/{id}/decide":  {path: "/court/filings/" + w.served.ID + "/decide", may: []Who{Judge, BranchJudge}, status: []int{wrong}},                          // no objection to a rejection
+		"POST /court/filings/{id}/send":    {path: "/court/filings/" + w.served.ID + "/send", may: []Who{Clerk, Judge, BranchJudge}, status: []int{wrong, no}},                 // no appeal
 		"POST /court/filings/{id}/seen":    {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
 
 		"POST /logout": {path: "/logout"},

@@ -16,6 +16,8 @@
 //     which they hold. A day in the past keeps the amount that held then.
 //  3. What is heard where (data/jurisdiction.json) is dated data too: which kind
 //     of unit hears a claim of some nature, and which places may count for it.
+//     It also names the court that reviews a decision which is attacked within
+//     some term (RouteReview).
 //  4. Route takes the nature of a claim, its value and the place that counts,
 //     and returns the unit with coded reasons, each with its citation and with
 //     words in both languages.

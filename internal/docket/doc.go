@@ -27,7 +27,10 @@
 //     stays, marked as superseded.
 //  6. Met. The party or its lawyer has acted (MeetTx), perhaps before the
 //     deadline was computed.
-//  7. Closed (CloseTx), and perhaps opened again (ReopenTx). The load of the
+//  7. Appealed. The court that decided sends the file to the court of appeal
+//     (SendOnTx): a case of its own there, which goes through these steps again.
+//     That court reads this one; its judgment and orders are told here.
+//  8. Closed (CloseTx), and perhaps opened again (ReopenTx). The load of the
 //     branch falls and rises with it.
 //
 // A lawyer on record (RecordLawyerTx) sees what his party sees, in the capacity

@@ -44,12 +44,16 @@ func (s *Service) apiCourt(r *api.Registry) {
 	decide.Roles = judges
 	api.Add(r, decide, s.apiDecide)
 	api.Add(r, act("certifyFiling", "/certify", "Answer a request for a certificate"), s.apiCertify)
+	send := act("sendFilingOn", "/send", "Send the file of a case to the court of appeal, once its appeal was served and answered")
+	send.Roles = staff
+	send.Note = "A late appeal is sent on by a judge only."
+	api.Add(r, send, s.apiSend)
 	api.Add(r, act("recordLawyer", "/lawyer", "Put the lawyer who enters appearance on record"), s.apiRecordLawyer)
 }
 
 type apiDeskAsked struct {
 	After string `query:"after" maxLength:"400"`
-	State string `query:"state" enum:"new,halted,done" default:"new"`
+	State string `query:"state" enum:"new,halted,onward,done" default:"new"`
 	Kind  string `query:"kind" enum:"petition,complaint,declaration,brief,objection,certificate"`
 }
 
@@ -176,7 +180,7 @@ func (s *Service) apiReceived(c *api.Call, in *APIFilingAsked) (out apiReceivedF
 		out.Files = append(out.Files, apiFileOf(a))
 	}
 	for _, o := range r.offers() {
-		if s.mayAct(c.Actor, o.Act, r.f) != nil {
+		if s.mayOn(c.Actor, o.Act, r) != nil {
 			continue
 		}
 		offered := apiOffer{Act: string(o.Act), Late: o.Act == ActReject && !r.late.IsZero()}
@@ -315,4 +319,15 @@ func (s *Service) apiCertify(c *api.Call, in *apiCertificate) (apiServed, error)
 
 func (s *Service) apiRecordLawyer(c *api.Call, in *APIFilingAsked) (api.None, error) {
 	return api.None{}, s.RecordLawyer(c.Context(), c.Actor, in.ID)
+}
+
+type apiSentOn struct {
+	Number string `json:"number" doc:"Of the case there."`
+	Unit   string `json:"unit"`
+	Branch string `json:"proposed_branch"`
+}
+
+func (s *Service) apiSend(c *api.Call, in *APIFilingAsked) (apiSentOn, error) {
+	there, err := s.SendOn(c.Context(), c.Actor, in.ID)
+	return apiSentOn{Number: there.Number, Unit: there.Unit, Branch: there.Proposed}, err
 }

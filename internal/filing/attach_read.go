@@ -4,6 +4,7 @@ package filing
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 
@@ -23,7 +24,7 @@ func (s *Service) mayRead(a policy.Actor, f Filing, party, shared bool) error {
 		status = Halted
 	}
 	err := s.d.Policy.Check(a, "filing.read_file", policy.Resource{Type: "FilingFile", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(status), "unit": f.Unit, "party": party, "shared": shared,
+		"owner": f.Owner, "status": string(status), "unit": cmp.Or(f.desk, f.Unit), "party": party, "shared": shared,
 	}})
 	if err != nil {
 		return errs.New(errs.NotFound, "filing.not_found").Because(err)
@@ -98,7 +99,8 @@ func (s *Service) Shared(ctx context.Context, a policy.Actor, caseID, filing str
 	if f, err = read(ctx, s.d.DB, row.Owner, row.Filing); err != nil {
 		return f, nil, err
 	}
-	shared := row.Kind == string(catalogue.Brief) || row.State == deskDone && Act(row.Act) == ActServe
+	// What came from the court below, or goes to the one above, was served before.
+	shared := row.Kind == string(catalogue.Brief) || row.Unit != f.Unit || Act(row.Act) == ActServe || Act(row.Act) == ActSend
 	if err := s.mayRead(a, f, true, shared); err != nil {
 		return Filing{}, nil, err
 	}

@@ -22,7 +22,7 @@ type DeskItem struct {
 	Filing, Owner, Kind, Service, Case, CaseNumber string
 	Tracking                                       string
 	TitleFA, TitleEN, Filer                        string
-	State                                          string // new, halted or done
+	State                                          string // new, halted, onward or done
 	Done                                           bool
 	Act                                            Act    // what was done last
 	ByName                                         string // by whom
@@ -105,6 +105,7 @@ type received struct {
 	referred bool        // the branch is confirmed
 	today    civil.Day
 	mendBy   docket.Deadline // of the last defect notice; zero if there is none yet
+	onward   *onward         // where its file goes; nil if it stays
 	late     time.Time       // when it was mended after its term and nobody has acted on it since; else zero
 }
 
@@ -128,12 +129,13 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 	if err != nil {
 		return r, err
 	}
+	f.desk = row.Unit
 	if err = s.may(a, "filing.view", f, 0); err != nil {
 		return r, err
 	}
 	var c docket.Case
-	if f.Case != "" {
-		if c, err = s.d.Docket.CaseFor(ctx, s.d.DB, f.Case); err != nil {
+	if row.Case != "" {
+		if c, err = s.d.Docket.CaseFor(ctx, s.d.DB, row.Case); err != nil {
 			return r, err
 		}
 	}
@@ -148,7 +150,10 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 		return r, err
 	}
 	r = received{item: row.item(), def: d, c: c, referred: c.State != docket.StateProposed, today: s.today()}
-	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil || f.Round == 0 {
+	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil {
+		return r, err
+	}
+	if r.onward, err = s.onwardOf(ctx, r); err != nil || f.Round == 0 {
 		return r, err
 	}
 	if r.mendBy, _, err = s.mendBy(ctx, s.d.DB, f); err != nil || r.item.Act != ActMend {

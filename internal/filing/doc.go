@@ -48,5 +48,11 @@
 //     registrar accepts, by going on with it, or rejects. The court decides on the
 //     objection to a rejection (DecideRejection).
 //
+// 10. An appeal waits, once it is served, for the other side's answer or the end
+//     of its term; then the registry sends the file to the court that
+//     authority/data/jurisdiction.json names (SendOn, CPC 346 [mem]). What came
+//     late only a judge sends. There the appeal stands on the desk, and the rest of
+//     the file can be read.
+//
 // A draft that is never submitted is nobody's business: only its owner sees it.
 package filing

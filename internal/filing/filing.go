@@ -38,6 +38,7 @@ type Filing struct {
 	Payment string // the payment, if there is a fee
 	Code    string // the signature code last sent
 
+	desk       string // of the court that looks at it, if it is on its desk
 	Tracking   string // tracking code, with check digits
 	CaseNumber string
 	Unit       string // court unit that received it

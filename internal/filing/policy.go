@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"cmp"
 	_ "embed"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -22,7 +23,7 @@ func Part() policy.Part { return policy.Part{Module: "filing", Policies: policie
 // does not exist.
 func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
 	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(f.Status), "unit": f.Unit, "assurance": assurance, "received": f.received(),
+		"owner": f.Owner, "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
 	}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {
@@ -44,4 +45,13 @@ func (s *Service) mayAct(a policy.Actor, act Act, f Filing) error {
 		return s.may(a, "filing.decide", f, 0)
 	}
 	return s.may(a, "filing.handle", f, 0)
+}
+
+// mayOn is mayAct for one that also depends on how the filing came: what came
+// late is sent to the court above by a judge.
+func (s *Service) mayOn(a policy.Actor, act Act, r received) error {
+	if act == ActSend && r.onward != nil && r.onward.late {
+		act = ActDecide
+	}
+	return s.mayAct(a, act, r.f)
 }

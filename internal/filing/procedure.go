@@ -38,7 +38,9 @@ var procedures = map[catalogue.Kind]procedure{
 	// CPC 96: what a party says and brings in a case goes to its branch.
 	catalogue.Brief: {joins: true, entry: "filing.brief_filed", ends: ActSeen, law: "cpc-96"},
 	// CPC 339 to 346: an objection is filed at the court that decided, may be
-	// halted like a petition (345), and its copy is served on the other side.
+	// halted like a petition (345), and its copy is served on the other side. Then,
+	// where authority/data/jurisdiction.json says so, the file goes to the court
+	// above (346 [mem]; onward.go).
 	catalogue.Objection: {joins: true, halts: true, entry: "filing.objection_filed", ends: ActServe, served: notice.KindAppeal, law: "cpc-339"},
 	// By-law on the criminal record [mem]: an answer to one person, no case.
 	catalogue.Certificate: {ends: ActCertify},
@@ -66,6 +68,7 @@ const (
 
 	ActDecline Act = "decline" // not sent, for its wording
 	ActCertify Act = "certify" // answered with a certificate
+	ActSend    Act = "send"    // its file was sent to the court above
 	ActLawyer  Act = "lawyer"  // the lawyer who entered appearance was recorded
 )
 
@@ -86,8 +89,23 @@ func (r received) offers() (out []offer) {
 			o.Wait = "filing.term_runs"
 		}
 		return []offer{o}
+	case r.item.State == deskOnward && r.onward != nil:
+		o := offer{Act: ActSend}
+		switch {
+		case r.onward.unit.Code == "":
+			o.Wait = "filing.no_court_above"
+		case r.onward.reply > 0:
+			o.Wait = "filing.reply_runs"
+		}
+		return []offer{o}
 	case r.item.State != deskNew:
 		return nil
+	case r.f.desk != r.f.Unit: // its file came from the court below
+		o := offer{Act: ActSeen}
+		if !r.referred {
+			o.Wait = "filing.branch_waits"
+		}
+		return []offer{o}
 	case r.againstRejection():
 		return []offer{{Act: ActDecide}}
 	case entersAppearance(r.def):

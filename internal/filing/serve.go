@@ -46,9 +46,13 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 	if err != nil {
 		return nil, err
 	}
+	to := deskDone
+	if r.onward != nil { // it waits for the answer, then the file goes on
+		to = deskOnward
+	}
 	err = s.atDesk(ctx, a, r, func(tx *store.Tx) error {
 		issued = issued[:0]
-		if err := actTx(ctx, tx, a, a.Unit, f.ID, deskNew, deskDone, ActServe); err != nil {
+		if err := actTx(ctx, tx, a, a.Unit, f.ID, deskNew, to, ActServe); err != nil {
 			return err
 		}
 		for _, p := range c.Parties {
@@ -57,7 +61,7 @@ func (s *Service) ServeClaim(ctx context.Context, a policy.Actor, filing string,
 			}
 			n, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
 				Case: c.ID, Party: p.ID, Kind: procedures[def.Kind].served, Title: docket.Text(def.Title), Document: document,
-				Paper: docket.Text{FA: fa, EN: en}, Rule: def.Service.Rule, Days: days, Key: "claim:" + f.ID + ":" + p.ID,
+				Paper: docket.Text{FA: fa, EN: en}, Rule: def.Service.Rule, Days: days, Key: claimKey(f.ID, p.ID),
 			})
 			if err != nil {
 				return err

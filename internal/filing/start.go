@@ -139,7 +139,14 @@ func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
 	if def.On == nil {
 		return true
 	}
-	return slices.Contains(def.On.Cases, c.Kind) && slices.Contains(def.On.Sides, c.Side) &&
+	kind := c.Kind
+	if kind == docket.AppealCase { // a civil suit; what is decided on appeal is final (CPC 365 [mem])
+		if def.Against != nil {
+			return false
+		}
+		kind = docket.CivilCase
+	}
+	return slices.Contains(def.On.Cases, kind) && slices.Contains(def.On.Sides, c.Side) &&
 		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Role))
 }
 

@@ -89,11 +89,12 @@ type deskRow struct {
 const (
 	deskNew    = "new"    // waits for an act of the desk
 	deskHalted = "halted" // waits for its owner to mend it
+	deskOnward = "onward" // was served; its file is to be sent to the court above
 	deskDone   = "done"   // the desk is done with it
 )
 
 // deskStates are the states in the order of the desk's filter.
-var deskStates = []string{deskNew, deskHalted, deskDone}
+var deskStates = []string{deskNew, deskHalted, deskOnward, deskDone}
 
 const (
 	selectDesk = `SELECT unit, filing_id, owner, kind, service, case_id, case_number, title_fa, title_en, filer, state, arrived_us, done_us,

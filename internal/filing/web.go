@@ -70,6 +70,7 @@ func (s *Service) Routes() []web.Route {
 		post("/court/filings/{id}/lawyer", clerks, s.postLawyer),
 		post("/court/filings/{id}/reject", clerks, s.postReject),
 		post("/court/filings/{id}/decide", judges, s.postDecide),
+		post("/court/filings/{id}/send", staff, s.postSend),
 	}
 }
 

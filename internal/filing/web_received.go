@@ -22,6 +22,7 @@ type receivedView struct {
 	defects  []defectView
 	declines []web.Option // why a declaration may be declined
 	term     string       // of mending, in words
+	late     bool         // an appeal that came late and was not sent on
 }
 
 // actView is one act that the desk may do, or why it cannot yet.
@@ -63,8 +64,12 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 	if v.declines, err = declineOptions(c); err != nil {
 		return err
 	}
+	v.late = r.onward != nil && r.onward.late && r.item.State != deskDone
+	if r.onward != nil && r.onward.reply > 0 {
+		v.rows = append(v.rows, web.SummaryRow{Key: c.T("filing.desk.reply"), Value: c.T("filing.desk.tell_until", "day", r.onward.reply)})
+	}
 	for _, o := range r.offers() {
-		if s.mayAct(c.Actor, o.Act, r.f) == nil {
+		if s.mayOn(c.Actor, o.Act, r) == nil {
 			v.acts = append(v.acts, actOf(c, r, o))
 		}
 	}
@@ -169,7 +174,12 @@ func receivedRows(c *web.Ctx, r received) []web.SummaryRow {
 func actOf(c *web.Ctx, r received, o offer) actView {
 	v := actView{
 		Act: o.Act, Title: c.T("filing.desk.do." + string(o.Act)), Label: c.T("filing.desk.do." + string(o.Act)),
-		Action: "/court/filings/" + r.f.ID + "/" + string(o.Act), Words: c.T("filing.desk.why." + string(o.Act) + "." + r.item.Kind),
+		Action: "/court/filings/" + r.f.ID + "/" + string(o.Act),
+	}
+	if o.Act == ActSend {
+		v.Words = c.T("filing.desk.why.send.objection", "unit", pick(c, r.onward.unit.NameFA, r.onward.unit.NameEN))
+	} else {
+		v.Words = c.T("filing.desk.why." + string(o.Act) + "." + r.item.Kind)
 	}
 	if d := r.def.Service; o.Act == ActServe && d != nil {
 		v.MinDays, v.MaxDays, v.Days = d.MinDays, d.MaxDays, d.Days
@@ -212,6 +222,16 @@ func (s *Service) postSeen(c *web.Ctx) error {
 	}
 	c.Flash("filing.seen")
 	return c.Redirect("/court")
+}
+
+// postSend sends the file to the court above.
+func (s *Service) postSend(c *web.Ctx) error {
+	_, err := s.SendOn(c.Context(), c.Actor, c.Param("id"))
+	if err != nil {
+		return s.receivedAgain(c, nil, err)
+	}
+	c.Flash("filing.sent_on")
+	return c.Redirect("/court/filings/" + c.Param("id"))
 }
 
 func (s *Service) receivedAgain(c *web.Ctx, in *form.Form, err error) error {
