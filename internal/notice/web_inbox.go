@@ -29,7 +29,7 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 	if err := s.Listed(c.Context(), c.Actor.Person, page.Notices); err != nil {
 		c.Log().Warn("notice: the list was not noted as seen", "error", err)
 	}
-	v := inboxView{c: c, empty: c.T("notice.inbox.empty." + string(f))}
+	v := inboxView{c: c, empty: c.T("notice.inbox.empty." + string(f)), items: make([]web.Item, 0, len(page.Notices))}
 	for _, n := range page.Notices {
 		v.items = append(v.items, s.item(c, n))
 	}
@@ -65,7 +65,7 @@ func inboxPath(f Filter, after string) string {
 }
 
 func (s *Service) item(c *web.Ctx, n Notice) web.Item {
-	it := web.Item{Title: n.Title.In(c.P.Lang()), Href: "/inbox/" + n.ID, Unread: !n.Opened()}
+	it := web.Item{Title: n.Title.In(c.P.Lang()), Href: "/inbox/" + n.ID, Unread: !n.Opened(), Meta: make([]string, 0, 4)}
 	if n.UnitName != "" {
 		it.Meta = append(it.Meta, n.Sender(c.P.Lang()))
 	}

@@ -71,6 +71,9 @@ func (p *Printer) fill(text string, pairs []any) string {
 			b.WriteString(text)
 			return b.String()
 		}
+		if b.Len() == 0 {
+			b.Grow(len(text) + 16*len(pairs)) // room for most values, once
+		}
 		value, ok := valueOf(pairs, name)
 		if !ok { // the brace stays; what follows it may hold another
 			b.WriteString(before)
