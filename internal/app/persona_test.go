@@ -207,19 +207,25 @@ func visits(w world) map[string]visit {
 
 		"GET /filings/{id}/paper.pdf/receipt":        {path: filing + "/paper.pdf/receipt", may: me},
 		"GET /cases/{case}/files/{filing}/paper.pdf": {path: "/cases/" + w.served.Case + "/files/" + w.served.ID + "/paper.pdf", may: []Who{Plaintiff, Defendant}},
-		"GET /court":                       {path: "/court"},
-		"GET /court/filings/{id}":          {path: "/court/filings/" + w.served.ID, may: ofCourt},
-		"POST /court/filings/{id}/serve":   {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served
-		"GET /court/filings/{id}/halt":     {path: "/court/filings/" + w.faulty.ID + "/halt", may: []Who{Clerk}},
-		"POST /court/filings/{id}/halt":    {path: "/court/filings/" + w.faulty.ID + "/halt", fields: []string{"reason_amount", "value"}, may: []Who{Clerk}},
-		"GET /cases/enter":                 {path: "/cases/enter"},
-		"POST /court/filings/{id}/decline": {path: "/court/filings/" + w.served.ID + "/decline", fields: []string{"reason", "law"}, may: []Who{Clerk}, status: []int{wrong}},   // no declaration
-		"POST /court/filings/{id}/certify": {path: "/court/filings/" + w.served.ID + "/certify", fields: []string{"result", "clean"}, may: []Who{Clerk}, status: []int{wrong}}, // no request for one
-		"POST /court/filings/{id}/lawyer":  {path: "/court/filings/" + w.served.ID + "/lawyer", may: []Who{Clerk}, status: []int{wrong}},                                       // no lawyer enters
-		"POST /court/filings/{id}/reject":  {path: "/court/filings/" + w.halted.ID + "/reject", may: []Who{Clerk}, status: []int{wrong}},                                       // its term runs
-		"POST /court/filings/{id}/decide":  {path: "/court/filings/" + w.served.ID + "/decide", may: []Who{Judge, BranchJudge}, status: []int{wrong}},                          // no objection to a rejection
-		"POST /court/filings/{id}/send":    {path: "/court/filings/" + w.served.ID + "/send", may: []Who{Clerk, Judge, BranchJudge}, status: []int{wrong, no}},                 // no appeal
-		"POST /court/filings/{id}/seen":    {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
+		"GET /court":                                         {path: "/court"},
+		"GET /court/filings/{id}":                            {path: "/court/filings/" + w.served.ID, may: ofCourt},
+		"POST /court/filings/{id}/serve":                     {path: "/court/filings/" + w.served.ID + "/serve", fields: []string{"days", "15"}, may: []Who{Clerk}, status: []int{late, wrong}}, // it is served
+		"GET /court/filings/{id}/halt":                       {path: "/court/filings/" + w.faulty.ID + "/halt", may: []Who{Clerk}},
+		"POST /court/filings/{id}/halt":                      {path: "/court/filings/" + w.faulty.ID + "/halt", fields: []string{"reason_amount", "value"}, may: []Who{Clerk}},
+		"GET /cases/enter":                                   {path: "/cases/enter"},
+		"POST /court/filings/{id}/decline":                   {path: "/court/filings/" + w.served.ID + "/decline", fields: []string{"reason", "law"}, may: []Who{Clerk}, status: []int{wrong}},   // no declaration
+		"POST /court/filings/{id}/certify":                   {path: "/court/filings/" + w.served.ID + "/certify", fields: []string{"result", "clean"}, may: []Who{Clerk}, status: []int{wrong}}, // no request for one
+		"POST /court/filings/{id}/lawyer":                    {path: "/court/filings/" + w.served.ID + "/lawyer", may: []Who{Clerk}, status: []int{wrong}},                                       // no lawyer enters
+		"POST /court/filings/{id}/reject":                    {path: "/court/filings/" + w.halted.ID + "/reject", may: []Who{Clerk}, status: []int{wrong}},                                       // its term runs
+		"POST /court/filings/{id}/decide":                    {path: "/court/filings/" + w.served.ID + "/decide", may: []Who{Judge, BranchJudge}, status: []int{wrong}},                          // no objection to a rejection
+		"POST /court/filings/{id}/send":                      {path: "/court/filings/" + w.served.ID + "/send", may: []Who{Clerk, Judge, BranchJudge}, status: []int{wrong, no}},                 // no appeal
+		"POST /court/filings/{id}/seen":                      {path: "/court/filings/" + w.brief.ID + "/seen", may: []Who{Clerk}},
+		"GET /filings/{id}/versions":                         {path: filing + "/versions", may: me},
+		"GET /filings/{id}/versions/{round}/paper.pdf":       {path: filing + "/versions/0/paper.pdf", may: me},
+		"GET /filings/{id}/versions/{round}/receipt":         {path: filing + "/versions/0/receipt", may: me},
+		"GET /court/filings/{id}/versions":                   {path: "/court" + filing + "/versions", may: ofCourt},
+		"GET /court/filings/{id}/versions/{round}/paper.pdf": {path: "/court" + filing + "/versions/0/paper.pdf", may: ofCourt},
+		"GET /court/filings/{id}/versions/{round}/receipt":   {path: "/court" + filing + "/versions/0/receipt", may: ofCourt},
 
 		"POST /logout": {path: "/logout"},
 	}

@@ -104,6 +104,7 @@ type received struct {
 	c        docket.Case // zero if it is filed on no case
 	referred bool        // the branch is confirmed
 	today    civil.Day
+	all      Filing          // as it is now, with all its files; f is what was signed last
 	mendBy   docket.Deadline // of the last defect notice; zero if there is none yet
 	onward   *onward         // where its file goes; nil if it stays
 	late     time.Time       // when it was mended after its term and nobody has acted on it since; else zero
@@ -149,7 +150,7 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 	if f, err = withFiles(ctx, s.d.DB, f, d); err != nil {
 		return r, err
 	}
-	r = received{item: row.item(), def: d, c: c, referred: c.State != docket.StateProposed, today: s.today()}
+	r = received{all: f, item: row.item(), def: d, c: c, referred: c.State != docket.StateProposed, today: s.today()}
 	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil {
 		return r, err
 	}

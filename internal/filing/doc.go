@@ -42,7 +42,7 @@
 //  8. A defective petition or objection is halted (Halt, CPC 54): the notice says
 //     what is wrong in which answer, and only these answers open again. The owner
 //     mends, pays what is missing of the fee, signs and submits the new version; it
-//     takes the place of the one before, which is kept (filing_version). Date,
+//     takes the place of the one before, which is kept (filing_version, Versions). Date,
 //     tracking code and case number stay. The court sees what was signed last.
 //  9. What is not mended in time is rejected (Reject); what is mended late the
 //     registrar accepts, by going on with it, or rejects. The court decides on the

@@ -28,6 +28,8 @@ type versionRow struct {
 const (
 	selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round DESC LIMIT 1`
+	selectVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+		FROM filing_version WHERE owner = $1 AND filing_id = $2 AND round = $3`
 	selectVersions = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round`
 )

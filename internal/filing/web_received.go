@@ -12,6 +12,7 @@ import (
 type receivedView struct {
 	item     DeskItem
 	rows     []web.SummaryRow
+	round    int    // how often it was halted
 	last     string // who did what with it last
 	acts     []actView
 	paper    string
@@ -51,7 +52,7 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 		return err
 	}
 	v := receivedView{
-		item: r.item, rows: receivedRows(c, r), last: lastAct(c, r.item), paper: paper, view: c.View(in, shown),
+		item: r.item, round: r.all.Round, rows: receivedRows(c, r), last: lastAct(c, r.item), paper: paper, view: c.View(in, shown),
 		files:   fileViews(c, r.f.Files, "/court/filings/"+r.f.ID+"/files/"),
 		pending: r.f.Names.any(NameUnanswered), mismatch: r.f.Names.any(NameMismatch),
 	}
