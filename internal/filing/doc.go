@@ -47,8 +47,7 @@
 //  9. What is not mended in time is rejected (Reject); what is mended late the
 //     registrar accepts, by going on with it, or rejects. The court decides on the
 //     objection to a rejection (DecideRejection).
-//
-// 10. An appeal waits, once it is served, for the other side's answer or the end
+//  10. An appeal waits, once it is served, for the other side's answer or the end
 //     of its term; then the registry sends the file to the court that
 //     authority/data/jurisdiction.json names (SendOn, CPC 346 [mem]). What came
 //     late only a judge sends. There the appeal stands on the desk, and the rest of
