@@ -138,35 +138,36 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 // that fits still has to be used with UseCodeTx, within five minutes.
 func (s *Service) CheckCode(ctx context.Context, codeID, subject, entered string) (err error) {
 	defer errs.Wrap(&err, "identity.CheckCode")
-	return s.checkCode(ctx, codeID, subject, entered, "")
-}
-
-// checkCode with by lets the one that used the code a moment ago pass once
-// more: the second half of a double click.
-func (s *Service) checkCode(ctx context.Context, codeID, subject, entered, by string) error {
-	entered = persian.Identifier(entered)
 	var verdict error
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		row, found, err := store.Find[codeRow](ctx, tx, sqlCodeForUpdate, codeID)
-		if err != nil {
-			return err
-		}
-		var fits bool
-		if verdict, fits = s.judgeCode(row, found, subject, entered, by, tx.Now()); verdict == nil {
-			if row.Used.IsZero() {
-				return tx.Exec(ctx, sqlCodeChecked, codeID, store.At(tx.Now()))
-			}
-			return nil
-		}
-		if fits || !found || row.Subject != subject || row.Tries >= CodeTries || !row.Used.IsZero() {
-			return nil
-		}
-		return tx.ExecOne(ctx, sqlCodeTried, codeID)
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		verdict, _, err = s.checkCodeTx(ctx, tx, codeID, subject, entered, "")
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	return verdict
+}
+
+// checkCodeTx is CheckCode within a transaction, which has to be committed
+// whatever the verdict: the try counts. by lets the one that used the code a
+// moment ago pass once more, the second half of a double click; fresh tells that
+// nobody has used it yet.
+func (s *Service) checkCodeTx(ctx context.Context, tx *store.Tx, codeID, subject, entered, by string) (verdict error, fresh bool, err error) {
+	row, found, err := store.Find[codeRow](ctx, tx, sqlCodeForUpdate, codeID)
+	if err != nil {
+		return nil, false, err
+	}
+	fresh = row.Used.IsZero()
+	verdict, fits := s.judgeCode(row, found, subject, persian.Identifier(entered), by, tx.Now())
+	switch {
+	case verdict == nil && fresh:
+		err = tx.Exec(ctx, sqlCodeChecked, codeID, store.At(tx.Now()))
+	case verdict == nil, fits, !found, row.Subject != subject, row.Tries >= CodeTries, !fresh:
+	default:
+		err = tx.ExecOne(ctx, sqlCodeTried, codeID)
+	}
+	return verdict, fresh, err
 }
 
 func (s *Service) judgeCode(row codeRow, found bool, subject, entered, by string, now time.Time) (verdict error, fits bool) {

@@ -149,19 +149,23 @@ func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, er
 // same code twice within seconds is let in twice; anybody else is refused.
 func (s *Service) FinishLogin(ctx context.Context, c Challenge, entered string, from From) (err error) {
 	defer errs.Wrap(&err, "identity.FinishLogin")
-	if err := s.checkCode(ctx, c.Code, c.Person, entered, from.Nonce); err != nil {
-		return err
-	}
-	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+	var verdict error
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		var fresh bool
+		var err error
+		// The other half of a double click waits here and then finds the code used.
+		if verdict, fresh, err = s.checkCodeTx(ctx, tx, c.Code, c.Person, entered, from.Nonce); err != nil || verdict != nil || !fresh {
+			return err
+		}
 		if err := s.useCodeTx(ctx, tx, c.Code, from.Nonce); err != nil {
 			return err
 		}
 		return s.signedInTx(ctx, tx, c.Person, from, "code")
 	})
-	if errs.Is(err, errs.Conflict) { // used since we looked: by our own other click?
-		return s.checkCode(ctx, c.Code, c.Person, entered, from.Nonce)
+	if err != nil {
+		return err
 	}
-	return err
+	return verdict
 }
 
 // SignedIn records a sign-in that did not go through FinishLogin.
