@@ -23,6 +23,10 @@ const insertFile = `INSERT INTO filing_desk (unit, filing_id, owner, kind, servi
 	FROM filing_desk WHERE unit = $2 AND case_id = $3 AND filing_id <> $4
 	ON CONFLICT (unit, filing_id) DO NOTHING`
 
+// deleteCopy makes room for an appeal that came there before, to be read, with
+// the file of the other side's appeal.
+const deleteCopy = `DELETE FROM filing_desk WHERE unit = $1 AND filing_id = $2`
+
 // onward is where the file of a case goes because of an objection: to the court
 // that authority/data/jurisdiction.json names for the term of the objection.
 type onward struct {
@@ -113,6 +117,9 @@ func (s *Service) SendOn(ctx context.Context, a policy.Actor, filing string) (th
 			Case: r.c.ID, Unit: r.onward.unit.Code, Party: party.ID, Filing: r.f.ID, Title: docket.Text(r.def.Title), Late: r.onward.late,
 		})
 		if err != nil {
+			return err
+		}
+		if err := tx.Exec(ctx, deleteCopy, there.Unit, r.f.ID); err != nil {
 			return err
 		}
 		err = store.Insert(ctx, tx, "filing_desk", deskRow{

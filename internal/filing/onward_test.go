@@ -85,12 +85,17 @@ func appealed(t *testing.T, e *apptest.Env, after int) filing.Filing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fileOn(t, e, apptest.Defendant, "appeal-civil", c.ID, list[len(list)-1].ID, catalogue.Answers{
+	return fileOn(t, e, apptest.Defendant, "appeal-civil", c.ID, list[len(list)-1].ID, appealAnswers())
+}
+
+// appealAnswers are those of an appeal against a whole judgment.
+func appealAnswers() catalogue.Answers {
+	return catalogue.Answers{
 		"judgment_number": "140423390000123456", "judgment_date": "2025-04-01", "served_date": "2025-04-01", "opponent_name": "خواهان پرونده",
 		"scope": "whole", "about_money": false, "bar": "none", "ground_documents": false, "ground_witnesses": false, "ground_reasons": true,
 		"ground_competence": false, "ground_law": false, "request": "reject",
 		"narrative": "دادگاه به سه رسید بانکی که در جلسه نشان دادم توجه نکرده است و در دادنامه حرفی از آن نیست.",
-	})
+	}
 }
 
 // TestSendOn: an appeal is served first; after the other side's answer the
@@ -237,4 +242,36 @@ func TestSendOnLate(t *testing.T) {
 	if !docket.ValidNumber(there.Text("number")) || there.Text("unit") != above {
 		t.Errorf("%s at %s", there.Text("number"), there.Text("unit"))
 	}
+}
+
+// TestSendOnBoth: each side appeals, and both appeals come to the court of
+// appeal, also the one that came before with the file of the other.
+func TestSendOnBoth(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		ctx, clerk := t.Context(), e.Actor(apptest.Clerk)
+		first := appealed(t, e, 5)
+		list, err := e.App.Docket.NoticesOf(ctx, e.Actor(apptest.Plaintiff), first.Case)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := fileOn(t, e, apptest.Plaintiff, "appeal-civil", first.Case, list[len(list)-1].ID, appealAnswers())
+		for _, f := range []filing.Filing{first, second} {
+			if _, err := e.App.Filing.ServeClaim(ctx, clerk, f.ID, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e.Drain()
+		e.Clock.Advance(20 * 24 * time.Hour)
+		e.Again(apptest.Clerk)
+		for _, f := range []filing.Filing{first, second} {
+			if _, err := e.App.Filing.SendOn(ctx, clerk, f.ID); err != nil {
+				t.Errorf("%s", err)
+			}
+		}
+		desk, err := e.App.Filing.Desk(ctx, staffAbove(e, "clerk"), filing.DeskFilter{})
+		if err != nil || len(desk.Items) != 2 || desk.Items[0].Case == desk.Items[1].Case {
+			t.Errorf("their desk: %+v, %v", desk.Items, err)
+		}
+	})
 }
