@@ -33,6 +33,7 @@ type onward struct {
 	unit  authority.Unit // zero: there is no such court
 	late  bool           // it was filed after the last legal day
 	reply civil.Day      // last day of an answer that is awaited; 0: none is
+	waits bool           // one is whose term is not computed yet
 }
 
 // onwardOf finds out where the file goes; nil if it stays.
@@ -53,32 +54,34 @@ func (s *Service) onwardOf(ctx context.Context, r received) (*onward, error) {
 	}
 	out.late = known && filed > due.Last
 	if r.item.State == deskOnward {
-		out.reply, err = s.replyRuns(ctx, r)
+		out.reply, out.waits, err = s.replyRuns(ctx, r)
 	}
 	return &out, err
 }
 
 // replyRuns is the last day on which one of those who were served may still
-// answer; 0 if all have answered or their terms are over. Who was served on
-// paper has no term that is known here.
-func (s *Service) replyRuns(ctx context.Context, r received) (last civil.Day, err error) {
+// answer; 0 if all have answered or their terms are over. waits is for a term
+// that a job has still to compute. Who was served on paper has no term that is
+// known here.
+func (s *Service) replyRuns(ctx context.Context, r received) (last civil.Day, waits bool, err error) {
 	for _, p := range r.c.Parties {
 		n, found, err := s.d.Notice.IssuedTx(ctx, s.d.DB, claimKey(r.f.ID, p.ID))
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if !found {
 			continue
 		}
 		d, known, err := s.d.Docket.DeadlineOf(ctx, s.d.DB, r.c.ID, n.ID)
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
+		waits = waits || n.Electronic && !known
 		if known && d.Met.IsZero() && d.Last >= r.today {
 			last = max(last, d.Last)
 		}
 	}
-	return last, nil
+	return last, waits, nil
 }
 
 // claimKey is the key of the notice by which a filing is served on a party.

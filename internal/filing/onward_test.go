@@ -113,6 +113,9 @@ func TestSendOn(t *testing.T) {
 		if _, err := e.App.Filing.ServeClaim(ctx, clerk, f.ID, 0); err != nil {
 			t.Fatal(err)
 		}
+		if err := send(clerk); !errs.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "reply_runs") {
+			t.Fatalf("sent before the term of the answer was computed: %v", err)
+		}
 		e.Drain()
 		if err := send(clerk); !errs.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "reply_runs") {
 			t.Errorf("sent while the answer is awaited: %v", err)

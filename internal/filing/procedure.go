@@ -94,7 +94,7 @@ func (r received) offers() (out []offer) {
 		switch {
 		case r.onward.unit.Code == "":
 			o.Wait = "filing.no_court_above"
-		case r.onward.reply > 0:
+		case r.onward.reply > 0, r.onward.waits:
 			o.Wait = "filing.reply_runs"
 		}
 		return []offer{o}
