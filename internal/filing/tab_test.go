@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/app/apptest"
 )
@@ -184,4 +185,32 @@ func TestStaleTabWithFile(t *testing.T) {
 	}
 	fields.Set("then", "later")
 	desk.Do(http.MethodPost, path, fields).Want(http.StatusConflict)
+}
+
+// TestStaleTabAfterARefusal: who is refused for another reason first is still
+// behind when the page comes back, and is asked.
+func TestStaleTabAfterARefusal(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite", "TARAZU_LIMITS_REGISTER_ADDRESS=2/1h")
+	x := openTabs(e)
+	here := x.form(x.desk, mine)
+	x.phone.Do(http.MethodPost, x.path, x.form(x.phone, theirs)).Want(http.StatusSeeOther)
+	var page *apptest.Page
+	for _, name := range []string{"الف", "ب", "پ", "ت"} { // until no more names are asked about
+		here.Set("defendant_first_name", name)
+		if page = x.desk.Do(http.MethodPost, x.path, here); page.Status == http.StatusTooManyRequests || strings.Contains(page.Body, "error-summary") {
+			break
+		}
+	}
+	fields, ok := page.Form(x.path)
+	if !ok || fields.Get("seen") == "" {
+		t.Fatalf("%d: it was not refused:\n%s", page.Status, page.Text())
+	}
+	e.Clock.Advance(2 * time.Hour)
+	e.Again(apptest.Plaintiff)
+	fields.Set("then", "next")
+	x.desk.Do(http.MethodPost, x.path, fields).Want(http.StatusConflict)
+	if got := x.kept(); got != theirs {
+		t.Errorf("kept is %q", got)
+	}
 }

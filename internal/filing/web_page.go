@@ -84,8 +84,8 @@ func (s *Service) postPage(c *web.Ctx) error {
 		f.Answers = merge(d, f.Answers, pg, f.mendedAnswers(d, pg, answers))
 		return s.renderPageAs(c, f, d, in, nil, pageAs{decide: true, then: then})
 	}
-	if err != nil {
-		return s.pageAgain(c, f, d, in, err)
+	if err != nil { // nothing is kept: the tab has seen no more than before
+		return s.pageAgain(c, f, d, in, err, pageAs{behind: true})
 	}
 	if then == "later" {
 		c.Flash("filing.draft_kept")
@@ -100,7 +100,7 @@ func (s *Service) postPage(c *web.Ctx) error {
 	}
 	if err := in.Err(); err != nil {
 		f.Answers = answers
-		return s.pageAgain(c, f, d, in, err)
+		return s.pageAgain(c, f, d, in, err, pageAs{})
 	}
 	if len(fresh) > 0 {
 		c.Flash("filing.more_questions")
@@ -110,7 +110,7 @@ func (s *Service) postPage(c *web.Ctx) error {
 	return c.Redirect("/filings/" + f.ID + afterPage(asked(d, f), pg.Key))
 }
 
-func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error) error {
+func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *form.Form, err error, as pageAs) error {
 	shown, ok := c.Errors(err, in)
 	if !ok {
 		return err
@@ -118,7 +118,7 @@ func (s *Service) pageAgain(c *web.Ctx, f Filing, d *catalogue.Definition, in *f
 	if pg, ok := d.Page(c.Param("page")); ok {
 		inOrder(shown, pg)
 	}
-	return s.renderPage(c, f, d, in, shown)
+	return s.renderPageAs(c, f, d, in, shown, as)
 }
 
 // inOrder lists faults as their questions stand on the page: what could not be
@@ -197,7 +197,7 @@ func (s *Service) renderPageAs(c *web.Ctx, f Filing, d *catalogue.Definition, in
 		}
 		v.tab.Seen = printOf(pg, now.Answers)
 		if as.behind {
-			v.tab.Seen = in.Raw("seen")
+			v.tab.Seen = tabOf(in).Seen
 		}
 		if as.decide {
 			status = http.StatusConflict
