@@ -34,6 +34,7 @@ type onward struct {
 	late  bool           // it was filed after the last legal day
 	reply civil.Day      // last day of an answer that is awaited; 0: none is
 	waits bool           // one is whose term is not computed yet
+	paper bool           // one was served on paper: the term is not known here
 }
 
 // onwardOf finds out where the file goes; nil if it stays.
@@ -54,34 +55,36 @@ func (s *Service) onwardOf(ctx context.Context, r received) (*onward, error) {
 	}
 	out.late = known && filed > due.Last
 	if r.item.State == deskOnward {
-		out.reply, out.waits, err = s.replyRuns(ctx, r)
+		err = s.replyRuns(ctx, r, &out)
 	}
 	return &out, err
 }
 
-// replyRuns is the last day on which one of those who were served may still
-// answer; 0 if all have answered or their terms are over. waits is for a term
-// that a job has still to compute. Who was served on paper has no term that is
-// known here.
-func (s *Service) replyRuns(ctx context.Context, r received) (last civil.Day, waits bool, err error) {
+// replyRuns finds out who of those who were served may still answer. Who was
+// served on paper has no term that is known here: the clerk is told and decides.
+func (s *Service) replyRuns(ctx context.Context, r received, out *onward) error {
 	for _, p := range r.c.Parties {
 		n, found, err := s.d.Notice.IssuedTx(ctx, s.d.DB, claimKey(r.f.ID, p.ID))
 		if err != nil {
-			return 0, false, err
+			return err
 		}
 		if !found {
 			continue
 		}
 		d, known, err := s.d.Docket.DeadlineOf(ctx, s.d.DB, r.c.ID, n.ID)
 		if err != nil {
-			return 0, false, err
+			return err
 		}
-		waits = waits || n.Electronic && !known
-		if known && d.Met.IsZero() && d.Last >= r.today {
-			last = max(last, d.Last)
+		switch {
+		case !known && n.Electronic:
+			out.waits = true
+		case !known:
+			out.paper = true
+		case d.Met.IsZero() && d.Last >= r.today:
+			out.reply = max(out.reply, d.Last)
 		}
 	}
-	return last, waits, nil
+	return nil
 }
 
 // claimKey is the key of the notice by which a filing is served on a party.

@@ -19,6 +19,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // above is the court of appeal of Tehran.
@@ -275,6 +276,33 @@ func TestSendOnBoth(t *testing.T) {
 		desk, err := e.App.Filing.Desk(ctx, staffAbove(e, "clerk"), filing.DeskFilter{})
 		if err != nil || len(desk.Items) != 2 || desk.Items[0].Case == desk.Items[1].Case {
 			t.Errorf("their desk: %+v, %v", desk.Items, err)
+		}
+	})
+}
+
+// TestSendOnPaper: who was served on paper has a term that nobody knows here,
+// and the clerk reads so before he sends the file.
+func TestSendOnPaper(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		f := appealed(t, e, 5)
+		if _, err := e.App.Filing.ServeClaim(t.Context(), e.Actor(apptest.Clerk), f.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		read := func() string {
+			return e.As(apptest.Clerk).In("en").Get("/court/filings/" + f.ID).Want(http.StatusOK).Text()
+		}
+		if strings.Contains(read(), "Served on paper") {
+			t.Error("an electronic service is called one on paper")
+		}
+		err := e.App.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.Exec(t.Context(), `UPDATE notice_notice SET way = $1, arrived_us = 0 WHERE kind = $2`, notice.WayPaper, notice.KindAppeal)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := read(); !strings.Contains(page, "Served on paper") {
+			t.Errorf("the clerk reads:\n%s", page)
 		}
 	})
 }

@@ -69,6 +69,9 @@ func (s *Service) renderReceived(c *web.Ctx, r received, in *form.Form, shown *w
 	if r.onward != nil && r.onward.reply > 0 {
 		v.rows = append(v.rows, web.SummaryRow{Key: c.T("filing.desk.reply"), Value: c.T("filing.desk.tell_until", "day", r.onward.reply)})
 	}
+	if r.onward != nil && r.onward.paper {
+		v.rows = append(v.rows, web.SummaryRow{Key: c.T("filing.desk.reply"), Value: c.T("filing.desk.reply_paper")})
+	}
 	for _, o := range r.offers() {
 		if s.mayOn(c.Actor, o.Act, r) == nil {
 			v.acts = append(v.acts, actOf(c, r, o))

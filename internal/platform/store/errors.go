@@ -40,6 +40,9 @@ func mapError(err error) error {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return errs.New(sqliteKind(e.Code()), "").Because(err)
 	}
+	if pgconn.SafeToRetry(err) { // nothing was sent: the connection was lost before
+		return errs.New(errs.Unavailable, "").Because(err)
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return errs.New(errs.Unavailable, "").Because(err)
 	}
