@@ -5,7 +5,7 @@
 #
 #   scripts/setup.sh build   what building needs: Go (must be there), node, npm
 #   scripts/setup.sh test    that, and what the tests need: Chromium, PostgreSQL
-#                            server programs, a font with Persian letters
+#                            server programs, openssl, a font with Persian letters
 #
 # Done again it does nothing. System packages come by apt-get, as root or by
 # sudo; without either it says what to install. A PostgreSQL server of the
@@ -35,6 +35,7 @@ missing() {
 	have_chromium || echo chromium
 	have_postgres || echo postgresql
 	have pdftotext || echo poppler-utils
+	have openssl || echo openssl
 	have_persian_font || echo fontconfig fonts-noto-core
 }
 

@@ -101,10 +101,10 @@ func apiSign(e *Env, c *APIClient, mobile, filing string, pages map[string]objec
 	return done
 }
 
-// kindsOf are the kinds of a case's timeline.
-func kindsOf(k *APIAnswer) (out []string) {
-	for _, e := range k.At("timeline").([]any) {
-		out = append(out, e.(object)["kind"].(string))
+// eachOf is one field of every entry of a list.
+func eachOf(a *APIAnswer, list, field string) (out []string) {
+	for _, e := range a.At(list).([]any) {
+		out = append(out, e.(object)[field].(string))
 	}
 	return out
 }
@@ -180,7 +180,7 @@ func TestJourneyOverTheAPI(t *testing.T) {
 		apiFile(e, them, d.Mobile, brief, map[string]object{"stance": {"stance": "deny"}, "text": {"text": Defence}})
 		e.API(Clerk).Post("/court/filings/"+brief+"/seen", nil).Want(http.StatusNoContent)
 		for _, c := range []*APIClient{me, them} {
-			kinds := kindsOf(c.Get("/cases/" + caseID).Want(http.StatusOK))
+			kinds := eachOf(c.Get("/cases/"+caseID).Want(http.StatusOK), "timeline", "kind")
 			for _, want := range []string{"docket.referred", "filing.brief_filed"} {
 				if !slices.Contains(kinds, want) {
 					t.Errorf("%s sees %v", c.Who, kinds)

@@ -16,7 +16,8 @@ const (
 	againstBare  = "bare driver, 1 tx each"
 	againstBest  = "best of the bare driver"
 	againstBoth  = "best of the bare driver and pgbench"
-	againstArgon = "argon2id alone"
+	againstArgon = "argon2id alone (x/crypto)"
+	againstKept  = "argon2id alone, memory kept"
 	againstBytes = "bare handler, same query"
 	countEntries = `SELECT count(*) FROM ledger_entry`
 )

@@ -50,7 +50,7 @@ type rig struct {
 }
 
 // signers is how many log-ins a round can make.
-func (o Options) signers() int { return 16 + int(o.Seconds*160) }
+func (o Options) signers() int { return 64 + int(o.Seconds*640) }
 
 // petitionsWanted is how many submissions a round can make.
 func (o Options) petitionsWanted() int { return 4*submitters + int(o.Seconds*1200) }

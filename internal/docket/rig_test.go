@@ -91,7 +91,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
 		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1, Threads: 1},
+		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol, Ledger: r.ledger}))(t)
 	courts := must(authority.New(authority.Deps{DB: db, Log: r.log, Policy: r.pol}))(t)

@@ -203,18 +203,25 @@ func TestSendOn(t *testing.T) {
 	})
 }
 
-// TestSendOnWithoutAnswer: when the term is over, the file goes without one.
-func TestSendOnWithoutAnswer(t *testing.T) {
-	t.Parallel()
-	e := apptest.New(t, "sqlite")
-	f := appealed(t, e, 5)
-	clerk := e.Actor(apptest.Clerk)
-	if _, err := e.App.Filing.ServeClaim(t.Context(), clerk, f.ID, 0); err != nil {
+// unanswered is an appeal that was served, and the term of its answer is over.
+func unanswered(t *testing.T, e *apptest.Env, after int) filing.Filing {
+	t.Helper()
+	f := appealed(t, e, after)
+	if _, err := e.App.Filing.ServeClaim(t.Context(), e.Actor(apptest.Clerk), f.ID, 0); err != nil {
 		t.Fatal(err)
 	}
 	e.Drain()
 	e.Clock.Advance(20 * 24 * time.Hour)
 	e.Again(apptest.Clerk)
+	e.Again(apptest.Judge)
+	return f
+}
+
+// TestSendOnWithoutAnswer: when the term is over, the file goes without one.
+func TestSendOnWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	f := unanswered(t, e, 5)
 	page := e.As(apptest.Clerk).Get("/court/filings/" + f.ID).Want(http.StatusOK).Submit("/court/filings/" + f.ID + "/send")
 	if page.Status != http.StatusOK || !strings.Contains(page.Text(), "The file was sent to the court of appeal") {
 		t.Errorf("%d:\n%s", page.Status, page.Text())
@@ -226,16 +233,8 @@ func TestSendOnWithoutAnswer(t *testing.T) {
 func TestSendOnLate(t *testing.T) {
 	t.Parallel()
 	e := apptest.New(t, "sqlite")
-	f := appealed(t, e, 40)
-	clerk := e.Actor(apptest.Clerk)
-	if _, err := e.App.Filing.ServeClaim(t.Context(), clerk, f.ID, 0); err != nil {
-		t.Fatal(err)
-	}
-	e.Drain()
-	e.Clock.Advance(20 * 24 * time.Hour)
-	e.Again(apptest.Clerk)
-	e.Again(apptest.Judge)
-	if _, err := e.App.Filing.SendOn(t.Context(), clerk, f.ID); !errs.Is(err, errs.Forbidden) {
+	f := unanswered(t, e, 40)
+	if _, err := e.App.Filing.SendOn(t.Context(), e.Actor(apptest.Clerk), f.ID); !errs.Is(err, errs.Forbidden) {
 		t.Errorf("the clerk sends what came late: %v", err)
 	}
 	page := e.As(apptest.Clerk).Get("/court/filings/" + f.ID).Want(http.StatusOK)

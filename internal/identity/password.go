@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/tarazu/tarazu/internal/platform/argon2id"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/persian"
@@ -34,14 +35,13 @@ const (
 
 // Argon is how dear one guess of a password is.
 type Argon struct {
-	Memory  uint32 // KiB
-	Time    uint32 // passes over that memory
-	Threads uint8  // lanes; 0 means 1
+	Memory uint32 // KiB
+	Time   uint32 // passes over that memory
 }
 
 // DefaultArgon is OWASP's first choice for argon2id: 19 MiB, two passes, one
 // lane. About 22 ms on one core (research/storage.md).
-var DefaultArgon = Argon{Memory: 19 * 1024, Time: 2, Threads: 1}
+var DefaultArgon = Argon{Memory: 19 * 1024, Time: 2}
 
 // normalPassword is what is hashed of a password: see the package comment.
 func normalPassword(s string) string {
@@ -73,7 +73,7 @@ func (h *hasher) key(ctx context.Context, p Argon, salt []byte, password string)
 	}
 	defer func() { <-h.slots }()
 	h.count.Add(1)
-	return argon2.IDKey([]byte(normalPassword(password)), salt, p.Time, p.Memory, p.Threads, keyLen), nil
+	return argon2id.Key([]byte(normalPassword(password)), salt, p.Time, p.Memory, keyLen), nil
 }
 
 // hash makes the text that is stored, in the PHC string format.
@@ -105,7 +105,7 @@ func (h *hasher) verify(ctx context.Context, stored, password string) (ok, stale
 var b64 = base64.RawStdEncoding
 
 func encode(p Argon, salt, key []byte) string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Time, p.Threads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, p.Memory, p.Time,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
@@ -114,12 +114,12 @@ func decode(s string) (p Argon, salt, key []byte, ok bool) {
 	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return p, nil, nil, false
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.Memory, &p.Time, &p.Threads); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &p.Memory, &p.Time); err != nil {
 		return p, nil, nil, false
 	}
 	salt, err := b64.DecodeString(parts[4])
 	key, err2 := b64.DecodeString(parts[5])
-	ok = err == nil && err2 == nil && len(key) == keyLen && p.Time > 0 && p.Threads > 0 && p.Memory >= 8
+	ok = err == nil && err2 == nil && len(key) == keyLen && p.Time > 0 && p.Memory >= 8
 	return p, salt, key, ok
 }
 

@@ -9,7 +9,7 @@ import (
 
 func TestPasswordsOfAnotherKeyboardAreTheSame(t *testing.T) {
 	t.Parallel()
-	h := newHasher(Argon{Memory: 64, Time: 1, Threads: 1}, 1)
+	h := newHasher(Argon{Memory: 64, Time: 1}, 1)
 	stored, err := h.hash(t.Context(), "كتاب علي ۱۲۳۴۵")
 	must(t, err)
 	for password, want := range map[string]bool{
@@ -26,7 +26,7 @@ func TestPasswordsOfAnotherKeyboardAreTheSame(t *testing.T) {
 			t.Errorf("%q: %v (stale %v), want %v", password, ok, stale, want)
 		}
 	}
-	stronger := newHasher(Argon{Memory: 128, Time: 1, Threads: 1}, 1)
+	stronger := newHasher(Argon{Memory: 128, Time: 1}, 1)
 	if ok, stale, err := stronger.verify(t.Context(), stored, "کتاب علی 12345"); !ok || !stale || err != nil {
 		t.Errorf("a weaker hash: %v, stale %v, %v", ok, stale, err)
 	}

@@ -116,7 +116,6 @@ func New(d Deps) (_ *Service, err error) {
 	if d.Argon == (Argon{}) {
 		d.Argon = DefaultArgon
 	}
-	d.Argon.Threads = max(d.Argon.Threads, 1)
 	if d.Slots <= 0 {
 		d.Slots = runtime.NumCPU()
 	}

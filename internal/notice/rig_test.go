@@ -83,7 +83,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, SMS: client,
 		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1, Threads: 1},
+		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	r.people.Jobs()
 	r.Service = must(New(Deps{
