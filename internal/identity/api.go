@@ -84,7 +84,7 @@ type apiCapacity struct {
 
 type apiCredentials struct {
 	Body struct {
-		NationalCode string `json:"national_code" maxLength:"20"`
+		NationalCode string `json:"national_code" maxLength:"20" doc:"Or the judicial identifier, or a foreign national's code."`
 		Password     string `json:"password" minLength:"1" maxLength:"500"`
 	}
 }
@@ -102,7 +102,7 @@ type apiCodeEntered struct {
 }
 
 func (s *Service) apiStartSession(c *api.Call, in *apiCredentials) (apiStep, error) {
-	code, err := normalCode(in.Body.NationalCode)
+	code, err := signInName(in.Body.NationalCode)
 	if err != nil {
 		return apiStep{}, err
 	}

@@ -19,9 +19,9 @@ type apiEntries struct {
 	}
 }
 
-// normalCode is a national code as it is kept.
-func normalCode(s string) (string, error) {
-	code, err := persian.NationalCode(s)
+// signInName is SignInName, whose fault names the member.
+func signInName(s string) (string, error) {
+	code, err := SignInName(s)
 	if err != nil {
 		return "", errs.InvalidFields([]errs.Field{{Name: "national_code", Code: codeOf(err)}})
 	}

@@ -17,12 +17,17 @@ import (
 // NewPerson is somebody to be enrolled. Password "" makes an account that
 // cannot be signed in to until its owner sets one (by registering).
 type NewPerson struct {
-	NationalCode                    string
+	Class                           Class  // "": Resident
+	NationalCode                    string // "" if they have none
+	Identifiers                     []Identifier
 	FirstName, LastName, FatherName string
 	Birth                           civil.Day
-	Mobile                          string
+	Mobile, Email                   string
+	Country, Zone, Province         string // "" is Home
 	Lang                            i18n.Lang
-	Assurance                       int // SelfDeclared … SeenInPerson
+	Assurance                       int    // SelfDeclared … SeenInPerson
+	Way                             Way    // "": what fits the level
+	Ref                             string // of the proof
 	Password                        string
 }
 
@@ -38,7 +43,7 @@ func (s *Service) Enrol(ctx context.Context, by policy.Actor, n NewPerson) (_ Pe
 	if n, err = cleanPerson(n); err != nil {
 		return Person{}, err
 	}
-	if by.Role != policy.System {
+	if by.Role != policy.System && n.NationalCode != "" {
 		who, err := s.d.Population.Match(ctx, n.NationalCode, n.Birth)
 		switch {
 		case errs.Is(err, errs.NotFound):
@@ -59,7 +64,7 @@ func (s *Service) Enrol(ctx context.Context, by policy.Actor, n NewPerson) (_ Pe
 			return Person{}, err
 		}
 	}
-	return s.insertPerson(ctx, n, hash, func(tx *store.Tx, p Person) error {
+	return s.insertPerson(ctx, by, n, hash, func(tx *store.Tx, p Person) error {
 		return s.stage(ctx, tx, "identity.enrolled", p.ID, p.ID, by, registered(p, "enrolment"))
 	})
 }
@@ -67,17 +72,37 @@ func (s *Service) Enrol(ctx context.Context, by policy.Actor, n NewPerson) (_ Pe
 func cleanPerson(n NewPerson) (NewPerson, error) {
 	var fields []errs.Field
 	fail := func(name, code string) { fields = append(fields, errs.Field{Name: name, Code: code}) }
-	code, err := persian.NationalCode(n.NationalCode)
-	if err != nil {
-		fail("national_code", codeOf(err))
+	if n.Class == "" {
+		n.Class = Resident
 	}
-	mobile, err := persian.Mobile(n.Mobile)
-	if err != nil {
-		fail("mobile", codeOf(err))
+	var err error
+	if n.NationalCode != "" || n.Class == Resident {
+		if n.NationalCode, err = persian.NationalCode(n.NationalCode); err != nil {
+			fail("national_code", codeOf(err))
+		}
 	}
-	n.NationalCode, n.Mobile = code, mobile
+	switch {
+	case n.Mobile == "" && (n.Email != "" || !n.Class.Natural()):
+	case n.Class == Resident:
+		if n.Mobile, err = persian.Mobile(n.Mobile); err != nil {
+			fail("mobile", codeOf(err))
+		}
+	default:
+		if n.Mobile, err = persian.Phone(n.Mobile); err != nil {
+			fail("mobile", codeOf(err))
+		}
+	}
+	for i := range n.Identifiers {
+		x := &n.Identifiers[i]
+		if x.Value, err = CleanIdentifier(x.Kind, x.Value); err != nil {
+			fail(string(x.Kind), codeOf(err))
+		}
+	}
+	if n.NationalCode == "" && len(n.Identifiers) == 0 {
+		fail("national_code", "form.required")
+	}
 	n.FirstName, n.LastName, n.FatherName = persian.Store(n.FirstName), persian.Store(n.LastName), persian.Store(n.FatherName)
-	if n.FirstName == "" {
+	if n.FirstName == "" && n.Class.Natural() {
 		fail("first_name", "form.required")
 	}
 	if n.LastName == "" {
@@ -86,21 +111,31 @@ func cleanPerson(n NewPerson) (NewPerson, error) {
 	if n.Lang == "" {
 		n.Lang = i18n.FA
 	}
+	if n.Country == "" {
+		n.Country = Home
+	}
 	n.Assurance = min(max(n.Assurance, SelfDeclared), SeenInPerson)
+	if n.Way == "" {
+		n.Way = wayOf(n.Assurance)
+	}
 	return n, errs.InvalidFields(fields)
 }
 
 // insertPerson writes an account with its directories and whatever also
 // writes, in one transaction.
-func (s *Service) insertPerson(ctx context.Context, n NewPerson, hash string, also func(tx *store.Tx, p Person) error) (Person, error) {
+func (s *Service) insertPerson(ctx context.Context, by policy.Actor, n NewPerson, hash string, also func(tx *store.Tx, p Person) error) (Person, error) {
 	for try := 1; ; try++ {
 		p := Person{
-			ID: id.New(), JudicialID: newJudicialID(), NationalCode: n.NationalCode, FirstName: n.FirstName, LastName: n.LastName,
-			FatherName: n.FatherName, Birth: n.Birth, Mobile: n.Mobile, Assurance: n.Assurance, Lang: n.Lang,
+			ID: id.New(), Class: n.Class, Status: Active, JudicialID: newJudicialID(), NationalCode: n.NationalCode, FirstName: n.FirstName,
+			LastName: n.LastName, FatherName: n.FatherName, Birth: n.Birth, Mobile: n.Mobile, Email: n.Email, Country: n.Country, Zone: n.Zone,
+			Province: n.Province, Assurance: n.Assurance, Lang: n.Lang,
 		}
 		err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 			p.Created = tx.Now()
-			return s.insertPersonTx(ctx, tx, p, hash, also)
+			if err := s.insertPersonTx(ctx, tx, by, p, n, hash); err != nil {
+				return err
+			}
+			return also(tx, p)
 		})
 		if err == nil {
 			return p, nil
@@ -108,7 +143,7 @@ func (s *Service) insertPerson(ctx context.Context, n NewPerson, hash string, al
 		if !errs.Is(err, errs.Conflict) {
 			return Person{}, err
 		}
-		_, exists, ferr := s.FindByNationalCode(ctx, s.d.DB, n.NationalCode)
+		_, exists, ferr := s.findNew(ctx, s.d.DB, n)
 		switch {
 		case ferr != nil:
 			return Person{}, ferr
@@ -120,9 +155,26 @@ func (s *Service) insertPerson(ctx context.Context, n NewPerson, hash string, al
 	}
 }
 
-func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, p Person, hash string, also func(tx *store.Tx, p Person) error) error {
-	if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{p.NationalCode, p.ID}); err != nil {
-		return err
+// findNew looks for an account of somebody who is about to get one.
+func (s *Service) findNew(ctx context.Context, q store.Querier, n NewPerson) (p Person, found bool, err error) {
+	if n.NationalCode != "" {
+		if p, found, err = s.FindByNationalCode(ctx, q, n.NationalCode); err != nil || found {
+			return p, found, err
+		}
+	}
+	for _, x := range n.Identifiers {
+		if p, found, err = s.FindByIdentifier(ctx, q, x.Kind, x.Country, x.Value); err != nil || found {
+			return p, found, err
+		}
+	}
+	return Person{}, false, nil
+}
+
+func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, by policy.Actor, p Person, n NewPerson, hash string) error {
+	if p.NationalCode != "" {
+		if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{p.NationalCode, p.ID}); err != nil {
+			return err
+		}
 	}
 	if err := store.Insert(ctx, tx, "identity_by_judicial_id", judicialIDRow{p.JudicialID, p.ID}); err != nil {
 		return err
@@ -131,6 +183,7 @@ func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, p Person, ha
 		ID: p.ID, JudicialID: p.JudicialID, NationalCode: p.NationalCode, FirstName: p.FirstName, LastName: p.LastName,
 		FatherName: p.FatherName, Birth: p.Birth, Mobile: p.Mobile, Assurance: int64(p.Assurance), Lang: p.Lang,
 		Password: hash, Created: store.At(tx.Now()),
+		Class: p.Class, Email: p.Email, Country: p.Country, Zone: p.Zone, Province: p.Province, Status: p.Status,
 	}
 	if hash != "" {
 		row.PasswordSet = row.Created
@@ -138,8 +191,15 @@ func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, p Person, ha
 	if err := store.Insert(ctx, tx, "identity_person", row); err != nil {
 		return err
 	}
-	if err := also(tx, p); err != nil {
-		return err
+	for _, x := range n.Identifiers {
+		if err := s.AddIdentifierTx(ctx, tx, p.ID, x); err != nil {
+			return err
+		}
+	}
+	if n.Way != BySelf { // the evidence of the account tells the level
+		if err := store.Insert(ctx, tx, "identity_proof", newProof(tx, Proof{Person: p.ID, Way: n.Way, By: by, Ref: n.Ref})); err != nil {
+			return err
+		}
 	}
 	return s.d.Jobs.PublishTx(ctx, tx, Registered{Person: p.ID})
 }

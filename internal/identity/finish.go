@@ -68,7 +68,7 @@ func (s *Service) create(ctx context.Context, reg Registration, hash string) err
 		NationalCode: reg.NationalCode, FirstName: reg.FirstName, LastName: reg.LastName, FatherName: reg.FatherName,
 		Birth: reg.Birth, Mobile: reg.Mobile, Lang: reg.Lang, Assurance: RegistryChecked,
 	}
-	p, err := s.insertPerson(ctx, n, hash, func(tx *store.Tx, p Person) error {
+	p, err := s.insertPerson(ctx, policy.Actor{}, n, hash, func(tx *store.Tx, p Person) error {
 		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen}, registered(p, "registration")); err != nil {
 			return err
 		}

@@ -20,16 +20,57 @@ const (
 	SeenInPerson    = 3 // somebody entitled saw the person and their papers
 )
 
-// Person is somebody who has an account. The names are the civil registry's.
+// Class is what kind of person somebody is.
+type Class string
+
+// The classes. Entities and bodies never sign in: a representative acts for
+// them. Their name stands in LastName.
+const (
+	Resident Class = "resident" // citizen living in the country
+	Abroad   Class = "abroad"   // citizen living elsewhere
+	Foreign  Class = "foreign"  // national of another country
+	Entity   Class = "entity"   // legal entity
+	Body     Class = "body"     // government body
+)
+
+// Classes lists all of them.
+func Classes() []Class { return []Class{Resident, Abroad, Foreign, Entity, Body} }
+
+// Natural tells whether such a person is a human being, who can sign in.
+func (c Class) Natural() bool { return c == Resident || c == Abroad || c == Foreign }
+
+// Status is whether an account may be used.
+type Status string
+
+// The states of an account.
+const (
+	Active    Status = "active"
+	Deceased  Status = "deceased"  // the registry says so
+	Incapable Status = "incapable" // under guardianship: the guardian acts
+	Merged    Status = "merged"    // it was a duplicate: MergedInto goes on
+)
+
+// Home is the country of residence of whoever lives here.
+const Home = "IR"
+
+// Person is somebody who has an account. The names are the registry's that
+// knows them.
 type Person struct {
 	ID           string
+	Class        Class
+	Status       Status
+	MergedInto   string // id of the account that goes on, if Status is Merged
 	JudicialID   string // twelve digits, opaque: see newJudicialID
 	NationalCode string
 	FirstName    string
 	LastName     string
 	FatherName   string
 	Birth        civil.Day
-	Mobile       string // +989xxxxxxxxx
+	Mobile       string // +989xxxxxxxxx, or the number of another country; "" if they have an address for e-mail only
+	Email        string
+	Country      string // of residence, ISO 3166-1 alpha-2
+	Zone         string // time zone (IANA) where they live; "" is Asia/Tehran
+	Province     string // where they live in the country; "" not known
 	Assurance    int    // SelfDeclared … SeenInPerson
 	Lang         i18n.Lang
 	Created      time.Time
@@ -38,14 +79,20 @@ type Person struct {
 // Name is the person's first and last name.
 func (p Person) Name() string { return strings.TrimSpace(p.FirstName + " " + p.LastName) }
 
+// LivesAbroad tells whether the terms for residents of other countries are
+// theirs.
+func (p Person) LivesAbroad() bool { return p.Country != "" && p.Country != Home }
+
+const judicialDigits = 12
+
 // newJudicialID makes a judicial identifier (shenase-ye ghazayi). The real
 // format is not published (domain B.1), so ours is opaque: eleven random
 // digits, the first not zero, and Luhn's check digit (ISO/IEC 7812-1 annex B),
 // so that a slip of the pen is noticed.
 func newJudicialID() string {
-	s := id.Digits(11)
+	s := id.Digits(judicialDigits - 1)
 	for s[0] == '0' {
-		s = id.Digits(11)
+		s = id.Digits(judicialDigits - 1)
 	}
 	return s + strconv.Itoa(luhn(s))
 }

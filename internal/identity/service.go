@@ -149,7 +149,11 @@ func (s *Service) Person(ctx context.Context, personID string) (_ Person, err er
 // one. code must be normal (persian.NationalCode).
 func (s *Service) FindByNationalCode(ctx context.Context, q store.Querier, code string) (_ Person, found bool, err error) {
 	defer errs.Wrap(&err, "identity.FindByNationalCode")
-	row, found, err := s.findRow(ctx, q, code)
+	personID, found, err := store.Find[string](ctx, q, sqlPersonOfNationalCode, code)
+	if err != nil || !found {
+		return Person{}, false, err
+	}
+	row, found, err := store.Find[personRow](ctx, q, sqlPerson, personID)
 	return row.person(), found, err
 }
 
@@ -179,11 +183,17 @@ func (s *Service) PeopleOf(ctx context.Context, codes []string) (_ map[string]st
 	return out, err
 }
 
-// findRow costs two look-ups whether or not there is an account.
-func (s *Service) findRow(ctx context.Context, q store.Querier, nationalCode string) (personRow, bool, error) {
-	personID, _, err := store.Find[string](ctx, q, sqlPersonOfNationalCode, nationalCode)
+// findRow finds the account of whoever signs in with name (see SignInName). It
+// asks the same whether or not there is one. An account that was merged leads to
+// the one that goes on.
+func (s *Service) findRow(ctx context.Context, q store.Querier, name string) (personRow, bool, error) {
+	personID, _, err := store.Find[string](ctx, q, sqlPersonOfName, name, ForeignCode)
 	if err != nil {
 		return personRow{}, false, err
 	}
-	return store.Find[personRow](ctx, q, sqlPerson, personID)
+	row, found, err := store.Find[personRow](ctx, q, sqlPerson, personID)
+	if err == nil && found && row.Status == Merged {
+		return store.Find[personRow](ctx, q, sqlPerson, row.MergedInto)
+	}
+	return row, found, err
 }

@@ -23,12 +23,20 @@ type personRow struct {
 	Password     string     `db:"password"`
 	PasswordSet  store.Time `db:"password_us"`
 	Created      store.Time `db:"created_us"`
+	Class        Class      `db:"class"`
+	Email        string     `db:"email"`
+	Country      string     `db:"country"`
+	Zone         string     `db:"zone"`
+	Province     string     `db:"province"`
+	Status       Status     `db:"status"`
+	MergedInto   string     `db:"merged_into"`
 }
 
 func (r personRow) person() Person {
 	return Person{
 		ID: r.ID, JudicialID: r.JudicialID, NationalCode: r.NationalCode, FirstName: r.FirstName, LastName: r.LastName,
 		FatherName: r.FatherName, Birth: r.Birth, Mobile: r.Mobile, Assurance: int(r.Assurance), Lang: r.Lang, Created: r.Created.Time,
+		Class: r.Class, Email: r.Email, Country: r.Country, Zone: r.Zone, Province: r.Province, Status: r.Status, MergedInto: r.MergedInto,
 	}
 }
 
@@ -43,7 +51,7 @@ type judicialIDRow struct {
 }
 
 const personColumns = `p.id, p.judicial_id, p.national_code, p.first_name, p.last_name, p.father_name, p.birth, p.mobile,
-	p.assurance, p.lang, p.password, p.password_us, p.created_us`
+	p.assurance, p.lang, p.password, p.password_us, p.created_us, p.class, p.email, p.country, p.zone, p.province, p.status, p.merged_into`
 
 const (
 	sqlPerson                = `SELECT ` + personColumns + ` FROM identity_person p WHERE p.id = $1`

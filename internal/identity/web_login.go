@@ -44,7 +44,7 @@ func (s *Service) postLogin(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	code, password := f.NationalCode("national_code"), f.Password("password", form.Missing("identity.login.password_missing"))
+	code, password := f.Checked("national_code", SignInName), f.Password("password", form.Missing("identity.login.password_missing"))
 	next := f.Text("next", form.Max(2000))
 	if err = f.Err(); err == nil {
 		var ch Challenge

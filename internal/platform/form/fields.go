@@ -93,6 +93,18 @@ func argsOf(err error) []any {
 	return nil
 }
 
+// Checked is a field that check brings into its normal form; required unless
+// Optional. The code of check's error says what is wrong.
+func (f *Form) Checked(name string, check func(string) (string, error), list ...Rule) string {
+	return f.checked(name, list, check)
+}
+
+// Phone is a mobile number of any country, as + and digits; required unless
+// Optional.
+func (f *Form) Phone(name string, list ...Rule) string {
+	return f.checked(name, list, persian.Phone)
+}
+
 // NationalCode is a national code of ten digits; required unless Optional.
 func (f *Form) NationalCode(name string, list ...Rule) string {
 	return f.checked(name, list, persian.NationalCode)

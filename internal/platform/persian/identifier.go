@@ -129,6 +129,29 @@ func Mobile(s string) (string, error) {
 	return "+98" + rest, nil
 }
 
+// Phone checks a mobile number of any country and returns it as + and 8 to 15
+// digits (E.164). A number of this country may be written as Mobile takes it;
+// one of another country with + or 00 and the country's code. Errors are
+// errs.Invalid under persian.phone or persian.mobile.
+func Phone(s string) (string, error) {
+	n := strings.NewReplacer("(", "", ")", "").Replace(Identifier(s))
+	if rest, ok := strings.CutPrefix(n, "00"); ok {
+		n = "+" + rest
+	}
+	rest, foreign := strings.CutPrefix(n, "+")
+	switch {
+	case n == "":
+		return "", invalid("persian.mobile.empty")
+	case !foreign || strings.HasPrefix(rest, "98"):
+		return Mobile(s)
+	case !allDigits(rest):
+		return "", invalid("persian.mobile.digits")
+	case len(rest) < 8 || len(rest) > 15 || rest[0] == '0':
+		return "", invalid("persian.phone.shape")
+	}
+	return n, nil
+}
+
 // Postal checks the shape of a postal code and returns its ten digits. There
 // is no public check digit; only a registry can refuse.
 // Errors are errs.Invalid under persian.postal.
