@@ -286,7 +286,7 @@ const flushWithin = 5 * time.Second
 func (a *App) Close(ctx context.Context) error {
 	var err error
 	if a.ownDouble {
-		err = a.Doubles.server.Close(ctx)
+		err = a.Doubles.close(ctx)
 	}
 	if a.Blobs != nil {
 		err = errors.Join(err, a.Blobs.Close())

@@ -3,8 +3,13 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/gateway/population"
@@ -25,16 +30,23 @@ type Doubles struct {
 	SMS        *sms.Double
 	Payments   *payments.Double
 	Timestamp  *timestamp.Double
+	Consular   *consular.Double
+	Foreigners *foreigners.Double
+	Companies  *companies.Double
+	Email      *email.Double
 
 	token  string
 	server *sandbox.Server
+	smtp   string // where Email listens
 }
 
 // NewDoubles starts the doubles on a free loopback port.
 func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 	token := id.Secret(24)
 	d := &Doubles{
-		Population: population.NewDouble(token), SimOwner: simowner.NewDouble(token), SMS: sms.NewDouble(token, clk), token: token,
+		Population: population.NewDouble(token), SimOwner: simowner.NewDouble(token), SMS: sms.NewDouble(token, clk),
+		Consular: consular.NewDouble(token), Foreigners: foreigners.NewDouble(token), Companies: companies.NewDouble(token),
+		Email: email.NewDouble(token, clk), token: token,
 	}
 	d.Payments = payments.NewDouble(payments.DoubleOptions{
 		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(payments.Name) },
@@ -43,12 +55,20 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 	if d.Timestamp, err = timestamp.NewDouble(token, clk); err != nil {
 		return nil, err
 	}
-	server, err := sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp)
+	d.server, err = sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp,
+		d.Consular, d.Foreigners, d.Companies, d.Email)
 	if err != nil {
 		return nil, err
 	}
-	d.server = server
+	if d.smtp, err = d.Email.Start(); err != nil {
+		return nil, err
+	}
 	return d, nil
+}
+
+func (d *Doubles) close(ctx context.Context) error {
+	d.Email.Close()
+	return d.server.Close(ctx)
 }
 
 // outside are the clients of the outside systems.
@@ -58,6 +78,10 @@ type outside struct {
 	sms        *sms.Client
 	payments   *payments.Client
 	timestamp  *timestamp.Client
+	consular   *consular.Client
+	foreigners *foreigners.Client
+	companies  *companies.Client
+	email      *email.Client
 	links      []*link.Link // below them
 }
 
@@ -78,7 +102,15 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (
 		simowner:   simowner.New(to(simowner.Name, cfg.Gateways.SIMOwner)),
 		sms:        sms.New(to(sms.Name, cfg.Gateways.SMS)),
 		payments:   payments.New(to(payments.Name, cfg.Gateways.Payments)),
+		consular:   consular.New(to(consular.Name, cfg.Gateways.Consular)),
+		foreigners: foreigners.New(to(foreigners.Name, cfg.Gateways.Foreigners)),
+		companies:  companies.New(to(companies.Name, cfg.Gateways.Companies)),
 	}
+	post, user, from := cfg.Gateways.Email, cfg.Gateways.EmailUser, cfg.Gateways.EmailFrom
+	if post.URL == "" && d != nil {
+		post.URL, post.Token, user, from = d.smtp, d.token, email.DoubleUser, "noreply@tarazu.invalid"
+	}
+	out.email = email.New(email.Options{Link: to(email.Name, post), Clock: clk, User: user, From: from})
 	own := cfg.Gateways.Timestamp
 	if own.URL == "" && d != nil {
 		own.URL, own.Token = d.server.URL(timestamp.Name)+timestamp.Path, d.token

@@ -3,7 +3,8 @@
 // Package link is the one way by which Tarazu speaks with an outside system
 // (population registry, SIM-owner registry, text messages, payment provider):
 // JSON (or, for time stamps, RFC 3161) over HTTP with a deadline, a circuit breaker, request ids, a bounded
-// answer and strict decoding. It owns no data and knows no module.
+// answer and strict decoding. It owns no data and knows no module. An exchange
+// in another protocol (SMTP) runs under the same breaker and deadline by Do.
 //
 // The life of a call:
 //

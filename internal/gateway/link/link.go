@@ -163,8 +163,42 @@ func (l *Link) callJSON(ctx context.Context, path, key string, in, out any, chec
 	}}, check, tries)
 }
 
-func (l *Link) call(ctx context.Context, m message, check func() error, tries int) (err error) {
-	ctx, end := obs.Span(ctx, "gateway "+l.o.Name, obs.Fact("path", m.path))
+func (l *Link) call(ctx context.Context, m message, check func() error, tries int) error {
+	return l.guard(ctx, m.path, func(ctx context.Context) (requestID string, err error) {
+		for range tries {
+			requestID = id.New()
+			if err = l.send(ctx, m, requestID); err == nil || !again(ctx, err) {
+				break
+			}
+		}
+		if err == nil {
+			err = check()
+		}
+		return requestID, err
+	})
+}
+
+// Address is where the outside system answers and the secret shown to it, for
+// an exchange that Do runs.
+func (l *Link) Address() (baseURL, secret string) { return l.o.BaseURL, l.o.Token }
+
+// Do runs an exchange in another protocol than HTTP (SMTP) under the rules of
+// all calls: breaker, deadline, log. what names it in the log. An error of do
+// is a failure of the system unless it is a *Refused that says it is up; it must
+// hold no personal data.
+func (l *Link) Do(ctx context.Context, what string, do func(ctx context.Context) error) error {
+	return l.guard(ctx, what, func(ctx context.Context) (string, error) {
+		if !l.Connected() {
+			return "", errors.New("no address is configured")
+		}
+		return "", do(ctx)
+	})
+}
+
+// guard runs one call: the breaker is asked before and told after, the deadline
+// holds, and a failure becomes the error of this gateway.
+func (l *Link) guard(ctx context.Context, path string, try func(ctx context.Context) (requestID string, err error)) (err error) {
+	ctx, end := obs.Span(ctx, "gateway "+l.o.Name, obs.Fact("path", path))
 	defer func() { end(err) }()
 	generation, ok := l.breaker.permit()
 	if !ok {
@@ -173,17 +207,7 @@ func (l *Link) call(ctx context.Context, m message, check func() error, tries in
 	start := l.o.Clock.Now()
 	limited, cancel := context.WithTimeout(ctx, l.o.Timeout)
 	defer cancel()
-
-	var requestID string
-	for range tries {
-		requestID = id.New()
-		if err = l.send(limited, m, requestID); err == nil || !again(limited, err) {
-			break
-		}
-	}
-	if err == nil {
-		err = check()
-	}
+	requestID, err := try(limited)
 
 	refused, isRefusal := errors.AsType[*Refused](err)
 	switch {
@@ -197,7 +221,7 @@ func (l *Link) call(ctx context.Context, m message, check func() error, tries in
 	if err == nil {
 		return nil
 	}
-	l.o.Log.WarnContext(ctx, "gateway call failed", "gateway", l.o.Name, "path", m.path,
+	l.o.Log.WarnContext(ctx, "gateway call failed", "gateway", l.o.Name, "path", path,
 		"request", requestID, "took", l.o.Clock.Now().Sub(start), "err", err)
 	return l.down(err)
 }

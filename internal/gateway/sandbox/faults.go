@@ -32,12 +32,14 @@ const (
 
 // Fault is one setting of the switch.
 type Fault struct {
-	Mode    Mode          `json:"mode"`
-	How     string        `json:"how,omitempty"`
-	DelayMS int64         `json:"delay_ms,omitempty"` // Slow: milliseconds
-	Pattern string        `json:"pattern,omitempty"`  // Flapping: u and d, repeated
-	delay   time.Duration // DelayMS
+	Mode    Mode   `json:"mode"`
+	How     string `json:"how,omitempty"`
+	DelayMS int64  `json:"delay_ms,omitempty"` // Slow: milliseconds
+	Pattern string `json:"pattern,omitempty"`  // Flapping: u and d, repeated
 }
+
+// Delay is how late a slow double answers.
+func (f Fault) Delay() time.Duration { return time.Duration(f.DelayMS) * time.Millisecond }
 
 // SlowBy makes a slow fault of d.
 func SlowBy(d time.Duration) Fault { return Fault{Mode: Slow, DelayMS: d.Milliseconds()} }
@@ -62,7 +64,6 @@ func (f *Fault) check() error {
 	if (f.Mode == Flapping) != (f.Pattern != "") || strings.Trim(f.Pattern, "ud") != "" {
 		return fmt.Errorf("sandbox: a pattern of u and d belongs to mode flapping, and only there")
 	}
-	f.delay = time.Duration(f.DelayMS) * time.Millisecond
 	return nil
 }
 
@@ -105,9 +106,9 @@ func (f *Faults) Calls() int {
 	return f.calls
 }
 
-// next decides about one machine request: the fault it meets, with Flapping
-// resolved to OK or Down.
-func (f *Faults) next() Fault {
+// Next decides about one machine request: the fault it meets, with Flapping
+// resolved to OK or Down. Only a double that does not speak HTTP asks itself.
+func (f *Faults) Next() Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls++

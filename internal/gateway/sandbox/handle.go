@@ -67,10 +67,10 @@ func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request
 		if err != nil {
 			return
 		}
-		x := f.next()
+		x := f.Next()
 		switch x.Mode {
 		case Slow:
-			timer := time.NewTimer(x.delay) // a network's delay, not a fact with a date: real time
+			timer := time.NewTimer(x.Delay()) // a network's delay, not a fact with a date: real time
 			defer timer.Stop()
 			select {
 			case <-timer.C:

@@ -143,9 +143,13 @@ type Gateway struct {
 // Gateways are the outside systems.
 type Gateways struct {
 	Population, SIMOwner, SMS, Payments, Timestamp Gateway
+	Consular, Foreigners, Companies                Gateway
+	Email                                          Gateway // its URL is that of an SMTP server, its Token the password
 	// TimestampRoots is a PEM file with the certificates by which time stamps
 	// are trusted; "": those of the system.
 	TimestampRoots string
+	EmailUser      string // who we are to the e-mail server; "": it asks for nobody
+	EmailFrom      string // the sender's address
 }
 
 // Tracing says where the traces of requests and jobs go.

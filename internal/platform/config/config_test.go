@@ -39,8 +39,8 @@ func TestDefaults(t *testing.T) {
 		c.Limits.LoginAccount != (Limit{10, 15 * time.Minute}) || c.Gateways.SMS.Timeout != 5*time.Second {
 		t.Errorf("defaults are %+v", c)
 	}
-	if len(c.Warnings) != 6 {
-		t.Errorf("warnings %q, want the origin and five gateways", c.Warnings)
+	if len(c.Warnings) != 10 {
+		t.Errorf("warnings %q, want the origin and nine gateways", c.Warnings)
 	}
 	if c, err = Load("", []string{"TARAZU_DEMO=true"}); err != nil || len(c.Warnings) != 0 || !c.Demo {
 		t.Errorf("demo: %v, %q", err, c.Warnings)
@@ -144,7 +144,7 @@ token_file = "nowhere"
 url = "https://post.example"
 `)
 	_, err := Load(path, []string{"TARAZU_SESSION_LIFETIME=forever", "TARAZU_DATABASE=mysql://root:hunter2@db/x", "TARAZU_SECURE_COOKIES=true",
-		"TARAZU_GATEWAYS_PAYMENTS_TOKEN_FILE=/nonexistent/token"})
+		"TARAZU_GATEWAYS_PAYMENTS_TOKEN_FILE=/nonexistent/token", "TARAZU_GATEWAYS_EMAIL_URL=smtp://mail.example"})
 	var got []string
 	for _, f := range Faults(err) {
 		got = append(got, f.String())
@@ -166,6 +166,7 @@ url = "https://post.example"
 		path + ":19: gateways.sms.url: write a whole address",
 		path + ":21: gateways.sms.token: is given twice",
 		path + ":24: gateways.post.url: no such key",
+		"TARAZU_GATEWAYS_EMAIL_URL: gateways.email.url: write smtp://HOST:PORT",
 		"TARAZU_SESSION_LIFETIME: session.lifetime: write a duration",
 		"TARAZU_DATABASE: database: write sqlite:FILE or postgres://",
 		"TARAZU_SECURE_COOKIES: secure_cookies: browsers would not",
@@ -379,5 +380,24 @@ func TestKeyIsMadeOnceAndGuarded(t *testing.T) {
 	}
 	if _, err := LoadOrCreateKey(path); err == nil || !strings.Contains(err.Error(), "not a key") {
 		t.Errorf("a short key: %v", err)
+	}
+}
+
+// TestMail: the server that takes e-mail, and who the sender is.
+func TestMail(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct{ url, from, fault string }{
+		{"smtp://mail.example:587", "noreply@court.example", ""},
+		{"smtps://mail.example:465", "noreply@court.example", ""},
+		{"", "noreply@court.example", ""},
+		{"smtp://mail.example:587", "", "gateways.email.from: name the sender"},
+		{"smtp://mail.example:587", "Court <noreply@court.example>", "gateways.email.from: write an e-mail address"},
+		{"https://mail.example:587", "noreply@court.example", "gateways.email.url: write smtp://"},
+		{"smtp://user@mail.example:587", "noreply@court.example", "gateways.email.url: write smtp://"},
+	} {
+		_, err := Load("", []string{"TARAZU_DEMO=true", "TARAZU_GATEWAYS_EMAIL_URL=" + x.url, "TARAZU_GATEWAYS_EMAIL_FROM=" + x.from})
+		if (err != nil) != (x.fault != "") || (err != nil && !strings.Contains(err.Error(), x.fault)) {
+			t.Errorf("%q from %q: got %v, want %q", x.url, x.from, err, x.fault)
+		}
 	}
 }

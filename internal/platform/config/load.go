@@ -223,6 +223,9 @@ func (l *loader) derive(c *Config) {
 	}
 	fill(&c.Ledger.KeyFile, filepath.Join(c.DataDir, "keys", "ledger.key"))
 	fill(&c.Security.CodeKeyFile, filepath.Join(c.DataDir, "keys", "code.key"))
+	if c.Gateways.Email.URL != "" && c.Gateways.EmailFrom == "" {
+		l.fault(c.sources["gateways.email.url"], "gateways.email.from", "name the sender’s address, as gateways.email.url is set")
+	}
 	if c.DataDir == "" {
 		l.fault(c.sources["data_dir"], "data_dir", "name a folder")
 	}
@@ -252,7 +255,8 @@ func (l *loader) derive(c *Config) {
 	for _, g := range []struct {
 		name string
 		url  string
-	}{{"population", c.Gateways.Population.URL}, {"simowner", c.Gateways.SIMOwner.URL}, {"sms", c.Gateways.SMS.URL}, {"payments", c.Gateways.Payments.URL}, {"timestamp", c.Gateways.Timestamp.URL}} {
+	}{{"population", c.Gateways.Population.URL}, {"simowner", c.Gateways.SIMOwner.URL}, {"sms", c.Gateways.SMS.URL}, {"payments", c.Gateways.Payments.URL}, {"timestamp", c.Gateways.Timestamp.URL},
+		{"consular", c.Gateways.Consular.URL}, {"foreigners", c.Gateways.Foreigners.URL}, {"companies", c.Gateways.Companies.URL}, {"email", c.Gateways.Email.URL}} {
 		if g.url == "" {
 			c.Warnings = append(c.Warnings, "gateways."+g.name+".url: not connected; whatever needs it says that it is not available")
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -171,6 +172,33 @@ func (v webURL) set(s string) error {
 }
 func (v webURL) show() string { return *v.p }
 func (v webURL) quoted() bool { return true }
+
+// mailURL is an SMTP server: smtp:// or smtps:// with host and port.
+type mailURL struct{ p *string }
+
+func (v mailURL) set(s string) error {
+	u, err := url.Parse(s)
+	if s != "" && (err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" || u.Port() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "") {
+		return errors.New("write smtp://HOST:PORT or smtps://HOST:PORT, without a user")
+	}
+	*v.p = s
+	return nil
+}
+func (v mailURL) show() string { return *v.p }
+func (v mailURL) quoted() bool { return true }
+
+// address is one bare e-mail address.
+type address struct{ p *string }
+
+func (v address) set(s string) error {
+	if a, err := mail.ParseAddress(s); s != "" && (err != nil || a.Address != s) {
+		return errors.New("write an e-mail address, without a name")
+	}
+	*v.p = s
+	return nil
+}
+func (v address) show() string { return *v.p }
+func (v address) quoted() bool { return true }
 
 type blobs struct{ p *string }
 

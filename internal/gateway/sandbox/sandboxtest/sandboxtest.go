@@ -34,9 +34,21 @@ func Link(t *testing.T, d sandbox.Double, c clock.Clock) *link.Link {
 
 func connect(t *testing.T, d sandbox.Double, c clock.Clock, token string, timeout time.Duration) *link.Link {
 	t.Helper()
-	s := httptest.NewServer(d)
-	t.Cleanup(s.Close)
-	return link.New(link.Options{Name: d.Name(), BaseURL: s.URL, Token: token, Timeout: timeout, Clock: c})
+	var base string
+	if own, ok := d.(Listener); ok {
+		base = own.Listen(t)
+	} else {
+		s := httptest.NewServer(d)
+		t.Cleanup(s.Close)
+		base = s.URL
+	}
+	return link.New(link.Options{Name: d.Name(), BaseURL: base, Token: token, Timeout: timeout, Clock: c})
+}
+
+// Listener is a double of a test that speaks another protocol than HTTP: it
+// listens itself, until the test ends, and says where.
+type Listener interface {
+	Listen(t *testing.T) (baseURL string)
 }
 
 // Case is one operation.
