@@ -87,7 +87,7 @@ func apiCalls(w world) map[string]asked {
 		"POST /cases/{id}/notices":                            {path: kase + "/notices", body: object{"kind": "other", "parties": []string{"none"}}, may: ofCourt, status: []int{wrong, no}},
 		"POST /cases/{id}/notices/preview":                    {path: kase + "/notices/preview", body: object{"kind": "other", "parties": []string{"none"}}, may: ofCourt, status: []int{wrong, no}},
 
-		"POST /filings":                                 {path: "/filings", body: object{"service": "petition-debt"}, may: []Who{Plaintiff, Defendant, Stranger}, status: []int{made}, others: map[Who]int{Lawyer: no, Representative: no}},
+		"POST /filings":                                 {path: "/filings", body: object{"service": "petition-debt"}, may: []Who{Plaintiff, Defendant, Stranger, Guardian, Helper}, status: []int{made}, others: map[Who]int{Lawyer: no, Representative: no, LawClerk: no}},
 		"GET /filings":                                  {path: "/filings"},
 		"GET /filings/{id}":                             {path: filing, may: me},
 		"PUT /filings/{id}/pages/{page}":                {path: draft + "/pages/grounds", body: object{"answers": object{"narrative": Narrative}}, may: me},

@@ -19,11 +19,11 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		return []web.NavItem{item("jobs", adminJobs), item("account", "/account")}
 	case policy.Clerk, policy.Judge:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
-	case policy.Citizen, policy.Lawyer, policy.Representative:
+	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:
 		inbox := item("inbox", "/inbox")
 		if p.Active == inbox.Key && p.Count != nil {
 			inbox.Count = *p.Count
-		} else if n, err := a.Notice.Counts(c.Context(), c.Actor.Person); err == nil {
+		} else if n, err := a.Notice.Counts(c.Context(), c.Actor); err == nil {
 			inbox.Count = n.Unviewed
 		} else {
 			c.Log().Warn("count of notices", "err", err)

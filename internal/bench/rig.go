@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -255,7 +256,7 @@ func (r *rig) trace(ctx context.Context) error {
 		}
 		var list []act
 		list, err = traced(ctx, 1, 1, func(ctx context.Context, _ int) error {
-			_, err := a.Notice.Inbox(ctx, r.people[0].ID, notice.FilterAll, notice.Page{})
+			_, err := a.Notice.Inbox(ctx, policy.Actor{Person: r.people[0].ID, Role: policy.Citizen}, notice.FilterAll, notice.Page{})
 			return err
 		})
 		if err == nil {

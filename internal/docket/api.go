@@ -219,7 +219,7 @@ func (s *Service) apiCase(c *api.Call, in *APICaseAsked) (out apiCase, err error
 	for _, p := range k.Parties {
 		out.Parties = append(out.Parties, apiParty{
 			ID: p.ID, Side: p.Side, Kind: p.Kind, Name: p.Name, NationalCode: p.NationalCode, Address: p.Address, Abroad: p.Abroad,
-			You: p.Person != "" && p.Person == c.Actor.Person,
+			You: p.Person != "" && p.Person == c.Actor.Owner(),
 		})
 	}
 	for _, l := range v.Linked {

@@ -131,7 +131,7 @@ type Listed struct {
 // a lawyer, as lawyer on record; the newest first.
 func (s *Service) CasesOf(ctx context.Context, a policy.Actor) (_ []Listed, err error) {
 	defer errs.Wrap(&err, "docket.CasesOf")
-	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, a.Person, a.Role == policy.Lawyer)
+	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, a.Owner(), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk)
 	return listed(rows), err
 }
 

@@ -141,7 +141,7 @@ func TestLawyerOnRecord(t *testing.T) {
 		if dues, list := must(r.OpenDeadlines(ctx, l))(t), must(r.CasesOf(ctx, l))(t); len(dues)+len(list) != 0 {
 			t.Errorf("he still has %+v %+v", dues, list)
 		}
-		box := must(r.notice.Inbox(ctx, l.Person, notice.FilterAll, noticePage))(t)
+		box := must(r.notice.Inbox(ctx, l, notice.FilterAll, noticePage))(t)
 		if len(box.Notices) != 2 || box.Notices[0].Case != "" {
 			t.Errorf("he is told %+v", box.Notices)
 		}

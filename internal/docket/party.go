@@ -118,10 +118,11 @@ func (c Case) represents(person, party string) bool {
 	return person != "" && slices.ContainsFunc(c.Lawyers, func(l Representation) bool { return l.Lawyer == person && l.Party == party })
 }
 
-// mine tells whether a party is the actor himself or represented by him.
+// mine tells whether a party is the actor himself, on whose behalf he acts, or
+// represented by him.
 func (c Case) mine(a policy.Actor, party string) bool {
 	p, ok := c.party(party)
-	return ok && (p.Person != "" && p.Person == a.Person || a.Role == policy.Lawyer && c.represents(a.Person, party))
+	return ok && (p.Person != "" && p.Person == a.Owner() || a.Standing() == policy.Lawyer && c.represents(a.Owner(), party))
 }
 
 // lawyersOf are the lawyers on record of a party.

@@ -66,7 +66,7 @@ func (s *Service) readTx(ctx context.Context, tx *store.Tx, a policy.Actor, c Ca
 // onLawyer tells which notices of a case were served on the lawyer of the party
 // that the actor is himself, by their ids.
 func (s *Service) onLawyer(ctx context.Context, a policy.Actor, c Case) (map[string]bool, error) {
-	own, ok := c.PartyOf(a.Person)
+	own, ok := c.PartyOf(a.Owner())
 	if !ok || c.Lawyer || staff(a) {
 		return nil, nil
 	}

@@ -94,11 +94,11 @@ func (s *Service) visible(ctx context.Context, a policy.Actor, id string) (Case,
 		return Case{}, err
 	}
 	if !staff(a) { // staff see all sides, everybody else exactly one
-		own, ok := c.PartyOf(a.Person)
+		own, ok := c.PartyOf(a.Owner())
 		if !ok {
 			return Case{}, errs.New(errs.NotFound, "")
 		}
-		c.Side, c.Lawyer = own.Side, own.Person != a.Person
+		c.Side, c.Lawyer = own.Side, own.Person != a.Owner()
 	}
 	if s.d.Policy.Check(a, "docket.addresses", caseResource(c)) != nil {
 		for i, p := range c.Parties {
@@ -114,7 +114,7 @@ func (s *Service) visible(ctx context.Context, a policy.Actor, id string) (Case,
 // is no reading.
 func (s *Service) record(ctx context.Context, a policy.Actor, c Case, what string) error {
 	if !staff(a) {
-		return nil
+		return s.d.Identity.RecordActing(ctx, a, "case", c.ID)
 	}
 	return s.RecordAccess(ctx, c, identity.Access{By: a, What: "docket.access." + what, Why: "docket.access.duty", Object: c.ID})
 }

@@ -95,6 +95,7 @@ const (
 	sqlDue = `SELECT d.case_id, d.notice, d.deadline, d.case_number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day, d.as_lawyer FROM docket_due d
 		WHERE d.person = $1 AND d.last_day >= $2
 			AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person IN ('', d.person) AND m.case_id = d.case_id AND m.notice = d.notice)
+			AND (d.as_lawyer OR NOT $4)
 			AND (NOT d.as_lawyer OR $3 AND EXISTS (SELECT 1 FROM docket_lawyer l JOIN docket_notice n ON n.case_id = l.case_id AND n.party = l.party
 				WHERE l.case_id = d.case_id AND l.lawyer = d.person AND l.until_us = 0 AND n.notice = d.notice))
 		ORDER BY d.last_day, d.case_id LIMIT 200`
@@ -129,7 +130,7 @@ type Due struct {
 // deadlines that stand, are not met and have not lapsed.
 func (s *Service) OpenDeadlines(ctx context.Context, a policy.Actor) (_ []Due, err error) {
 	defer errs.Wrap(&err, "docket.OpenDeadlines")
-	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Person, civil.Of(s.d.Clock.Now()), a.Role == policy.Lawyer)
+	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Owner(), civil.Of(s.d.Clock.Now()), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk)
 	if err != nil {
 		return nil, err
 	}

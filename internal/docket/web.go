@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	readers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative, policy.Clerk, policy.Judge}
+	readers = append(policy.Parties(), policy.Clerk, policy.Judge)
 	judges  = []policy.Role{policy.Judge}
-	parties = []policy.Role{policy.Citizen, policy.Representative}
+	parties = []policy.Role{policy.Citizen, policy.Representative, policy.Guardian, policy.Helper}
 	desks   = []policy.Role{policy.Clerk, policy.Judge}
 )
 

@@ -47,7 +47,7 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 			v.over = append(v.over, d)
 		}
 	}
-	if own, ok := view.Case.PartyOf(c.Actor.Person); ok {
+	if own, ok := view.Case.PartyOf(c.Actor.Owner()); ok {
 		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(own)) == nil
 	}
 	if s.MayRefer(c.Actor, view.Case) {
@@ -97,7 +97,7 @@ func events(c *web.Ctx, entries []Entry, served map[string]bool) []web.Event {
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := entries[i]
 		ev := web.Event{At: e.At, Title: e.Words(c.P)}
-		ev.Href, ev.Link = e.Link(c.P, c.Actor.Person)
+		ev.Href, ev.Link = e.Link(c.P, c.Actor.Owner())
 		if served[e.Subject] {
 			ev.Href, ev.Link = servedPath(e.Case, e.Subject), c.T("docket.served.read")
 		}
@@ -119,7 +119,7 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 			continue
 		}
 		name := p.Name
-		if p.Person != "" && p.Person == c.Actor.Person {
+		if p.Person != "" && p.Person == c.Actor.Owner() {
 			name = c.T("docket.party.you", "name", p.Name)
 		}
 		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + k.Kind + "." + p.Side), Value: name})

@@ -42,7 +42,7 @@ func (s *Service) casesPage(c *web.Ctx) error {
 			},
 		})
 	}
-	if c.Actor.Role == policy.Lawyer {
+	if c.Actor.Standing() == policy.Lawyer {
 		v.enter = s.d.Enter
 	}
 	if v.dues, err = s.dueItems(c); err != nil {

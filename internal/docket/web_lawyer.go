@@ -21,7 +21,7 @@ func (s *Service) ownLawyer(c *web.Ctx) (Case, Representation, error) {
 	if err != nil {
 		return Case{}, Representation{}, err
 	}
-	own, _ := k.PartyOf(c.Actor.Person)
+	own, _ := k.PartyOf(c.Actor.Owner())
 	list := k.lawyersOf(own.ID)
 	i := slices.IndexFunc(list, func(l Representation) bool { return l.Lawyer == c.Param("lawyer") })
 	if i < 0 {
@@ -55,7 +55,7 @@ func (s *Service) endLawyer(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	own, _ := k.PartyOf(c.Actor.Person)
+	own, _ := k.PartyOf(c.Actor.Owner())
 	err = s.EndLawyer(c.Context(), c.Actor, k.ID, own.ID, c.Param("lawyer"))
 	switch {
 	case err == nil:

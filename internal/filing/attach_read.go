@@ -24,7 +24,7 @@ func (s *Service) mayRead(a policy.Actor, f Filing, party, shared bool) error {
 		status = Halted
 	}
 	err := s.d.Policy.Check(a, "filing.read_file", policy.Resource{Type: "FilingFile", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(status), "unit": cmp.Or(f.desk, f.Unit), "party": party, "shared": shared,
+		"owner": f.Owner, "standing": string(f.Standing), "status": string(status), "unit": cmp.Or(f.desk, f.Unit), "party": party, "shared": shared,
 	}})
 	if err != nil {
 		return errs.New(errs.NotFound, "filing.not_found").Because(err)
@@ -110,7 +110,7 @@ func (s *Service) Shared(ctx context.Context, a policy.Actor, caseID, filing str
 	if f, err = withFiles(ctx, s.d.DB, f, d); err == nil {
 		f, err = lastSigned(ctx, s.d.DB, f)
 	}
-	if err != nil || a.Person == f.Owner {
+	if err != nil || a.Owner() == f.Owner {
 		return f, d, err
 	}
 	return f, d, s.d.Identity.RecordAccess(ctx, identity.Access{Subject: f.Owner, By: a, What: "filing", Why: "party", Object: f.Tracking})

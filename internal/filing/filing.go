@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -25,6 +26,8 @@ type Filing struct {
 	Case   string
 	Notice string
 	Party  string // id of the party whom a lawyer represents, who enters appearance
+
+	Standing policy.Role // as what the owner files: a citizen, a lawyer …
 
 	Round int      // how often it was halted
 	mend  *mending // what may be changed while it is halted; see withMending
@@ -69,6 +72,7 @@ type row struct {
 	Case       string     `db:"case_id"`
 	Notice     string     `db:"notice_id"`
 	Party      string     `db:"party"`
+	Standing   string     `db:"standing"`
 	Round      int64      `db:"round"`
 	Names      string     `db:"names"`
 	Record     []byte     `db:"record"`
@@ -87,7 +91,7 @@ type row struct {
 func (r row) filing() (Filing, error) {
 	f := Filing{
 		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
-		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Party: r.Party, Names: Names{}, Round: int(r.Round),
+		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Party: r.Party, Standing: policy.Role(r.Standing), Names: Names{}, Round: int(r.Round),
 		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
 		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,

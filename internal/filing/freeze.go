@@ -132,7 +132,7 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if err != nil {
 		return f, err
 	}
-	person, err := s.d.Identity.Person(ctx, a.Person)
+	person, err := s.d.Identity.Person(ctx, f.Owner)
 	if err != nil {
 		return f, err
 	}
@@ -141,7 +141,7 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if q.Due > 0 {
 		f.Payment, f.Status = id.New(), Payable
 	}
-	f.Record, f.Hash, err = build(f, person, string(a.Role), q)
+	f.Record, f.Hash, err = build(f, person, string(a.Standing()), q)
 	if err != nil {
 		return f, err
 	}

@@ -151,7 +151,7 @@ func (f Filing) mended() (bool, error) {
 // unit; none if the filing was never halted.
 func (s *Service) Defects(ctx context.Context, a policy.Actor, filing string) (_ []Defect, err error) {
 	defer errs.Wrap(&err, "filing.Defects")
-	f, err := read(ctx, s.d.DB, a.Person, filing)
+	f, err := read(ctx, s.d.DB, a.Owner(), filing)
 	if errs.Is(err, errs.NotFound) && a.Unit != "" {
 		var r received
 		r, err = s.received(ctx, a, filing)

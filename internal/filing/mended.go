@@ -38,6 +38,9 @@ func (s *Service) submitMended(ctx context.Context, a policy.Actor, f Filing, de
 }
 
 func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f Filing, def *catalogue.Definition, side string) error {
+	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+		return err
+	}
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func Part() policy.Part { return policy.Part{Module: "filing", Policies: policie
 // does not exist.
 func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
 	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
+		"owner": f.Owner, "standing": string(f.Standing), "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
 	}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {

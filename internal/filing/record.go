@@ -15,7 +15,10 @@ import (
 
 // recordFormat names the canonical record's form. A change of its members is a
 // new form; old records stay as they are.
-const recordFormat = "tarazu-filing-2"
+const (
+	recordFormat       = "tarazu-filing-2"
+	recordFormatBehalf = "tarazu-filing-3" // the same, with an agent
+)
 
 // Record is the canonical record of a filing: what is signed, what the receipt
 // covers, and what the paper is rendered from (design section 9.1). It is kept
@@ -41,6 +44,16 @@ type Record struct {
 	Party       string            `json:"party"`  // for a lawyer who enters appearance: whom he represents
 	Round       int               `json:"round"`  // 0, or which mending this is
 	Amends      string            `json:"amends"` // hash of the version before
+	Agent       *RecordAgent      `json:"agent,omitempty"`
+}
+
+// RecordAgent is who signs on behalf of the filer.
+type RecordAgent struct {
+	JudicialID string `json:"judicial_id"`
+	FirstName  string `json:"first_name"`
+	LastName   string `json:"last_name"`
+	Role       string `json:"role"`
+	Capacity   string `json:"capacity"` // id
 }
 
 // RecordParty is who files.

@@ -86,7 +86,7 @@ func (s *Service) definition(ctx context.Context, f Filing) (*catalogue.Definiti
 // Get loads one filing of the actor.
 func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing, d *catalogue.Definition, err error) {
 	defer errs.Wrap(&err, "filing.Get")
-	if f, err = read(ctx, s.d.DB, a.Person, id); err != nil {
+	if f, err = read(ctx, s.d.DB, a.Owner(), id); err != nil {
 		return f, nil, err
 	}
 	if err = s.may(a, "filing.view", f, 0); err != nil {
@@ -98,8 +98,19 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing,
 	if f, err = withFiles(ctx, s.d.DB, f, d); err != nil {
 		return f, d, err
 	}
-	f, err = withMending(ctx, s.d.DB, f, d)
-	return f, d, err
+	if f, err = withMending(ctx, s.d.DB, f, d); err != nil {
+		return f, d, err
+	}
+	return f, d, s.d.Identity.RecordActing(ctx, a, "filing", f.ID)
+}
+
+// standingOnly is the standing to which an actor's lists of filings are limited:
+// the staff of a lawyer's office has nothing to do with his own affairs.
+func standingOnly(a policy.Actor) policy.Role {
+	if a.Role == policy.LawClerk {
+		return policy.Lawyer
+	}
+	return policy.Nobody
 }
 
 // mineLimit is how many filings the dashboard shows.
@@ -108,7 +119,7 @@ const mineLimit = 50
 // Mine lists the person's filings, the newest first.
 func (s *Service) Mine(ctx context.Context, a policy.Actor) (_ []Filing, err error) {
 	defer errs.Wrap(&err, "filing.Mine")
-	rows, err := store.All[row](ctx, s.d.DB, selectMine, a.Person, mineLimit)
+	rows, err := store.All[row](ctx, s.d.DB, selectMine, a.Owner(), mineLimit, standingOnly(a))
 	if err != nil {
 		return nil, err
 	}

@@ -31,8 +31,12 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 	if f.Status != Signable {
 		return errs.New(errs.Conflict, "filing.not_signable")
 	}
-	person, err := s.d.Identity.Person(ctx, a.Person)
+	person, err := s.d.Identity.Person(ctx, a.Person) // who signs, which may be on behalf of the owner
 	if err != nil {
+		return err
+	}
+	before := f.Hash
+	if f.Record, f.Hash, err = s.recordFor(ctx, a, f); err != nil {
 		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -42,7 +46,7 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 		if err != nil {
 			return err
 		}
-		return tx.ExecOne(ctx, updateCode, f.Owner, f.ID, f.Hash, code, touch(tx.Now()))
+		return tx.ExecOne(ctx, updateCode, f.Owner, f.ID, before, code, touch(tx.Now()), f.Record, f.Hash)
 	})
 }
 
@@ -67,7 +71,11 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 	if f.Status != Signable {
 		return f, errs.New(errs.Conflict, "filing.not_signable")
 	}
-	if f.Code == "" {
+	mine, err := s.signedBy(ctx, a, f)
+	if err != nil {
+		return f, err
+	}
+	if f.Code == "" || !mine { // a code sent to somebody else signs for somebody else
 		return f, errs.InvalidFields([]errs.Field{{Name: "code", Code: "filing.code_not_sent"}})
 	}
 	err = s.submit(ctx, a, f, def, code)

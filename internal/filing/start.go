@@ -36,7 +36,7 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 	if err != nil {
 		return Filing{}, err
 	}
-	f := Filing{Owner: a.Person, ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
+	f := Filing{Owner: a.Owner(), Standing: a.Standing(), ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
 		Lang: n.Lang, Answers: catalogue.Answers{}}
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return Filing{}, err
@@ -45,33 +45,33 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		return Filing{}, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		first, found, err := store.Find[string](ctx, tx, selectAct, a.Person, n.Act)
+		first, found, err := store.Find[string](ctx, tx, selectAct, a.Owner(), n.Act)
 		if err != nil {
 			return err
 		}
 		if found {
-			f, err = read(ctx, tx, a.Person, first)
+			f, err = read(ctx, tx, a.Owner(), first)
 			return err
 		}
-		open, err := store.One[int64](ctx, tx, countDrafts, a.Person)
+		open, err := store.One[int64](ctx, tx, countDrafts, a.Owner())
 		if err != nil {
 			return err
 		}
 		if open >= maxDrafts {
 			return errs.New(errs.Conflict, "filing.too_many_drafts", "max", maxDrafts)
 		}
-		if err := tx.Exec(ctx, insertAct, a.Person, n.Act, f.ID); err != nil {
+		if err := tx.Exec(ctx, insertAct, a.Owner(), n.Act, f.ID); err != nil {
 			return err
 		}
 		f.Created, f.Updated = tx.Now(), tx.Now()
 		return store.Insert(ctx, tx, "filing_filing", row{
 			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
-			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Party: f.Party, Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
+			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Party: f.Party, Standing: string(f.Standing), Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
 		})
 	})
 	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
-		if first, found, ferr := store.Find[string](ctx, s.d.DB, selectAct, a.Person, n.Act); ferr == nil && found {
-			return read(ctx, s.d.DB, a.Person, first)
+		if first, found, ferr := store.Find[string](ctx, s.d.DB, selectAct, a.Owner(), n.Act); ferr == nil && found {
+			return read(ctx, s.d.DB, a.Owner(), first)
 		}
 	}
 	return f, err
@@ -83,7 +83,7 @@ const insertAct = `INSERT INTO filing_act (owner, act, filing_id) VALUES ($1, $2
 // this case, and fills in where the draft stands. To a stranger the case does
 // not exist.
 func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Definition, n NewFiling, f *Filing) error {
-	if !slices.Contains(def.Filers, a.Role) {
+	if !slices.Contains(def.Filers, a.Standing()) {
 		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
 	}
 	if !procedures[def.Kind].joins {
@@ -130,7 +130,7 @@ func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Def
 // offered tells whether a brief or an objection is offered on a case to one of
 // its parties or their lawyer. A closed case takes nothing but an objection.
 func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
-	if !procedures[def.Kind].joins || entersAppearance(def) || !slices.Contains(def.Filers, a.Role) {
+	if !procedures[def.Kind].joins || entersAppearance(def) || !slices.Contains(def.Filers, a.Standing()) {
 		return false
 	}
 	if c.State == docket.StateClosed && def.Against == nil && c.Kind != docket.DeclarationCase {
@@ -147,7 +147,7 @@ func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
 		kind = docket.CivilCase
 	}
 	return slices.Contains(def.On.Cases, kind) && slices.Contains(def.On.Sides, c.Side) &&
-		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Role))
+		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Standing()))
 }
 
 // caseTitle is a title that can be filed on a case, and of an objection the

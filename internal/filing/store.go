@@ -18,15 +18,15 @@ var migrations embed.FS
 var Migrations = store.Migrations{Module: "filing", FS: migrations}
 
 const (
-	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
+	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2`
-	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
+	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2 FOR UPDATE`
-	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, round, names, record,
+	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
 		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
-		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' ORDER BY updated_us DESC, id DESC LIMIT $2`
+		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' AND ($3 = '' OR standing = $3) ORDER BY updated_us DESC, id DESC LIMIT $2`
 	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`
 	selectAct   = `SELECT filing_id FROM filing_act WHERE owner = $1 AND act = $2`
 
@@ -40,7 +40,7 @@ const (
 		WHERE owner = $1 AND id = $2 AND (status = 'payable' OR (status = 'signable' AND payment_id = ''))`
 	updatePaid = `UPDATE filing_filing SET status = 'signable', updated_us = $4
 		WHERE owner = $1 AND id = $2 AND payment_id = $3 AND status = 'payable'`
-	updateCode = `UPDATE filing_filing SET code_id = $4, updated_us = $5
+	updateCode = `UPDATE filing_filing SET code_id = $4, updated_us = $5, record = $6, hash = $7
 		WHERE owner = $1 AND id = $2 AND hash = $3 AND status = 'signable'`
 	updateSubmitted = `UPDATE filing_filing SET status = 'submitted', tracking = $4, case_id = $5, case_number = $6,
 		evidence_id = $7, submitted_us = $8, updated_us = $8

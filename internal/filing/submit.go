@@ -78,6 +78,9 @@ func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, 
 // the suit (CPC 49).
 func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) error {
 	f := sub.filing
+	if err := s.d.Identity.StandsTx(ctx, tx, sub.actor); err != nil {
+		return err
+	}
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 // Who may use which pages. What each may see there is decided per object by
 // policy.cedar.
 var (
-	filers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative}
+	filers = policy.Parties()
 	staff  = []policy.Role{policy.Clerk, policy.Judge}
 	clerks = []policy.Role{policy.Clerk}
 	judges = []policy.Role{policy.Judge}
@@ -34,7 +34,7 @@ func (s *Service) Routes() []web.Route {
 		get("/home", web.SignedIn, s.getHome),
 		get("/filings/new", filers, s.getNew),
 		get("/cases/{case}/brief", filers, s.getBrief),
-		get(EnterPath, []policy.Role{policy.Lawyer}, s.getEnter),
+		get(EnterPath, []policy.Role{policy.Lawyer, policy.LawClerk}, s.getEnter),
 		post("/filings", filers, s.postNew),
 		get("/filings/{id}", filers, s.getFiling),
 		get("/filings/{id}/pages/{page}", filers, s.getPage),

@@ -3,6 +3,8 @@
 package filing
 
 import (
+	"slices"
+
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -23,16 +25,25 @@ func (s *Service) getHome(c *web.Ctx) error {
 	switch c.Actor.Role {
 	case policy.Clerk, policy.Judge:
 		return c.Redirect("/court")
-	case policy.Citizen, policy.Lawyer, policy.Representative:
+	}
+	if slices.Contains(filers, c.Actor.Role) {
 		return s.personHome(c)
 	}
 	return c.Redirect("/account")
 }
 
+// whose is the name of the person whose things the actor deals with.
+func whose(a policy.Actor) string {
+	if a.For != "" {
+		return a.ForName
+	}
+	return a.Name
+}
+
 func (s *Service) personHome(c *web.Ctx) error {
 	ctx := c.Context()
-	v := homeView{name: c.Actor.Name, enter: c.Actor.Role == policy.Lawyer}
-	n, err := s.d.Notice.Counts(ctx, c.Actor.Person)
+	v := homeView{name: whose(c.Actor), enter: c.Actor.Standing() == policy.Lawyer}
+	n, err := s.d.Notice.Counts(ctx, c.Actor)
 	if err != nil {
 		return err
 	}
@@ -71,7 +82,7 @@ func (s *Service) personHome(c *web.Ctx) error {
 			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
 		})
 	}
-	return c.Render(web.Page{Title: c.T("filing.home.title", "name", c.Actor.Name), Active: "home", Body: homeBody(c.P, v)})
+	return c.Render(web.Page{Title: c.T("filing.home.title", "name", whose(c.Actor)), Active: "home", Body: homeBody(c.P, v)})
 }
 
 func draftItem(c *web.Ctx, f Filing, d *catalogue.Definition) web.Item {

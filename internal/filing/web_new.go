@@ -48,7 +48,7 @@ func (s *Service) getNew(c *web.Ctx) error {
 	for _, kind := range kinds {
 		g := titleGroup{title: c.T("filing.kinds." + string(kind))}
 		for _, d := range list {
-			if d.Kind == kind && !procedures[kind].joins && slices.Contains(d.Filers, c.Actor.Role) {
+			if d.Kind == kind && !procedures[kind].joins && slices.Contains(d.Filers, c.Actor.Standing()) {
 				g.titles = append(g.titles, titleOf(c, d))
 			}
 		}
@@ -80,7 +80,7 @@ func (s *Service) postNew(c *web.Ctx) error {
 		n.Act = id.New()
 	}
 	filing, err := s.Start(c.Context(), c.Actor, n)
-	if shown, ok := c.Errors(err, f); ok && n.Number != "" && c.Actor.Role == policy.Lawyer {
+	if shown, ok := c.Errors(err, f); ok && n.Number != "" && c.Actor.Standing() == policy.Lawyer {
 		return s.renderEnter(c, f, shown)
 	}
 	if err != nil {

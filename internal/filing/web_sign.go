@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -24,6 +25,7 @@ type signView struct {
 	mobile string
 	paid   bool
 	view   web.View
+	others string // who has to sign instead of the reader; "" if the reader may
 }
 
 func (s *Service) getSign(c *web.Ctx) error {
@@ -106,7 +108,14 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	if err != nil {
 		return err
 	}
-	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "", mobile: i18n.LTR(identity.MaskMobile(p.Mobile)), paid: f.Payment != "", view: c.View(in, shown)}
+	mine, err := s.signedBy(c.Context(), c.Actor, f)
+	if err != nil {
+		return err
+	}
+	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "" && mine, mobile: i18n.LTR(identity.MaskMobile(p.Mobile)), paid: f.Payment != "", view: c.View(in, shown)}
+	if !c.Actor.Has(policy.Sign) {
+		v.others = c.Actor.ForName
+	}
 	v.steps, v.step = steps(c, d, f, "sign")
 	if v.parts, err = s.answersView(c, f, d, false); err != nil {
 		return err

@@ -76,6 +76,28 @@ func (s *Service) RecordAccessesTx(ctx context.Context, tx *store.Tx, list []Acc
 	return nil
 }
 
+// actingSeen is how long one look at a thing on behalf of its owner counts as the
+// same look.
+const actingSeen = time.Hour
+
+// RecordActing writes that somebody who acts on behalf of another looked at one
+// of his things: what is filing, case, notice, payment or inbox, object its id.
+// Who acts for himself is not recorded, and the same thing once an hour.
+func (s *Service) RecordActing(ctx context.Context, a policy.Actor, what, object string) (err error) {
+	defer errs.Wrap(&err, "identity.RecordActing")
+	if a.For == "" {
+		return nil
+	}
+	what = "identity.access.acting." + what
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		n, err := store.One[int64](ctx, tx, sqlActingSeen, a.For, a.Person, what, object, store.At(tx.Now().Add(-actingSeen)))
+		if err != nil || n > 0 {
+			return err
+		}
+		return insertAccess(ctx, tx, Access{Subject: a.For, By: a, What: what, Why: "identity.access.mandate", Object: object})
+	})
+}
+
 // own tells that there is nothing to record: nobody's data, or one's own.
 func (a Access) own() bool { return a.Subject == "" || a.Subject == a.By.Person }
 

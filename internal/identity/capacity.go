@@ -5,6 +5,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -30,7 +31,17 @@ type Capacity struct {
 	From             civil.Day // first day
 	Until            civil.Day // last day; 0: no end
 	Source           string
+	Number, Grade    string    // of the licence or appointment
 	Ended            time.Time // zero unless it was ended early
+
+	// In a capacity on behalf of somebody else: of whom, and what may be done
+	// there. Mandate is what it comes from; "" if it comes from the law or an
+	// appointment (a guardian, a managing director). Base is a capacity of BaseOf
+	// without which this one is worth nothing.
+	For          string
+	Rights       []policy.Right
+	Mandate      string
+	BaseOf, Base string
 }
 
 // Title is the capacity in words.
@@ -65,12 +76,30 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 	if capacity == "" || capacity == AsCitizen {
 		return a, nil
 	}
-	c := Capacity{From: row.From, Until: row.Until, Ended: row.Ended.Time}
-	if row.Role == policy.Nobody || !row.Role.Valid() || !c.Holds(civil.Of(s.d.Clock.Now())) {
+	if !row.holds(civil.Of(s.d.Clock.Now())) {
 		return policy.Actor{}, errs.New(errs.Forbidden, "identity.capacity.over")
 	}
-	a.Role, a.Unit, a.Branch = row.Role, row.Unit, row.Branch
+	a.Role, a.Unit, a.Branch, a.Capacity = row.Role, row.Unit, row.Branch, capacity
+	if row.For != "" {
+		a.For, a.Rights, a.Delegated = row.For, splitRights(row.Rights), row.Mandate != ""
+		a.ForName = Person{FirstName: row.ForFirst, LastName: row.ForLast}.Name()
+	}
 	return a, nil
+}
+
+// StandsTx makes sure, in the transaction of an act that cannot be taken back,
+// that the actor's capacity still holds: who ends it at this moment waits, or
+// was faster. It only writes. errs.Forbidden, code identity.capacity.over.
+func (s *Service) StandsTx(ctx context.Context, tx *store.Tx, a policy.Actor) (err error) {
+	defer errs.Wrap(&err, "identity.StandsTx")
+	if a.Capacity == "" {
+		return nil
+	}
+	err = tx.ExecOne(ctx, sqlUseCapacity, a.Person, a.Capacity, store.At(tx.Now()), civil.Of(tx.Now()))
+	if errs.Is(err, errs.Conflict) {
+		err = errs.New(errs.Forbidden, "identity.capacity.over").Because(err)
+	}
+	return err
 }
 
 // Capacities lists what a person is beside a citizen, those that are over too.
@@ -115,6 +144,8 @@ func (s *Service) AddCapacity(ctx context.Context, by policy.Actor, c Capacity) 
 		{"role", c.Role.Valid() && c.Role != policy.Nobody && c.Role != policy.Citizen && c.Role != policy.System},
 		{"title_fa", c.TitleFA != ""}, {"title_en", c.TitleEN != ""}, {"source", c.Source != ""},
 		{"until", c.Until == 0 || c.Until >= c.From},
+		{"for", (c.For != "") == onBehalf(c) && c.For != c.Person},
+		{"rights", (c.For == "") == (len(c.Rights) == 0) && (c.For == "" || slices.Contains(c.Rights, policy.See)) && rightsFit(c)},
 	} {
 		if !f.ok {
 			fields = append(fields, errs.Field{Name: f.name, Code: "identity.capacity.field"})
@@ -123,22 +154,53 @@ func (s *Service) AddCapacity(ctx context.Context, by policy.Actor, c Capacity) 
 	if err := errs.InvalidFields(fields); err != nil {
 		return "", err
 	}
-	if _, err := s.Person(ctx, c.Person); err != nil {
-		return "", err
-	}
-	row := capacityRow{
-		Person: c.Person, ID: id.New(), Role: c.Role, Unit: c.Unit, Branch: c.Branch, TitleFA: c.TitleFA, TitleEN: c.TitleEN,
-		From: c.From, Until: c.Until, Source: c.Source,
-	}
-	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		row.Created = store.At(tx.Now())
-		if err := store.Insert(ctx, tx, "identity_capacity", row); err != nil {
-			return err
+	for _, who := range []string{c.Person, c.For} {
+		if who == "" {
+			continue
 		}
-		return s.stage(ctx, tx, "identity.capacity_added", c.Person, row.ID, by, capacityFacts(row.capacity()))
-	})
-	return row.ID, err
+		if _, err := s.Person(ctx, who); err != nil {
+			return "", err
+		}
+	}
+	c.ID, c.Mandate, c.BaseOf, c.Base = id.New(), "", "", "" // these are the mandates'
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.addCapacityTx(ctx, tx, by, c) })
+	return c.ID, err
 }
+
+func (s *Service) addCapacityTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) error {
+	row := c.row()
+	row.Created = store.At(tx.Now())
+	if err := store.Insert(ctx, tx, "identity_capacity", row); err != nil {
+		return err
+	}
+	return s.stage(ctx, tx, "identity.capacity_added", c.Person, c.ID, by, capacityFacts(c))
+}
+
+// onBehalf tells whether a capacity needs somebody on whose behalf it is held. A
+// lawyer and a representative may have one.
+func onBehalf(c Capacity) bool {
+	switch c.Role {
+	case policy.Guardian, policy.Helper, policy.LawClerk:
+		return true
+	case policy.Lawyer, policy.Representative:
+		return c.For != ""
+	}
+	return false
+}
+
+// rightsFit tells whether the rights are known, and none is beyond the role.
+func rightsFit(c Capacity) bool {
+	for _, r := range c.Rights {
+		if !slices.Contains(policy.Rights(), r) || r == policy.Sign && !MaySign(c.Role) {
+			return false
+		}
+	}
+	return true
+}
+
+// MaySign tells whether a role can have the right to sign for somebody else: who
+// helps or works in a lawyer's office prepares, and the signature is the other's.
+func MaySign(r policy.Role) bool { return r != policy.Helper && r != policy.LawClerk }
 
 // EndCapacity ends a capacity now. It bites at the holder's next click.
 // errs.Conflict, code identity.capacity.ended: it has ended already.
@@ -172,6 +234,13 @@ func capacityFacts(c Capacity) map[string]any {
 	}
 	if c.Until != 0 {
 		facts["until"] = c.Until.String()
+	}
+	for name, value := range map[string]string{
+		"number": c.Number, "grade": c.Grade, "for": c.For, "rights": joinRights(c.Rights), "mandate": c.Mandate,
+	} {
+		if value != "" {
+			facts[name] = value
+		}
 	}
 	return facts
 }

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -101,7 +102,7 @@ func (s *Service) nameConfirmed(ctx context.Context, by policy.Actor, code strin
 	if err != nil {
 		return err
 	}
-	if by.Role == policy.Citizen || by.Role == policy.Lawyer || by.Role == policy.Representative {
+	if slices.Contains(policy.Parties(), by.Role) {
 		by.Name = ""
 	}
 	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {

@@ -62,56 +62,6 @@ const (
 	sqlRehash                = `UPDATE identity_person SET password = $2 WHERE id = $1 AND password = $3`
 )
 
-type capacityRow struct {
-	Person  string      `db:"person"`
-	ID      string      `db:"id"`
-	Role    policy.Role `db:"role"`
-	Unit    string      `db:"unit"`
-	Branch  string      `db:"branch"`
-	TitleFA string      `db:"title_fa"`
-	TitleEN string      `db:"title_en"`
-	From    civil.Day   `db:"from_day"`
-	Until   civil.Day   `db:"until_day"`
-	Source  string      `db:"source"`
-	Created store.Time  `db:"created_us"`
-	Ended   store.Time  `db:"ended_us"`
-}
-
-func (r capacityRow) capacity() Capacity {
-	return Capacity{
-		ID: r.ID, Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, TitleFA: r.TitleFA, TitleEN: r.TitleEN,
-		From: r.From, Until: r.Until, Source: r.Source, Ended: r.Ended.Time,
-	}
-}
-
-const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, created_us, ended_us`
-
-const (
-	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
-	sqlCapacities   = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 ORDER BY from_day, id`
-	sqlCapacitiesOf = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = ANY($1) ORDER BY person, from_day, id`
-	// Who a person is in a capacity, at every request: one row, one key each.
-	sqlActor = `
-SELECT p.first_name, p.last_name, p.assurance, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
-	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
-	coalesce(c.ended_us, 0) AS ended_us
-FROM identity_person p LEFT JOIN identity_capacity c ON c.person = p.id AND c.id = $2
-WHERE p.id = $1`
-	sqlEndCapacity = `UPDATE identity_capacity SET ended_us = $3 WHERE person = $1 AND id = $2 AND ended_us = 0`
-)
-
-type actorRow struct {
-	FirstName string      `db:"first_name"`
-	LastName  string      `db:"last_name"`
-	Assurance int64       `db:"assurance"`
-	Role      policy.Role `db:"role"`
-	Unit      string      `db:"unit"`
-	Branch    string      `db:"branch"`
-	From      civil.Day   `db:"from_day"`
-	Until     civil.Day   `db:"until_day"`
-	Ended     store.Time  `db:"ended_us"`
-}
-
 type accessRow struct {
 	Subject string      `db:"subject"`
 	ID      string      `db:"id"`
@@ -134,6 +84,8 @@ type signInRow struct {
 }
 
 const (
+	sqlActingSeen = `SELECT count(*) FROM identity_access
+WHERE subject = $1 AND person = $2 AND what = $3 AND object = $4 AND at_us > $5`
 	sqlAccesses = `
 SELECT subject, id, at_us, person, name, role, unit, what, why, object
 FROM identity_access WHERE subject = $1 ORDER BY id DESC LIMIT $2`

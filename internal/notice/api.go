@@ -100,15 +100,15 @@ type apiCounts struct {
 }
 
 func (s *Service) apiInbox(c *api.Call, in *apiInboxAsked) (out apiInbox, err error) {
-	page, err := s.Inbox(c.Context(), c.Actor.Person, Filter(in.Show), Page{Cursor: in.After, Size: in.Limit})
+	page, err := s.Inbox(c.Context(), c.Actor, Filter(in.Show), Page{Cursor: in.After, Size: in.Limit})
 	if err != nil {
 		return out, err
 	}
-	counts, err := s.Counts(c.Context(), c.Actor.Person)
+	counts, err := s.Counts(c.Context(), c.Actor)
 	if err != nil {
 		return out, err
 	}
-	if err := s.Listed(c.Context(), c.Actor.Person, page.Notices); err != nil {
+	if err := s.Listed(c.Context(), c.Actor, page.Notices); err != nil {
 		c.Log().Warn("notice: the list was not noted as seen", "error", err)
 	}
 	var list []apiNotice

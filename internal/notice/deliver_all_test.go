@@ -48,7 +48,7 @@ func TestDeliverAll(t *testing.T) {
 			}
 			seen[o.Number] = true
 		}
-		counts, err := r.Counts(ctx, owner.Person)
+		counts, err := r.Counts(ctx, owner)
 		if err != nil || counts.All != len(list)-1 {
 			t.Errorf("%d in the inbox, %v; want %d", counts.All, err, len(list)-1)
 		}
@@ -72,7 +72,7 @@ func TestDeliverAll(t *testing.T) {
 		if _, err := r.DeliverAll(ctx, bad); !errs.Is(err, errs.Invalid) {
 			t.Errorf("a bad notice: %v", err)
 		}
-		if now := must(r.Counts(ctx, owner.Person))(t); now != counts {
+		if now := must(r.Counts(ctx, owner))(t); now != counts {
 			t.Errorf("%+v after a refused act; before it were %+v", now, counts)
 		}
 		other := []NewNotice{claim("all-1", owner.Person)}

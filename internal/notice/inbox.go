@@ -10,6 +10,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -57,9 +58,14 @@ func (c Counts) Of(f Filter) int {
 	return c.All
 }
 
-// Inbox reads a page of the owner's inbox. An unreadable cursor is
+// clientsOnly tells whether an actor's inbox is limited to what was served on a
+// lawyer for those whom he represents: the staff of his office has nothing to do
+// with his own notices.
+func clientsOnly(a policy.Actor) bool { return a.Role == policy.LawClerk }
+
+// Inbox reads a page of the inbox of the actor, or of whom he acts for. An unreadable cursor is
 // errs.Invalid, an unknown filter shows all.
-func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ InboxPage, err error) {
+func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (_ InboxPage, err error) {
 	defer errs.Wrap(&err, "notice.Inbox")
 	at, after, err := parseCursor(p.Cursor)
 	if err != nil {
@@ -76,14 +82,14 @@ func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ 
 	case FilterTerm:
 		query = sqlInboxTerm
 	}
-	rows, err := store.All[listedRow](ctx, s.d.DB, query, owner, at, after, size+1)
+	rows, err := store.All[listedRow](ctx, s.d.DB, query, a.Owner(), at, after, size+1, clientsOnly(a))
 	if err != nil {
 		return InboxPage{}, err
 	}
 	var out InboxPage
 	if len(rows) > 0 {
 		out.Counts = rows[0].counts()
-	} else if out.Counts, err = s.Counts(ctx, owner); err != nil {
+	} else if out.Counts, err = s.Counts(ctx, a); err != nil {
 		return InboxPage{}, err
 	}
 	if len(rows) > size {
@@ -98,16 +104,21 @@ func (s *Service) Inbox(ctx context.Context, owner string, f Filter, p Page) (_ 
 	return out, nil
 }
 
-// Counts counts the owner's notices by filter.
-func (s *Service) Counts(ctx context.Context, owner string) (_ Counts, err error) {
+// Counts counts the notices of an inbox by filter.
+func (s *Service) Counts(ctx context.Context, a policy.Actor) (_ Counts, err error) {
 	defer errs.Wrap(&err, "notice.Counts")
-	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, owner)
+	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, a.Owner(), clientsOnly(a))
 	return r.counts(), err
 }
 
 // Listed remembers that the owner saw these notices in a list: the first time
-// only, and nothing is written if all were seen before.
-func (s *Service) Listed(ctx context.Context, owner string, list []Notice) error {
+// only, and nothing is written if all were seen before. Who acts on his behalf
+// does not see them for him; that he looked is recorded.
+func (s *Service) Listed(ctx context.Context, a policy.Actor, list []Notice) error {
+	owner := a.Person
+	if a.For != "" {
+		return s.d.Identity.RecordActing(ctx, a, "inbox", "")
+	}
 	var fresh []string
 	for _, n := range list {
 		if n.Owner == owner && n.Listed.IsZero() && !n.Opened() {

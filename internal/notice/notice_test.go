@@ -316,7 +316,7 @@ func TestNoAccount(t *testing.T) {
 		if _, err := r.Open(t.Context(), trick, out.ID); !errs.Is(err, errs.NotFound) {
 			t.Errorf("opened a paper notice: %v", err)
 		}
-		if page := must(r.Inbox(t.Context(), "case-1", FilterAll, Page{}))(t); len(page.Notices) != 0 {
+		if page := must(r.Inbox(t.Context(), trick, FilterAll, Page{}))(t); len(page.Notices) != 0 {
 			t.Errorf("inbox %+v", page)
 		}
 		for _, a := range []policy.Actor{owner, {Person: "clerk-2", Role: policy.Clerk, Unit: "23102"}} {
@@ -423,7 +423,7 @@ func TestInboxPages(t *testing.T) {
 		walk := func(f Filter) (got []string) {
 			p := Page{Size: 4}
 			for {
-				page, err := r.Inbox(t.Context(), owner.Person, f, p)
+				page, err := r.Inbox(t.Context(), owner, f, p)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -451,11 +451,11 @@ func TestInboxPages(t *testing.T) {
 		if n := len(walk(FilterTerm)); n != 20 {
 			t.Errorf("%d with a term", n)
 		}
-		if c := must(r.Counts(t.Context(), owner.Person))(t); c != (Counts{All: 25, Unviewed: 24, Term: 20}) {
+		if c := must(r.Counts(t.Context(), owner))(t); c != (Counts{All: 25, Unviewed: 24, Term: 20}) {
 			t.Errorf("counts %+v", c)
 		}
 		for _, cursor := range []string{"x", "1.x", "zz.'", "."} {
-			if _, err := r.Inbox(t.Context(), owner.Person, FilterAll, Page{Cursor: cursor}); !errs.Is(err, errs.Invalid) {
+			if _, err := r.Inbox(t.Context(), owner, FilterAll, Page{Cursor: cursor}); !errs.Is(err, errs.Invalid) {
 				t.Errorf("cursor %q: %v", cursor, err)
 			}
 		}
@@ -468,8 +468,8 @@ func TestListed(t *testing.T) {
 		out := r.deliver(t, claim("k1", owner.Person))
 		r.clk.Advance(time.Hour)
 		for range 2 {
-			page := must(r.Inbox(t.Context(), owner.Person, FilterAll, Page{}))(t)
-			if err := r.Listed(t.Context(), owner.Person, page.Notices); err != nil {
+			page := must(r.Inbox(t.Context(), owner, FilterAll, Page{}))(t)
+			if err := r.Listed(t.Context(), owner, page.Notices); err != nil {
 				t.Fatal(err)
 			}
 			r.clk.Advance(time.Hour)

@@ -24,7 +24,7 @@ func (s *Service) Open(ctx context.Context, a policy.Actor, id string) (_ Notice
 	if err != nil {
 		return Notice{}, err
 	}
-	if err := hidden(s.d.Policy.Check(a, "notice.open", resource(n))); err != nil {
+	if err := s.d.Policy.Check(a, "notice.open", resource(n)); err != nil { // that there is one is known
 		return Notice{}, err
 	}
 	if !n.Opened() {
@@ -45,6 +45,9 @@ func (s *Service) Read(ctx context.Context, a policy.Actor, id string) (_ Notice
 		return Notice{}, err
 	case !n.Opened():
 		return Notice{}, errs.New(errs.Conflict, "notice.not_opened")
+	}
+	if err := s.d.Policy.Check(a, "notice.open", resource(n)); err != nil {
+		return Notice{}, err
 	}
 	return s.fill(ctx, n)
 }
@@ -68,7 +71,7 @@ func (s *Service) OfRepresented(ctx context.Context, owner, id string) (_ Notice
 // it then is.
 func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Notice, err error) {
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		row, err := store.One[noticeRow](ctx, tx, sqlNotice, a.Person, id)
+		row, err := store.One[noticeRow](ctx, tx, sqlNotice, a.Owner(), id)
 		if err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Noti
 			return err
 		}
 		if !first { // somebody was faster: read what he wrote
-			if row, err = store.One[noticeRow](ctx, tx, sqlNotice, a.Person, id); err != nil {
+			if row, err = store.One[noticeRow](ctx, tx, sqlNotice, a.Owner(), id); err != nil {
 				return err
 			}
 		}

@@ -23,7 +23,7 @@ func Part() policy.Part {
 
 func resource(n Notice) policy.Resource {
 	return policy.Resource{Type: "Notice", ID: n.ID, Attrs: map[string]any{
-		"owner": n.Owner, "way": n.Way, "opened": n.Opened(),
+		"owner": n.Owner, "way": n.Way, "opened": n.Opened(), "for_client": n.LawyerOf != "",
 	}}
 }
 

@@ -81,12 +81,15 @@ func (s *Service) Effect(n Notice) Effect { return s.effects.Of(n) }
 // Get returns the actor's own notice without the paper. Somebody else's is
 // errs.NotFound, like one that does not exist.
 func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (Notice, error) {
-	r, err := store.One[noticeRow](ctx, s.d.DB, sqlNotice, a.Person, id)
+	r, err := store.One[noticeRow](ctx, s.d.DB, sqlNotice, a.Owner(), id)
 	if err != nil {
 		return Notice{}, err
 	}
 	n := r.notice()
-	return n, hidden(s.d.Policy.Check(a, "notice.view", resource(n)))
+	if err := hidden(s.d.Policy.Check(a, "notice.view", resource(n))); err != nil {
+		return Notice{}, err
+	}
+	return n, s.d.Identity.RecordActing(ctx, a, "notice", n.ID)
 }
 
 // IssuedTx finds the notice that was issued with a key, so that an act that may

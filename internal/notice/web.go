@@ -10,7 +10,7 @@ import (
 )
 
 // readers are the capacities in which a person has an inbox.
-var readers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Expert, policy.Representative}
+var readers = append(policy.Parties(), policy.Expert)
 
 // Routes are the pages of this module. Opening changes the legal state, so it
 // is a POST and no link can do it.

@@ -22,11 +22,11 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 	if f != FilterUnviewed && f != FilterTerm {
 		f = FilterAll
 	}
-	page, err := s.Inbox(c.Context(), c.Actor.Person, f, Page{Cursor: c.Query("after")})
+	page, err := s.Inbox(c.Context(), c.Actor, f, Page{Cursor: c.Query("after")})
 	if err != nil {
 		return err
 	}
-	if err := s.Listed(c.Context(), c.Actor.Person, page.Notices); err != nil {
+	if err := s.Listed(c.Context(), c.Actor, page.Notices); err != nil {
 		c.Log().Warn("notice: the list was not noted as seen", "error", err)
 	}
 	v := inboxView{c: c, empty: c.T("notice.inbox.empty." + string(f)), items: make([]web.Item, 0, len(page.Notices))}

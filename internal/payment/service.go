@@ -77,7 +77,7 @@ func (s *Service) VoidTx(ctx context.Context, tx *store.Tx, owner string, paymen
 // exist.
 func (s *Service) Get(ctx context.Context, actor policy.Actor, payment ID) (_ Payment, err error) {
 	defer errs.Wrap(&err, "payment.Get")
-	p, err := loadPayment(ctx, s.d.DB, actor.Person, payment)
+	p, err := loadPayment(ctx, s.d.DB, actor.Owner(), payment)
 	if err != nil {
 		return Payment{}, err
 	}

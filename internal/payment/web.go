@@ -11,7 +11,7 @@ import (
 )
 
 // payers are the capacities in which a person pays.
-var payers = []policy.Role{policy.Citizen, policy.Lawyer, policy.Representative}
+var payers = policy.Parties()
 
 // Routes are the pages of this module. The return from the provider is open to
 // everybody, because it only makes us ask the provider and tells nothing.

@@ -42,6 +42,12 @@ const (
 	Centre         Who = "centre"
 	Auditor        Who = "auditor"
 	Administrator  Who = "administrator"
+	Bailiff        Who = "bailiff"
+	Prosecutor     Who = "prosecutor"
+	Graduate       Who = "graduate"
+	Guardian       Who = "guardian"  // of Stranger
+	Helper         Who = "helper"    // of Stranger; prepares
+	LawClerk       Who = "law clerk" // of Lawyer's office; prepares
 )
 
 // Units of the default country: where a large and a small claim of Tehran go.
@@ -57,14 +63,21 @@ const Password = "correct horse 1404"
 type post struct {
 	role         policy.Role
 	unit, branch string
+	behalf       Who // on whose behalf
+	rights       []policy.Right
 }
 
 // posts are the capacities. Who is missing is a citizen.
 var posts = map[Who]post{
 	Nobody: {}, Plaintiff: {role: policy.Citizen}, Defendant: {role: policy.Citizen}, Stranger: {role: policy.Citizen},
 	Lawyer: {role: policy.Lawyer}, Expert: {role: policy.Expert}, Representative: {role: policy.Representative},
-	Clerk: {policy.Clerk, Court, ""}, Judge: {policy.Judge, Court, "1"}, BranchJudge: {policy.Judge, Court, "2"},
-	OtherClerk: {policy.Clerk, OtherCourt, ""}, OtherJudge: {policy.Judge, OtherCourt, "1"},
+	Clerk: {role: policy.Clerk, unit: Court}, Judge: {role: policy.Judge, unit: Court, branch: "1"},
+	BranchJudge: {role: policy.Judge, unit: Court, branch: "2"},
+	OtherClerk:  {role: policy.Clerk, unit: OtherCourt}, OtherJudge: {role: policy.Judge, unit: OtherCourt, branch: "1"},
+	Bailiff: {role: policy.Bailiff}, Prosecutor: {role: policy.Prosecutor}, Graduate: {role: policy.Graduate},
+	Guardian: {role: policy.Guardian, behalf: Stranger, rights: policy.Rights()},
+	Helper:   {role: policy.Helper, behalf: Stranger, rights: []policy.Right{policy.See, policy.Prepare}},
+	LawClerk: {role: policy.LawClerk, behalf: Lawyer, rights: []policy.Right{policy.See, policy.Prepare}},
 	Operator: {role: policy.Operator}, Manager: {role: policy.Manager}, Inspector: {role: policy.Inspector},
 	Association: {role: policy.Association}, Centre: {role: policy.Centre}, Auditor: {role: policy.Auditor},
 	Administrator: {role: policy.Administrator},
@@ -126,15 +139,37 @@ func (e *Env) account(w Who) *account {
 		e.T.Fatal(err)
 	}
 	if k := posts[w]; k.role != policy.Citizen {
+		behalf := ""
+		if k.behalf != "" {
+			behalf = e.Person(k.behalf).ID
+		}
 		a.capacity, err = e.App.Identity.AddCapacity(e.T.Context(), system, identity.Capacity{
 			Person: a.ID, Role: k.role, Unit: k.unit, Branch: k.branch, TitleFA: "سمت آزمون", TitleEN: string(w),
-			From: civil.Of(e.Clock.Now()), Source: "apptest",
+			From: civil.Of(e.Clock.Now()), Source: "apptest", For: behalf, Rights: k.rights,
 		})
 		if err != nil {
 			e.T.Fatal(err)
 		}
 	}
 	e.people[w] = a
+	return a
+}
+
+// Acting gives somebody a capacity on behalf of somebody else, as an appointment
+// would, and returns who they are in it.
+func (e *Env) Acting(who, behalf Who, role policy.Role, rights ...policy.Right) policy.Actor {
+	e.T.Helper()
+	capacity, err := e.App.Identity.AddCapacity(e.T.Context(), system, identity.Capacity{
+		Person: e.Person(who).ID, Role: role, TitleFA: "سمت آزمون", TitleEN: string(role), From: civil.Of(e.Clock.Now()),
+		Source: "apptest", For: e.Person(behalf).ID, Rights: rights,
+	})
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	a, err := e.App.Identity.Actor(e.T.Context(), e.Person(who).ID, capacity)
+	if err != nil {
+		e.T.Fatal(err)
+	}
 	return a
 }
 

@@ -2,6 +2,8 @@
 
 package policy
 
+import "slices"
+
 // Role is the capacity in which somebody acts. A person may hold several, but
 // a session carries exactly one, and only that one counts in a decision.
 type Role string
@@ -23,13 +25,20 @@ const (
 	Auditor        Role = "auditor"
 	Administrator  Role = "administrator"
 	System         Role = "system"
+	Bailiff        Role = "bailiff"
+	Prosecutor     Role = "prosecutor"
+	Graduate       Role = "graduate"  // of law, introduced by the Ministry of Science
+	Guardian       Role = "guardian"  // of a child or of somebody who cannot act
+	Helper         Role = "helper"    // helps somebody who has asked for it
+	LawClerk       Role = "law_clerk" // of a lawyer's office
 )
 
 // Roles lists every role that somebody can hold, Nobody not among them.
 func Roles() []Role {
 	return []Role{
 		Citizen, Lawyer, Expert, Representative, Clerk, Judge, Operator, Manager,
-		Inspector, Association, Centre, Auditor, Administrator, System,
+		Inspector, Association, Centre, Auditor, Administrator, System, Bailiff, Prosecutor, Graduate,
+		Guardian, Helper, LawClerk,
 	}
 }
 
@@ -46,8 +55,30 @@ func (r Role) Valid() bool {
 	return false
 }
 
+// Parties are the roles in which people use the service for themselves or for
+// somebody else: who files, reads and pays. What each may do is the rules' matter.
+func Parties() []Role { return []Role{Citizen, Lawyer, Representative, Guardian, Helper, LawClerk} }
+
+// Right is one thing that somebody may do on behalf of somebody else. Whoever
+// acts for himself has them all.
+type Right string
+
+// The rights.
+const (
+	See         Right = "see"          // cases, filings, and that there are notices
+	OpenNotices Right = "open_notices" // which has effects: it counts as read
+	Prepare     Right = "prepare"      // drafts, files, payments
+	Sign        Right = "sign"         // and submit
+)
+
+// Rights lists every right, the least one first.
+func Rights() []Right { return []Right{See, OpenNotices, Prepare, Sign} }
+
 // Actor is who asks: one person in one capacity. The zero Actor is Nobody.
-// Name is for pages only and takes no part in a decision.
+// Name and ForName are for pages only and take no part in a decision.
+//
+// Whoever acts on behalf of somebody else has For and Rights. Whose thing
+// something is, is asked with Owner; who did something is Person.
 type Actor struct {
 	Person    string // id of the person, not the national code
 	Role      Role
@@ -56,6 +87,35 @@ type Actor struct {
 	Name      string
 	Assurance int // how surely it is known who the person is: 0 self-declared, 1 registry and SIM card, 2 remote proofing, 3 seen in person (domain B.1)
 	Session   string
+
+	Capacity  string  // id of the capacity; "" is the citizen
+	For       string  // person on whose behalf; "" is himself
+	ForName   string  // of that person
+	Rights    []Right // on behalf of For
+	Delegated bool    // For gave it by a mandate, which is not passed on
+}
+
+// Owner is whose things the actor deals with: For, or himself.
+func (a Actor) Owner() string {
+	if a.For != "" {
+		return a.For
+	}
+	return a.Person
+}
+
+// Has tells whether the actor has a right on the things of Owner.
+func (a Actor) Has(r Right) bool { return a.For == "" || slices.Contains(a.Rights, r) }
+
+// Standing is as what Owner stands there when the actor acts: a helper acts for
+// a citizen, a lawyer's clerk for the lawyer.
+func (a Actor) Standing() Role {
+	switch {
+	case a.For == "" || a.Role == Representative:
+		return a.Role
+	case a.Role == LawClerk:
+		return Lawyer
+	}
+	return Citizen
 }
 
 // Resource is what is asked about. Type and the names and types of Attrs are
@@ -81,5 +141,10 @@ entity Actor = {
 	unit: String,
 	branch: String,
 	assurance: Long,
+	owner: String,       // whose things these are to him: for whom he acts, or himself
+	standing: String,    // the role in which that person stands there
+	rights: Set<String>, // see, open_notices, prepare, sign; all of them for himself
+	acting: Bool,        // on behalf of somebody else
+	delegated: Bool,     // by a mandate
 };
 `

@@ -60,15 +60,52 @@ func (e *Engine) Check(a Actor, action string, r Resource) error {
 		return errs.New(errs.Forbidden, "").Because(err)
 	case x.Allowed:
 		return nil
+	}
+	code := e.missing(a, action, r)
+	switch {
 	case len(x.Faults) > 0:
-		return errs.New(errs.Forbidden, "").
+		return errs.New(errs.Forbidden, code).
 			Because(fmt.Errorf("policy: %s on %s: %s", action, r.Type, strings.Join(x.Faults, "; ")))
 	case len(x.Rules) > 0:
-		return errs.New(errs.Forbidden, "").
+		return errs.New(errs.Forbidden, code).
 			Because(fmt.Errorf("policy: %s on %s: forbidden by %s", action, r.Type, strings.Join(x.Rules, ", ")))
 	}
-	return errs.New(errs.Forbidden, "").
+	return errs.New(errs.Forbidden, code).
 		Because(fmt.Errorf("policy: %s on %s: nothing permits it to role %q", action, r.Type, a.Role))
+}
+
+// missing is the locale key of the one right for want of which somebody who acts
+// on behalf of another is refused; "" if it is not that.
+func (e *Engine) missing(a Actor, action string, r Resource) string {
+	if a.For == "" {
+		return ""
+	}
+	with := a
+	for _, right := range Rights() {
+		with.Rights = append(slices.Clone(a.Rights), right)
+		if x, err := e.decide(with, action, r); err == nil && x.Allowed {
+			return "web.right.missing." + string(right)
+		}
+	}
+	return ""
+}
+
+// everyRight is what whoever acts for himself has.
+var everyRight = setOf(Rights())
+
+func rightsOf(a Actor) types.Set {
+	if a.For == "" {
+		return everyRight
+	}
+	return setOf(a.Rights)
+}
+
+func setOf(rights []Right) types.Set {
+	list := make([]types.Value, len(rights))
+	for i, r := range rights {
+		list[i] = types.String(r)
+	}
+	return types.NewSet(list...)
 }
 
 // Explain is Check with the reasons, for tests and for the audit page. A
@@ -135,6 +172,11 @@ func (e *Engine) decide(a Actor, action string, r Resource) (Explanation, error)
 			"unit":      types.String(a.Unit),
 			"branch":    types.String(a.Branch),
 			"assurance": types.Long(a.Assurance),
+			"owner":     types.String(a.Owner()),
+			"standing":  types.String(a.Standing()),
+			"rights":    rightsOf(a),
+			"acting":    types.Boolean(a.For != ""),
+			"delegated": types.Boolean(a.Delegated),
 		})},
 		resource: res,
 		actions:  e.actions,

@@ -224,7 +224,7 @@ func isRole(node any) bool {
 	n, _ := node.(map[string]any)
 	dot, _ := n["."].(map[string]any)
 	of, _ := dot["left"].(map[string]any)
-	return dot["attr"] == "role" && of["Var"] == "principal"
+	return (dot["attr"] == "role" || dot["attr"] == "standing") && of["Var"] == "principal"
 }
 
 func literals(node any, found func(string)) {

@@ -68,6 +68,14 @@ func (l layout) otherName() string {
 // capacity is the words for the role in which somebody is signed in.
 func (l layout) capacity() string { return l.P.T("web.role." + string(l.Actor.Role)) }
 
+// onBehalf says for whom somebody acts; "" if for himself.
+func (l layout) onBehalf() string {
+	if l.Actor.For == "" {
+		return ""
+	}
+	return l.P.T("web.on_behalf", "name", l.Actor.ForName)
+}
+
 func (l layout) frameClass() string {
 	switch {
 	case l.Wide:
