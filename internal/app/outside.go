@@ -13,6 +13,8 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/professions"
+	"github.com/tarazu/tarazu/internal/gateway/proofing"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
@@ -35,6 +37,9 @@ type Doubles struct {
 	Companies  *companies.Double
 	Email      *email.Double
 
+	Proofing    *proofing.Double
+	Professions *professions.Double
+
 	token  string
 	server *sandbox.Server
 	smtp   string // where Email listens
@@ -46,8 +51,11 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 	d := &Doubles{
 		Population: population.NewDouble(token), SimOwner: simowner.NewDouble(token), SMS: sms.NewDouble(token, clk),
 		Consular: consular.NewDouble(token), Foreigners: foreigners.NewDouble(token), Companies: companies.NewDouble(token),
-		Email: email.NewDouble(token, clk), token: token,
+		Email: email.NewDouble(token, clk), Professions: professions.NewDouble(token), token: token,
 	}
+	d.Proofing = proofing.NewDouble(proofing.DoubleOptions{
+		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(proofing.Name) },
+	})
 	d.Payments = payments.NewDouble(payments.DoubleOptions{
 		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(payments.Name) },
 	})
@@ -56,7 +64,7 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 		return nil, err
 	}
 	d.server, err = sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp,
-		d.Consular, d.Foreigners, d.Companies, d.Email)
+		d.Consular, d.Foreigners, d.Companies, d.Email, d.Proofing, d.Professions)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +90,9 @@ type outside struct {
 	foreigners *foreigners.Client
 	companies  *companies.Client
 	email      *email.Client
+
+	proofing    *proofing.Client
+	professions *professions.Client
 	links      []*link.Link // below them
 }
 
@@ -105,6 +116,9 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (
 		consular:   consular.New(to(consular.Name, cfg.Gateways.Consular)),
 		foreigners: foreigners.New(to(foreigners.Name, cfg.Gateways.Foreigners)),
 		companies:  companies.New(to(companies.Name, cfg.Gateways.Companies)),
+
+		proofing:    proofing.New(to(proofing.Name, cfg.Gateways.Proofing)),
+		professions: professions.New(to(professions.Name, cfg.Gateways.Professions)),
 	}
 	post, user, from := cfg.Gateways.Email, cfg.Gateways.EmailUser, cfg.Gateways.EmailFrom
 	if post.URL == "" && d != nil {

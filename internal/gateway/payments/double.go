@@ -4,8 +4,6 @@ package payments
 
 import (
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -98,7 +96,7 @@ func (d *Double) ReceivedRials() int64 {
 }
 
 func (d *Double) start(a sandbox.Ask, o Order, base string) (startAnswer, error) {
-	if o.Reference == "" || o.Reference != a.Key || o.AmountRials <= 0 || (o.Lang != "fa" && o.Lang != "en") || !isReturn(o.ReturnURL) {
+	if o.Reference == "" || o.Reference != a.Key || o.AmountRials <= 0 || (o.Lang != "fa" && o.Lang != "en") || !sandbox.IsReturn(o.ReturnURL) {
 		return startAnswer{}, &sandbox.Refusal{Status: http.StatusUnprocessableEntity, Code: "order"}
 	}
 	d.mu.Lock()
@@ -119,13 +117,6 @@ func (d *Double) start(a sandbox.Ask, o Order, base string) (startAnswer, error)
 		out.AmountRials += 1000
 	}
 	return out, nil
-}
-
-// isReturn: a web address whose host may stand in a header as it is.
-func isReturn(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
-		strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") == ""
 }
 
 func (d *Double) status(a sandbox.Ask, q tokenQuestion) (result, error) {

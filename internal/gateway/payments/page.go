@@ -3,14 +3,15 @@
 package payments
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
 	"net/http"
 	"net/url"
+
+	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 )
 
-//go:embed page/pay.html page/pay.css page/words.json
+//go:embed page/pay.html page/words.json
 var pageFiles embed.FS
 
 // payPage is what the double's page shows.
@@ -28,12 +29,8 @@ type payPage struct {
 // without script, and its stylesheet.
 func (d *Double) pages() http.Handler {
 	page := template.Must(template.ParseFS(pageFiles, "page/pay.html"))
-	css, _ := pageFiles.ReadFile("page/pay.css") // embedded, so it is there
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /pay/pay.css", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		_, _ = w.Write(css)
-	})
+	mux.Handle("GET /pay/pay.css", sandbox.Stylesheet())
 	mux.HandleFunc("GET /pay/{token}", func(w http.ResponseWriter, r *http.Request) {
 		d.show(w, page, d.view(r.PathValue("token")))
 	})
@@ -56,21 +53,7 @@ func (d *Double) pages() http.Handler {
 }
 
 func (d *Double) show(w http.ResponseWriter, page *template.Template, v payPage) {
-	var b bytes.Buffer
-	if err := page.Execute(&b, v); err != nil {
-		http.Error(w, "page", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	// A browser checks form-action for the redirect after the form as well, so
-	// the merchant's origin is named.
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "+v.returnOrigin)
-	w.WriteHeader(v.status)
-	_, _ = w.Write(b.Bytes())
+	sandbox.Show(w, page, v, v.status, v.returnOrigin)
 }
 
 // view is how the page of the payment with token looks now.

@@ -144,6 +144,7 @@ type Gateway struct {
 type Gateways struct {
 	Population, SIMOwner, SMS, Payments, Timestamp Gateway
 	Consular, Foreigners, Companies                Gateway
+	Proofing, Professions                          Gateway
 	Email                                          Gateway // its URL is that of an SMTP server, its Token the password
 	// TimestampRoots is a PEM file with the certificates by which time stamps
 	// are trusted; "": those of the system.

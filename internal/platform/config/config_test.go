@@ -39,8 +39,8 @@ func TestDefaults(t *testing.T) {
 		c.Limits.LoginAccount != (Limit{10, 15 * time.Minute}) || c.Gateways.SMS.Timeout != 5*time.Second {
 		t.Errorf("defaults are %+v", c)
 	}
-	if len(c.Warnings) != 10 {
-		t.Errorf("warnings %q, want the origin and nine gateways", c.Warnings)
+	if len(c.Warnings) != 12 {
+		t.Errorf("warnings %q, want the origin and eleven gateways", c.Warnings)
 	}
 	if c, err = Load("", []string{"TARAZU_DEMO=true"}); err != nil || len(c.Warnings) != 0 || !c.Demo {
 		t.Errorf("demo: %v, %q", err, c.Warnings)
