@@ -24,6 +24,7 @@ import (
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
@@ -75,6 +76,7 @@ type App struct {
 	API     *api.Registry
 
 	Identity  *identity.Service
+	SSO       *sso.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
@@ -186,6 +188,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.SSO, err = sso.New(sso.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
+		Key: codeKey, BaseURL: a.Config.BaseURL,
+	})
+	if err != nil {
+		return err
+	}
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
@@ -232,6 +241,7 @@ func (a *App) build(out outside) (err error) {
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.Identity.Jobs()
+	a.SSO.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()
@@ -255,6 +265,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.adminRoutes()...)
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
+	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)
@@ -271,6 +282,9 @@ func (a *App) mount() (err error) {
 	mux := http.NewServeMux()
 	a.observe(mux)
 	mux.Handle("/", a.tracer.Handler(site))
+	for _, e := range a.SSO.Endpoints() {
+		mux.Handle(e.Pattern, a.tracer.Handler(e.Handler))
+	}
 	mux.Handle(api.Prefix+"/", a.tracer.Handler(a.API.Handler()))
 	a.handler = mux
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
@@ -29,7 +30,7 @@ import (
 func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
-		identity.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
+		identity.Migrations, sso.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
 		payment.Migrations, notice.Migrations, docket.Migrations, filing.Migrations,
 	}
 }
@@ -38,7 +39,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, sso.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
@@ -46,7 +47,7 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), sso.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), docket.Part(), filing.Part(),
 	)
 }

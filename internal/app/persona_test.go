@@ -139,6 +139,15 @@ func visits(w world) map[string]visit {
 		"GET /register/continue/{token}": {path: "/register/continue/none", status: []int{again}},
 		"GET /register/done":             {path: "/register/done"},
 
+		"GET /oidc/authorize":           {path: "/oidc/authorize", status: []int{http.StatusBadRequest}},
+		"GET /oidc/consent/{id}":        {path: "/oidc/consent/none", status: []int{gone}},
+		"POST /oidc/consent/{id}":       {path: "/oidc/consent/none", fields: []string{"say", "deny"}, status: []int{gone}},
+		"POST /oidc/consent/{id}/again": {path: "/oidc/consent/none/again", status: []int{gone}},
+		"GET /oidc/end_session":         {path: "/oidc/end_session", status: []int{ok, again}},
+		"POST /oidc/signed-out":         {path: "/oidc/signed-out"},
+		"GET /account/apps":             {path: "/account/apps"},
+		"POST /account/apps/end":        {path: "/account/apps/end", fields: []string{"site", "none"}},
+
 		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
 		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},      // nothing is stamped here
 		"POST /verify":              {path: "/verify", status: []int{wrong}},

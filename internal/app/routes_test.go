@@ -23,7 +23,8 @@ func TestRoutes(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Every route: method, path, and the roles that may use it. What somebody may do\n" +
 		"# there with one thing is decided by the policies. Paths below /demo exist in a\n" +
-		"# demo country only; /healthz, /readyz, /metrics and /assets/ are outside.\n" +
+		"# demo country only; /healthz, /readyz, /metrics and /assets/ are outside,\n" +
+		"# and so is what programs of other sites call (identity/sso/endpoints.go).\n" +
 		"# Written by: go test ./internal/app -run TestRoutes -update\n\n")
 	for _, r := range append(e.App.Web.Routes(), e.App.API.Routes()...) {
 		fmt.Fprintf(&b, "%-5s %-50s %s\n", r.Method, r.Pattern, strings.Join(r.RoleNames(), " "))

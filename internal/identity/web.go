@@ -5,6 +5,8 @@ package identity
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -31,6 +33,7 @@ const (
 	pathSessions = "/account/sessions"
 	pathTokens   = "/account/tokens"
 	pathTokenEnd = "/account/tokens/end"
+	pathApps     = "/account/apps"
 	pathCapacity = "/capacity"
 	pathDemo     = "/demo/enter"
 )
@@ -43,6 +46,7 @@ const (
 	keyNonce        = "identity.login.nonce"
 	keyNext         = "identity.next"
 	keyNote         = "identity.note"
+	keySignedIn     = "identity.signed_in"
 )
 
 // maxForm is far above what any form of this module holds, in bytes.
@@ -125,6 +129,7 @@ func (s *Service) enter(c *web.Ctx, person, capacity string) error {
 	if err := c.SignIn(person, capacity); err != nil {
 		return err
 	}
+	c.Put(keySignedIn, strconv.FormatInt(c.Now().UnixMicro(), 10))
 	if !chosen {
 		more, err := s.holding(c, person)
 		if err != nil {
@@ -135,6 +140,16 @@ func (s *Service) enter(c *web.Ctx, person, capacity string) error {
 		}
 	}
 	return c.Redirect(s.next(c))
+}
+
+// SignedInAt is when the person of this session proved who they are; changing
+// the capacity does not count. The zero time is long ago.
+func SignedInAt(c *web.Ctx) time.Time {
+	us, err := strconv.ParseInt(c.Get(keySignedIn), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
 }
 
 // next is where the visitor wanted to go before signing in, once.
