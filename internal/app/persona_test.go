@@ -125,6 +125,8 @@ func visits(w world) map[string]visit {
 		"GET /login/code":                {path: "/login/code", status: []int{again}},
 		"POST /login/code":               {path: "/login/code"},
 		"POST /login/resend":             {path: "/login/resend"},
+		"POST /login/passkey/begin":      {path: "/login/passkey/begin", status: []int{gone}}, // a site reached by a number has none
+		"POST /login/passkey":            {path: "/login/passkey", status: []int{wrong}},
 		"GET /register":                  {path: "/register", status: []int{ok, again}},
 		"POST /register":                 {path: "/register", status: []int{wrong, again}},
 		"GET /register/code":             {path: "/register/code", status: []int{again}},
@@ -162,8 +164,22 @@ func visits(w world) map[string]visit {
 		"GET /account/tokens":      {path: "/account/tokens"},
 		"POST /account/tokens":     {path: "/account/tokens", status: []int{wrong}},
 		"POST /account/tokens/end": {path: "/account/tokens/end", status: []int{wrong}},
-		"GET /capacity":            {path: "/capacity"},
-		"POST /capacity":           {path: "/capacity", status: []int{wrong}},
+		"GET /account/ways":        {path: "/account/ways"},
+
+		"POST /account/ways/passkey/begin":  {path: "/account/ways/passkey/begin", status: []int{gone}},
+		"POST /account/ways/passkey":        {path: "/account/ways/passkey", status: []int{wrong}},
+		"POST /account/ways/passkey/name":   {path: "/account/ways/passkey/name", status: []int{wrong}},
+		"POST /account/ways/passkey/end":    {path: "/account/ways/passkey/end", status: []int{wrong}},
+		"GET /account/prove":                {path: "/account/prove"},
+		"POST /account/prove":               {path: "/account/prove", status: []int{wrong}},
+		"GET /account/prove/code":           {path: "/account/prove/code", status: []int{again}},
+		"POST /account/prove/code":          {path: "/account/prove/code"},
+		"POST /account/prove/resend":        {path: "/account/prove/resend"},
+		"POST /account/prove/passkey/begin": {path: "/account/prove/passkey/begin", status: []int{gone}},
+		"POST /account/prove/passkey":       {path: "/account/prove/passkey", status: []int{wrong}},
+
+		"GET /capacity":  {path: "/capacity"},
+		"POST /capacity": {path: "/capacity", status: []int{wrong}},
 
 		"GET /payments/return":      {path: "/payments/return", status: []int{gone}},
 		"GET /payments/{id}":        {path: "/payments/" + w.served.Payment, may: me},

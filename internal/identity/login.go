@@ -17,7 +17,7 @@ import (
 const knownFor = 90 * 24 * time.Hour
 
 // SignIn is one entry of the list of sign-ins that a person is shown. Method
-// is "code" (password and code), "registration" or "demo".
+// is "code" (password and code), "passkey", "registration" or "demo".
 type SignIn struct {
 	At      time.Time
 	Address string
@@ -149,8 +149,14 @@ func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, er
 // same code twice within seconds is let in twice; anybody else is refused.
 func (s *Service) FinishLogin(ctx context.Context, c Challenge, entered string, from From) (err error) {
 	defer errs.Wrap(&err, "identity.FinishLogin")
+	return s.spendLoginCode(ctx, c, entered, from, func(tx *store.Tx) error { return s.signedInTx(ctx, tx, c.Person, from, "code") })
+}
+
+// spendLoginCode looks at a code of a sign-in and, the first time, uses it
+// together with what also writes.
+func (s *Service) spendLoginCode(ctx context.Context, c Challenge, entered string, from From, also func(tx *store.Tx) error) error {
 	var verdict error
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		var fresh bool
 		var err error
 		// The other half of a double click waits here and then finds the code used.
@@ -160,7 +166,7 @@ func (s *Service) FinishLogin(ctx context.Context, c Challenge, entered string, 
 		if err := s.useCodeTx(ctx, tx, c.Code, from.Nonce); err != nil {
 			return err
 		}
-		return s.signedInTx(ctx, tx, c.Person, from, "code")
+		return also(tx)
 	})
 	if err != nil {
 		return err

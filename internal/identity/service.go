@@ -17,6 +17,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/identity/factor"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -96,6 +97,7 @@ type Service struct {
 	limits      Limits
 	limitSecret []byte
 	sessions    Sessions
+	factors     *factor.Service
 }
 
 // New makes the module.
@@ -128,10 +130,17 @@ func New(d Deps) (_ *Service, err error) {
 	d.BaseURL = strings.TrimRight(d.BaseURL, "/")
 	codes := maps.Clone(DefaultCodes)
 	maps.Copy(codes, d.Codes)
+	factors, err := factor.New(factor.Deps{
+		DB: d.DB, Clock: d.Clock, Key: d.CodeKey, BaseURL: d.BaseURL, Site: d.Catalog.Printer(i18n.FA).T("web.brand"),
+	})
+	if err != nil {
+		return nil, err
+	}
 	h := hmac.New(sha256.New, d.CodeKey)
 	h.Write([]byte("tarazu identity limits"))
 	return &Service{
 		d: d, hasher: newHasher(d.Argon, d.Slots), codes: codes, limits: d.Limit.orDefault(), limitSecret: h.Sum(nil),
+		factors: factors,
 	}, nil
 }
 

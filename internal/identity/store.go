@@ -55,6 +55,7 @@ const personColumns = `p.id, p.judicial_id, p.national_code, p.first_name, p.las
 
 const (
 	sqlPerson                = `SELECT ` + personColumns + ` FROM identity_person p WHERE p.id = $1`
+	sqlPersonForUpdate       = `SELECT ` + personColumns + ` FROM identity_person p WHERE p.id = $1 FOR UPDATE`
 	sqlPersonOfNationalCode  = `SELECT person FROM identity_by_national_code WHERE national_code = $1`
 	sqlPeopleOfNationalCodes = `SELECT national_code, person FROM identity_by_national_code WHERE national_code = ANY($1)`
 	sqlPersonOfJudicialID    = `SELECT person FROM identity_by_judicial_id WHERE judicial_id = $1`

@@ -54,7 +54,7 @@ func (s *Service) cleanUp(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.factors.Sweep(ctx)
 }
 
 // sweep runs a bounded deletion until it finds nothing more, each batch in a

@@ -28,12 +28,26 @@ const (
 	pathLogin       = web.LoginPath
 	pathLoginCode   = "/login/code"
 	pathLoginResend = "/login/resend"
+	pathLoginKey    = "/login/passkey"
+	pathLoginKeyAsk = "/login/passkey/begin"
 
 	pathAccount  = web.AccountPath
 	pathSessions = "/account/sessions"
 	pathTokens   = "/account/tokens"
 	pathTokenEnd = "/account/tokens/end"
 	pathApps     = "/account/apps"
+	pathWays     = "/account/ways"
+	pathKey      = "/account/ways/passkey"
+	pathKeyAsk   = "/account/ways/passkey/begin"
+	pathKeyName  = "/account/ways/passkey/name"
+	pathKeyEnd   = "/account/ways/passkey/end"
+
+	pathProve       = "/account/prove"
+	pathProveCode   = "/account/prove/code"
+	pathProveResend = "/account/prove/resend"
+	pathProveKey    = "/account/prove/passkey"
+	pathProveKeyAsk = "/account/prove/passkey/begin"
+
 	pathCapacity = "/capacity"
 	pathDemo     = "/demo/enter"
 )
@@ -47,6 +61,8 @@ const (
 	keyNext         = "identity.next"
 	keyNote         = "identity.note"
 	keySignedIn     = "identity.signed_in"
+	keyProved       = "identity.proved"
+	keyProveCode    = "identity.prove.code"
 )
 
 // maxForm is far above what any form of this module holds, in bytes.
@@ -86,12 +102,26 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathLoginCode, Roles: web.Anyone, Handle: s.showLoginCode},
 		{Method: http.MethodPost, Pattern: pathLoginCode, Roles: web.Anyone, Handle: s.postLoginCode},
 		{Method: http.MethodPost, Pattern: pathLoginResend, Roles: web.Anyone, Handle: s.postLoginResend},
+		{Method: http.MethodPost, Pattern: pathLoginKeyAsk, Roles: web.Anyone, Handle: s.postLoginKeyAsk},
+		{Method: http.MethodPost, Pattern: pathLoginKey, Roles: web.Anyone, Handle: s.postLoginKey},
 
 		{Method: http.MethodGet, Pattern: pathAccount, Roles: web.SignedIn, Handle: s.showAccount},
 		{Method: http.MethodPost, Pattern: pathSessions, Roles: web.SignedIn, Handle: s.postSessions},
 		{Method: http.MethodGet, Pattern: pathTokens, Roles: web.SignedIn, Handle: s.showTokens},
 		{Method: http.MethodPost, Pattern: pathTokens, Roles: web.SignedIn, Handle: s.postToken},
 		{Method: http.MethodPost, Pattern: pathTokenEnd, Roles: web.SignedIn, Handle: s.postTokenEnd},
+		{Method: http.MethodGet, Pattern: pathWays, Roles: web.SignedIn, Handle: s.showWays},
+		{Method: http.MethodPost, Pattern: pathKeyAsk, Roles: web.SignedIn, Handle: s.postKeyAsk},
+		{Method: http.MethodPost, Pattern: pathKey, Roles: web.SignedIn, Handle: s.postKey},
+		{Method: http.MethodPost, Pattern: pathKeyName, Roles: web.SignedIn, Handle: s.postKeyName},
+		{Method: http.MethodPost, Pattern: pathKeyEnd, Roles: web.SignedIn, Handle: s.postKeyEnd},
+		{Method: http.MethodGet, Pattern: pathProve, Roles: web.SignedIn, Handle: s.showProve},
+		{Method: http.MethodPost, Pattern: pathProve, Roles: web.SignedIn, Handle: s.postProve},
+		{Method: http.MethodGet, Pattern: pathProveCode, Roles: web.SignedIn, Handle: s.showProveCode},
+		{Method: http.MethodPost, Pattern: pathProveCode, Roles: web.SignedIn, Handle: s.postProveCode},
+		{Method: http.MethodPost, Pattern: pathProveResend, Roles: web.SignedIn, Handle: s.postProveResend},
+		{Method: http.MethodPost, Pattern: pathProveKeyAsk, Roles: web.SignedIn, Handle: s.postProveKeyAsk},
+		{Method: http.MethodPost, Pattern: pathProveKey, Roles: web.SignedIn, Handle: s.postProveKey},
 		{Method: http.MethodGet, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.showCapacity},
 		{Method: http.MethodPost, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.postCapacity},
 	}
@@ -130,6 +160,7 @@ func (s *Service) enter(c *web.Ctx, person, capacity string) error {
 		return err
 	}
 	c.Put(keySignedIn, strconv.FormatInt(c.Now().UnixMicro(), 10))
+	proved(c)
 	if !chosen {
 		more, err := s.holding(c, person)
 		if err != nil {

@@ -16,6 +16,8 @@ type loginView struct {
 	Note   string
 	Cards  []DemoLogin
 	People string // path of the list of everybody in a demo
+	// Passkeys: this site can have them.
+	Passkeys bool
 }
 
 func (s *Service) showLogin(c *web.Ctx) error {
@@ -35,6 +37,7 @@ func (s *Service) loginPage(c *web.Ctx, v loginView) error {
 		v.Cards, v.People = s.d.DemoLogins(c.Context()), s.d.DemoPeople
 		page.Aside = demoAside(v)
 	}
+	v.Passkeys = s.factors.Offered()
 	page.Body = loginBody(v)
 	return c.Render(page)
 }
@@ -128,6 +131,16 @@ func (s *Service) postLoginResend(c *web.Ctx) error {
 	if !ok {
 		return err
 	}
+	next, err := s.resend(c, ch)
+	if err != nil {
+		return err
+	}
+	c.Put(keyCode, next.Code)
+	return c.Redirect(pathLoginCode)
+}
+
+// resend sends another code, or says why the one under way has to do.
+func (s *Service) resend(c *web.Ctx, ch Challenge) (Challenge, error) {
 	next, err := s.ResendLogin(c.Context(), ch)
 	switch {
 	case err == nil:
@@ -137,10 +150,9 @@ func (s *Service) postLoginResend(c *web.Ctx) error {
 	case errs.Is(err, errs.RateLimited):
 		note(c, "identity.code.mobile_note")
 	default:
-		return err
+		return next, err
 	}
-	c.Put(keyCode, next.Code)
-	return c.Redirect(pathLoginCode)
+	return next, nil
 }
 
 // postDemo enters the demo country as one of its people.

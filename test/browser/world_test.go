@@ -44,10 +44,18 @@ type world struct {
 // boot starts a country and ends it with the test.
 func boot(t *testing.T) *world {
 	t.Helper()
+	return bootAt(t, "127.0.0.1")
+}
+
+// bootAt is boot for a site that people reach by the name host of this machine.
+func bootAt(t *testing.T, host string) *world {
+	t.Helper()
 	dir := t.TempDir()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	w := &world{t: t, base: "http://" + l.Addr().String(), clock: &clock.Shifted{Base: clock.System{}}}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	must(t, err)
+	w := &world{t: t, base: "http://" + net.JoinHostPort(host, port), clock: &clock.Shifted{Base: clock.System{}}}
 	cfg, err := config.Load("", []string{
 		"TARAZU_DEMO=true", "TARAZU_DATA_DIR=" + dir, "TARAZU_BASE_URL=" + w.base, "TARAZU_LEDGER_INTERVAL=300ms",
 		// Passwords are checked for what they are, not for how long it takes.

@@ -312,6 +312,74 @@ function takeDrops() {
   });
 }
 
+// A form that asks the authenticator of this device shows itself where there can
+// be one. Its button fetches a challenge, has it answered, and sends the answer
+// as any form is sent.
+function passkeys() {
+  if (!window.PublicKeyCredential || !navigator.credentials || !window.fetch) return;
+  all("form[data-passkey]").forEach((form) => {
+    const say = form.querySelector("[data-failed]");
+    let busy = false;
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (busy) return;
+      busy = true;
+      say.textContent = "";
+      fetch(form.dataset.ask, { method: "POST", credentials: "same-origin", redirect: "error" })
+        .then((answer) => answer.json().then((ask) => (answer.ok || ask.to ? ask : Promise.reject(new Error()))))
+        .then((ask) => {
+          if (ask.to) return location.assign(ask.to);
+          const publicKey = toBytes(ask.options);
+          return navigator.credentials[form.dataset.passkey]({ publicKey }).then(
+            (key) => {
+              form.elements.namedItem("state").value = ask.state;
+              form.elements.namedItem("answer").value = JSON.stringify(fromKey(key));
+              form.submit();
+            },
+            () => {
+              say.textContent = say.dataset.failed;
+            },
+          );
+        })
+        .catch(() => {
+          say.textContent = say.dataset.down;
+        })
+        .then(() => {
+          busy = false;
+        });
+    });
+  });
+}
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+
+const text64 = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+
+// toBytes turns the texts of a challenge into what the browser wants.
+function toBytes(options) {
+  const keys = (list) => (list || []).map((key) => Object.assign({}, key, { id: bytes(key.id) }));
+  const out = Object.assign({}, options, { challenge: bytes(options.challenge) });
+  if (options.user) out.user = Object.assign({}, options.user, { id: bytes(options.user.id) });
+  if (options.excludeCredentials) out.excludeCredentials = keys(options.excludeCredentials);
+  if (options.allowCredentials) out.allowCredentials = keys(options.allowCredentials);
+  return out;
+}
+
+// fromKey writes what an authenticator answered as text.
+function fromKey(key) {
+  const response = {};
+  ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"].forEach((name) => {
+    if (key.response[name]) response[name] = text64(key.response[name]);
+  });
+  if (key.response.getTransports) response.transports = key.response.getTransports();
+  return { id: key.id, rawId: text64(key.rawId), type: key.type, response };
+}
+
 // A paper shows what is folded on the screen.
 function unfoldForPrint() {
   let opened = [];
@@ -330,4 +398,5 @@ askOn();
 uploads();
 offerCopies();
 takeDrops();
+passkeys();
 unfoldForPrint();

@@ -59,7 +59,7 @@ func (s *Service) CheckNew(person, session, state, answer, name string) (_ Regis
 // the challenge was used or the passkey is there already.
 func (s *Service) AddPasskeyTx(ctx context.Context, tx *store.Tx, r Registered) (_ Passkey, err error) {
 	defer errs.Wrap(&err, "factor.AddPasskeyTx")
-	n, err := store.One[int64](ctx, tx, sqlCountPasskeys, r.row.Person)
+	n, err := s.CountPasskeysTx(ctx, tx, r.row.Person)
 	if err != nil {
 		return Passkey{}, err
 	}
@@ -75,6 +75,11 @@ func (s *Service) AddPasskeyTx(ctx context.Context, tx *store.Tx, r Registered) 
 		return Passkey{}, err
 	}
 	return row.passkey(), store.Insert(ctx, tx, "identity_passkey", row)
+}
+
+// CountPasskeysTx is how many living passkeys a person has.
+func (s *Service) CountPasskeysTx(ctx context.Context, tx *store.Tx, person string) (int64, error) {
+	return store.One[int64](ctx, tx, sqlCountPasskeys, person)
 }
 
 // EndPasskeyTx ends a passkey. errs.NotFound: the person has no such passkey, or

@@ -177,6 +177,9 @@ func (c *Ctx) takeFlash() string {
 	return key
 }
 
+// Device names the kind of device and browser that asks: "Chrome Android", or "".
+func (c *Ctx) Device() string { return agentOf(c.R.UserAgent()) }
+
 // agentOf names the kind of device and browser, coarsely, so that a person
 // recognises a session in the list without our keeping more.
 func agentOf(ua string) string {
