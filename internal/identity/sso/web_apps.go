@@ -14,7 +14,7 @@ func (s *Service) showApps(c *web.Ctx) error {
 		return err
 	}
 	return c.Render(web.Page{
-		Title: c.T("identity.sso.apps.title"), Lead: c.T("identity.sso.apps.lead"), Active: "account", Back: pathAccount,
+		Title: c.T("identity.apps.title"), Lead: c.T("identity.apps.lead"), Active: "account", Back: pathAccount,
 		Body: appsBody(c.P, list),
 	})
 }
