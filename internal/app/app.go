@@ -26,6 +26,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/blob"
@@ -82,6 +83,7 @@ type App struct {
 	Catalogue *catalogue.Service
 	Payment   *payment.Service
 	Notice    *notice.Service
+	Office    *office.Service
 	Docket    *docket.Service
 	Filing    *filing.Service
 	Proof     *proof.Service
@@ -218,6 +220,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Office, err = office.New(office.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Authority: a.Authority,
+	})
+	if err != nil {
+		return err
+	}
 	a.Docket, err = docket.New(docket.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
@@ -268,6 +276,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
+	a.Web.Mount(a.Office.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)
 	a.Web.Mount(a.Filing.Routes()...)
 	a.Web.Mount(a.Proof.Routes()...)

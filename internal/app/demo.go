@@ -74,6 +74,9 @@ func (a *App) Demo(ctx context.Context, o DemoOptions) (err error) {
 	if err := m.people(ctx); err != nil {
 		return err
 	}
+	if err := m.offices(ctx, file); err != nil {
+		return err
+	}
 	if err := m.stories(ctx); err != nil {
 		return err
 	}

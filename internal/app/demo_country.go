@@ -21,6 +21,7 @@ const (
 	demoCitizensSmall = 36
 	firstStaff        = 10_000 // + 10 × unit, + 0 the head of branch 1, + 1 the clerk
 	firstLawyer       = 12_000
+	firstOfficer      = 14_000 // + 10 × office, + 0 the manager, + 1 the operator
 	firstCitizen      = 20_000
 )
 
@@ -82,6 +83,22 @@ func makeCountry(seed uint64, small bool, file authority.Country) *country {
 			p.province, p.county = pr.Key, capitalOf(file, pr)
 			p.address = c.street(n, pr.CapitalFA)
 			p.posts = []post{{policy.Lawyer, "", "", "وکیل دادگستری، " + pr.CapitalFA, "Lawyer, " + pr.CapitalEN}}
+			c.add(p)
+		}
+	}
+	for i, o := range demoOfficesOf(provinces, "") {
+		if !lives(o.Province) {
+			continue
+		}
+		for k, role := range []policy.Role{policy.Manager, policy.Operator} {
+			if held[post{role: role, unit: o.Code}] {
+				continue
+			}
+			n := firstOfficer + 10*i + k
+			p := c.invent(n, 1345, 1378)
+			p.province, p.county = o.Province, capitalOf(file, authority.Province{Key: o.Province})
+			p.address = c.street(n, placeIn(file, p.province, p.county))
+			p.posts = []post{officePost(role, o)}
 			c.add(p)
 		}
 	}

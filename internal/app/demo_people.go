@@ -5,6 +5,7 @@ package app
 import (
 	"fmt"
 
+	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -88,6 +89,8 @@ const (
 	demoAdmin     = 207
 	demoLawyer    = 208
 	demoProsecute = 209
+	demoOperator  = 210
+	demoCentre    = 211
 )
 
 // residents are the main characters: they have accounts with a password, and
@@ -104,5 +107,7 @@ func residents() []person {
 		with(someone(demoAdmin, "امید", "بهرامی", "جواد", 1362, 8, 8), post{policy.Administrator, "", "", "مدیر سامانه", "Administrator"}),
 		with(someone(demoLawyer, "شهرام", "فلاحی", "بهرام", 1357, 5, 19), post{policy.Lawyer, "", "", "وکیل دادگستری، تهران", "Lawyer, Tehran"}),
 		with(someone(demoProsecute, "نرگس", "حاتمی", "صادق", 1369, 10, 3), post{policy.Clerk, demoProsecutor, "", "مدیر دفتر، دادسرا", "Clerk, prosecutor’s office"}),
+		with(someone(demoOperator, "مینا", "صالحی", "یوسف", 1373, 7, 14), officePost(policy.Operator, demoOfficesOf(authority.Provinces(), "tehran")[0])),
+		with(someone(demoCentre, "فرهاد", "کامرانی", "ایرج", 1356, 4, 22), post{policy.Centre, "", "", "کارشناس مرکز آمار و فناوری", "Officer of the centre"}),
 	}
 }

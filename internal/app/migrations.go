@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -31,7 +32,7 @@ func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, sso.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
-		payment.Migrations, notice.Migrations, docket.Migrations, filing.Migrations,
+		payment.Migrations, notice.Migrations, office.Migrations, docket.Migrations, filing.Migrations,
 	}
 }
 
@@ -40,7 +41,7 @@ func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, sso.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
-		payment.Locale, notice.Locale, docket.Locale, filing.Locale, proof.Locale,
+		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
 
@@ -48,6 +49,6 @@ func Words() (*i18n.Catalog, error) {
 func Rules() (*policy.Engine, error) {
 	return policy.New(
 		identity.Part(), sso.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
-		payment.Part(), notice.Part(), docket.Part(), filing.Part(),
+		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

@@ -16,7 +16,9 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Nobody:
 		return nil
 	case policy.Administrator:
-		return []web.NavItem{item("jobs", adminJobs), item("account", "/account")}
+		return []web.NavItem{item("jobs", adminJobs), item("offices", "/offices"), item("account", "/account")}
+	case policy.Centre:
+		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Clerk, policy.Judge:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:

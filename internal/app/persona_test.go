@@ -252,6 +252,14 @@ func visits(w world) map[string]visit {
 		"GET /court/filings/{id}/versions/{round}/paper.pdf": {path: "/court" + filing + "/versions/0/paper.pdf", may: ofCourt},
 		"GET /court/filings/{id}/versions/{round}/receipt":   {path: "/court" + filing + "/versions/0/receipt", may: ofCourt},
 
+		"GET /offices":                    {path: "/offices?province=tehran"},
+		"GET /offices/{code}":             {path: "/offices/" + Office},
+		"GET /offices/new":                {path: "/offices/new"},
+		"POST /offices":                   {path: "/offices", status: []int{wrong}},
+		"POST /offices/{code}/state":      {path: "/offices/" + Office + "/state", status: []int{wrong}},
+		"POST /offices/{code}/people":     {path: "/offices/" + Office + "/people", status: []int{wrong}},
+		"POST /offices/{code}/people/end": {path: "/offices/" + Office + "/people/end", status: []int{wrong}},
+
 		"POST /logout": {path: "/logout"},
 	}
 }

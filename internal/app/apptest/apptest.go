@@ -28,6 +28,8 @@ import (
 
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/office"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -104,10 +106,25 @@ func Traced(t testing.TB, engine string, spans sdktrace.SpanExporter, env ...str
 	if err == nil {
 		err = e.App.Authority.Load(ctx, system, country)
 	}
+	if err == nil {
+		err = e.openOffice(ctx)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// openOffice enters the office in which Operator and Manager work.
+func (e *Env) openOffice(ctx context.Context) error {
+	o, err := e.App.Office.Register(ctx, system, office.Office{
+		Code: Office, Name: authority.Text{FA: "دفتر آزمون", EN: "Test office"}, Province: "tehran", County: "tehran",
+		Address: "تهران، خیابان کارگر", From: civil.Of(e.Clock.Now()), Source: "apptest",
+	})
+	if err != nil {
+		return err
+	}
+	return e.App.Office.SetState(ctx, system, o.Code, office.Active, "apptest")
 }
 
 // settings are those of a demo country in a folder of the test, with limits so

@@ -56,6 +56,9 @@ const (
 	OtherCourt = "23201" // conciliation court
 )
 
+// Office is an office of electronic judicial services in Tehran, open.
+const Office = "700101"
+
 // Password opens every account of a test.
 const Password = "correct horse 1404"
 
@@ -78,7 +81,7 @@ var posts = map[Who]post{
 	Guardian: {role: policy.Guardian, behalf: Stranger, rights: policy.Rights()},
 	Helper:   {role: policy.Helper, behalf: Stranger, rights: []policy.Right{policy.See, policy.Prepare}},
 	LawClerk: {role: policy.LawClerk, behalf: Lawyer, rights: []policy.Right{policy.See, policy.Prepare}},
-	Operator: {role: policy.Operator}, Manager: {role: policy.Manager}, Inspector: {role: policy.Inspector},
+	Operator: {role: policy.Operator, unit: Office}, Manager: {role: policy.Manager, unit: Office}, Inspector: {role: policy.Inspector},
 	Association: {role: policy.Association}, Centre: {role: policy.Centre}, Auditor: {role: policy.Auditor},
 	Administrator: {role: policy.Administrator},
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package office
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+const pathOffices = "/offices"
+
+// maxForm is far above what any form of this module holds without files, in
+// bytes.
+const maxForm = 16 << 10
+
+// keepers look after the register.
+var keepers = []policy.Role{policy.Centre, policy.Administrator}
+
+// Routes are the pages of this module.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: pathOffices, Roles: web.Anyone, Handle: s.showOffices},
+		{Method: http.MethodGet, Pattern: pathOffices + "/{code}", Roles: web.Anyone, Handle: s.showOffice},
+		{Method: http.MethodGet, Pattern: pathOffices + "/new", Roles: keepers, Handle: s.showNew},
+		{Method: http.MethodPost, Pattern: pathOffices, Roles: keepers, Handle: s.postNew},
+		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/state", Roles: keepers, Handle: s.postState},
+		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/people", Roles: keepers, Handle: s.postPerson},
+		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/people/end", Roles: keepers, Handle: s.postEnd},
+	}
+}
+
+func pathOf(code string) string { return pathOffices + "/" + code }
