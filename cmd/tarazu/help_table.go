@@ -70,6 +70,11 @@ func helps() []help {
 			flags: []flagHelp{{"default", "", words{"دادگاه\u200cهای ساختگی، به جای پرونده", "the invented ones, instead of a file"}}}},
 		{path: "admin administrator", args: "FILE.json", what: words{"حساب نخستین مدیر سامانه را می\u200cسازد", "make the first administrator's account"}},
 		{path: "admin publish", args: "closure|threshold|fee|service FILE.json", what: words{"یک ردیف تاریخ\u200cدار را برقرار می\u200cکند", "put a dated table entry into force"}},
+		{path: "admin deaths", args: "FILE", what: words{"حساب کسانی را که پروندهٔ ثبت احوال نام برده است می\u200cبندد", "close the accounts of those whom a file of the civil registry names"},
+			more: words{
+				"هر سطر: کد ملی، ویرگول، deceased (درگذشته) یا incapable (تحت قیمومت).",
+				"Each line: a national code, a comma, deceased or incapable (under guardianship).",
+			}},
 		{path: "admin jobs", what: words{"کارهای رهاشده را فهرست می\u200cکند", "list the jobs that were given up"}},
 		{path: "admin jobs retry", args: "ID…", what: words{"آن\u200cها را دوباره در نوبت می\u200cگذارد", "make them due again"}},
 		{path: "admin backup", args: "FILE", what: words{"هر ردیف را، آن\u200cگونه که در یک لحظه هست، می\u200cنویسد", "write every row, as it stands at one instant"}},

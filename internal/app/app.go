@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/sso"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -78,6 +79,7 @@ type App struct {
 
 	Identity  *identity.Service
 	SSO       *sso.Service
+	Steward   *steward.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
@@ -197,6 +199,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Steward, err = steward.New(steward.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population,
+		AskEvery: time.Duration(a.Config.Registry.AskDays) * 24 * time.Hour, AskBatch: a.Config.Registry.AskBatch,
+	})
+	if err != nil {
+		return err
+	}
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
@@ -250,6 +259,7 @@ func (a *App) build(out outside) (err error) {
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.Identity.Jobs()
 	a.SSO.Jobs()
+	a.Steward.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()
