@@ -107,6 +107,21 @@ func (s *Service) StatusOf(ctx context.Context, q store.Querier, person string) 
 	return row.Status, row.Into, err
 }
 
+// inUse refuses an account that may not be used. A key of an account that was
+// merged does not open the one that goes on: that takes what belongs to that one.
+func (s *Service) inUse(ctx context.Context, person string) error {
+	now, _, err := s.StatusOf(ctx, s.d.DB, person)
+	switch {
+	case err != nil:
+		return err
+	case now == Merged:
+		return errs.New(errs.Invalid, "identity.closed.merged")
+	case now != Active:
+		return errs.New(errs.Invalid, "identity.closed")
+	}
+	return nil
+}
+
 // Statuses lists the steps in the life of an account, the newest first.
 func (s *Service) Statuses(ctx context.Context, person string) (_ []StatusChange, err error) {
 	defer errs.Wrap(&err, "identity.Statuses")

@@ -85,3 +85,33 @@ func TestMergedSignIn(t *testing.T) {
 		}
 	})
 }
+
+// Nobody acts for somebody who has died; for somebody under guardianship only the
+// guardian does.
+func TestActingForAClosedAccount(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		principal, taker := w.register(maryam), w.register(hasan)
+		give := func(role policy.Role) string {
+			c := Capacity{
+				Person: taker.ID, Role: role, For: principal.ID, Rights: []policy.Right{policy.See}, TitleFA: "ف", TitleEN: "e", Source: "s",
+			}.row()
+			c.ID = id.New()
+			must(t, w.db.Write(ctx, func(tx *store.Tx) error { return store.Insert(ctx, tx, "identity_capacity", c) }))
+			return c.ID
+		}
+		helper, guardian := give(policy.Helper), give(policy.Guardian)
+		for _, step := range []struct {
+			from, to         Status
+			helper, guardian bool
+		}{{Active, Incapable, false, true}, {Incapable, Deceased, false, false}, {Deceased, Active, true, true}} {
+			must(t, w.change(StatusChange{Person: principal.ID, From: step.from, To: step.to, Why: "w"}))
+			for capacity, want := range map[string]bool{helper: step.helper, guardian: step.guardian} {
+				if _, err := w.s.Actor(ctx, taker.ID, capacity); (err == nil) != want {
+					t.Errorf("%s: acts %v, want %v (guardian: %v)", step.to, err == nil, want, capacity == guardian)
+				}
+			}
+		}
+	})
+}
