@@ -24,8 +24,8 @@ import (
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/sso"
-	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -79,7 +79,7 @@ type App struct {
 
 	Identity  *identity.Service
 	SSO       *sso.Service
-	Steward   *steward.Service
+	Intro     *intro.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
@@ -199,10 +199,7 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Steward, err = steward.New(steward.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population,
-		AskEvery: time.Duration(a.Config.Registry.AskDays) * 24 * time.Hour, AskBatch: a.Config.Registry.AskBatch,
-	})
+	a.Intro, err = intro.New(intro.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity})
 	if err != nil {
 		return err
 	}
@@ -258,8 +255,8 @@ func (a *App) build(out outside) (err error) {
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.Identity.Jobs()
+	a.Intro.Jobs()
 	a.SSO.Jobs()
-	a.Steward.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()

@@ -93,7 +93,7 @@ type outside struct {
 
 	proofing    *proofing.Client
 	professions *professions.Client
-	links      []*link.Link // below them
+	links       []*link.Link // below them
 }
 
 // connect makes the clients; where no address is configured, a double answers

@@ -48,6 +48,9 @@
 // on which it holds, and where that is known from. Actor looks at every
 // request whether the capacity still holds.
 //
+// Who is to have accounts or capacities by file is package intro's matter
+// (bulk.go is what it uses).
+//
 // # Tokens
 //
 // A program acts for a person with a bearer token of one capacity. A personal

@@ -256,7 +256,7 @@ func (l *loader) derive(c *Config) {
 		name string
 		url  string
 	}{{"population", c.Gateways.Population.URL}, {"simowner", c.Gateways.SIMOwner.URL}, {"sms", c.Gateways.SMS.URL}, {"payments", c.Gateways.Payments.URL}, {"timestamp", c.Gateways.Timestamp.URL},
-		{"consular", c.Gateways.Consular.URL}, {"foreigners", c.Gateways.Foreigners.URL}, {"companies", c.Gateways.Companies.URL}, 
+		{"consular", c.Gateways.Consular.URL}, {"foreigners", c.Gateways.Foreigners.URL}, {"companies", c.Gateways.Companies.URL},
 		{"proofing", c.Gateways.Proofing.URL}, {"professions", c.Gateways.Professions.URL}, {"email", c.Gateways.Email.URL}} {
 		if g.url == "" {
 			c.Warnings = append(c.Warnings, "gateways."+g.name+".url: not connected; whatever needs it says that it is not available")
