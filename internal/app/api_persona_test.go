@@ -37,6 +37,7 @@ func apiCalls(w world) map[string]asked {
 		"GET /openapi.json":                 {path: "/openapi.json"},
 		"POST /sessions":                    {path: "/sessions", body: object{"national_code": NationalCode(999), "password": "wrong horse 1404"}, status: []int{wrong}},
 		"POST /sessions/{id}/resend":        {path: "/sessions/none/resend", status: []int{gone}},
+		"POST /sessions/{id}/recovery":      {path: "/sessions/none/recovery", body: code, status: []int{gone}},
 		"POST /sessions/{id}/code":          {path: "/sessions/none/code", body: code, status: []int{gone}},
 		"PUT /sessions/current":             {path: "/sessions/current", body: object{"capacity": "none"}, status: []int{wrong}},
 		"DELETE /sessions/current":          {path: "/sessions/current", status: []int{none}},

@@ -170,6 +170,12 @@ func visits(w world) map[string]visit {
 		"POST /account/ways/passkey":        {path: "/account/ways/passkey", status: []int{wrong}},
 		"POST /account/ways/passkey/name":   {path: "/account/ways/passkey/name", status: []int{wrong}},
 		"POST /account/ways/passkey/end":    {path: "/account/ways/passkey/end", status: []int{wrong}},
+		"GET /account/ways/app":             {path: "/account/ways/app"},
+		"POST /account/ways/app":            {path: "/account/ways/app", status: []int{wrong}},
+		"POST /account/ways/app/end":        {path: "/account/ways/app/end"}, // there is none: nothing happens
+		"POST /account/ways/recovery":       {path: "/account/ways/recovery", status: []int{ok}},
+		"GET /login/recovery":               {path: "/login/recovery", status: []int{again}},
+		"POST /login/recovery":              {path: "/login/recovery"},
 		"GET /account/prove":                {path: "/account/prove"},
 		"POST /account/prove":               {path: "/account/prove", status: []int{wrong}},
 		"GET /account/prove/code":           {path: "/account/prove/code", status: []int{again}},

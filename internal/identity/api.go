@@ -24,7 +24,10 @@ func (s *Service) API(r *api.Registry) {
 	start.Note = "The answer and its time do not tell whether there is such an account."
 	api.Add(r, start, s.apiStartSession)
 	api.Add(r, open("resendSessionCode", "/sessions/{id}/resend", "Send another code"), s.apiResendSession)
-	api.Add(r, open("finishSession", "/sessions/{id}/code", "Enter the code and get a token as a citizen"), s.apiFinishSession)
+	api.Add(r, open("finishSession", "/sessions/{id}/code", "Enter the code that was sent, or that of the app, and get a token as a citizen"), s.apiFinishSession)
+	second := open("finishSessionByRecovery", "/sessions/{id}/recovery", "Enter a recovery code instead, and get a token as a citizen")
+	second.Note = "For whoever has lost their telephone. The owner is told of it."
+	api.Add(r, second, s.apiFinishByRecovery)
 	api.Add(r, mine("useCapacity", http.MethodPut, "/sessions/current", "Act in another capacity from now on, with this token of signing in", api.ScopeAccount), s.apiUseCapacity)
 	api.Add(r, mine("endSession", http.MethodDelete, "/sessions/current", "Sign out: end this token", api.ScopeAccount), s.apiEndSession)
 
@@ -50,7 +53,7 @@ func (s *Service) API(r *api.Registry) {
 // apiStep is a way that is under way.
 type apiStep struct {
 	ID    string    `json:"id" doc:"Part of the address of the next step. Keep it to yourself."`
-	State string    `json:"state" enum:"code,waiting,ready,proved,known,refused,open,done"`
+	State string    `json:"state" doc:"app: no code was sent; the person's app shows one, or resend sends one." enum:"code,app,waiting,ready,proved,known,refused,open,done"`
 	Code  *apiCode  `json:"code,omitempty"`
 	Name  string    `json:"name,omitempty" doc:"As the civil registry has it; only once the code has proved who asks."`
 	Cause string    `json:"cause,omitempty" doc:"Of waiting and refused."`
@@ -121,6 +124,10 @@ func (s *Service) apiStepOf(c *api.Call, st step) (apiStep, error) {
 		return apiStep{}, err
 	}
 	out := apiStep{ID: id, State: string(CodeOut)}
+	if st.Code == "" {
+		out.State = byApp
+		return out, nil
+	}
 	out.Code, err = s.apiSentCode(c, st.Code)
 	return out, err
 }
@@ -161,6 +168,18 @@ func (s *Service) apiFinishSession(c *api.Call, in *apiCodeEntered) (apiSession,
 		return apiSession{}, err
 	}
 	err = s.FinishLogin(c.Context(), Challenge{Person: st.Person, Code: st.Code}, in.Body.Code, From{Address: c.Address, Nonce: st.Nonce})
+	if err != nil {
+		return apiSession{}, err
+	}
+	return s.apiSessionOf(c, st.Person)
+}
+
+func (s *Service) apiFinishByRecovery(c *api.Call, in *apiCodeEntered) (apiSession, error) {
+	st, err := s.signingIn(in.ID)
+	if err != nil {
+		return apiSession{}, err
+	}
+	err = s.FinishByRecovery(c.Context(), Challenge{Person: st.Person}, in.Body.Code, From{Address: c.Address, Nonce: st.Nonce})
 	if err != nil {
 		return apiSession{}, err
 	}

@@ -32,6 +32,8 @@ type Limits struct {
 	LoginAccount Limit // failed sign-ins of one national code, from addresses new to it
 	LoginKnown   Limit // failed sign-ins of one national code, from one address it has used before; by default as LoginAccount
 
+	LoginSecond Limit // codes of an app and recovery codes tried on one account, by whoever has its password; by default as LoginAccount
+
 	RegisterAddress  Limit // questions to the registries from one address
 	RegisterIdentity Limit // … about one national code
 	RegisterMobile   Limit // … about one number; both off by default if RegisterAddress is
@@ -66,6 +68,7 @@ func (l Limits) orDefault() Limits {
 	l.LoginAddress = l.LoginAddress.orDefault(d.LoginAddress)
 	l.LoginAccount = l.LoginAccount.orDefault(d.LoginAccount)
 	l.LoginKnown = l.LoginKnown.orDefault(l.LoginAccount)
+	l.LoginSecond = l.LoginSecond.orDefault(l.LoginAccount)
 	l.RegisterAddress = l.RegisterAddress.orDefault(d.RegisterAddress)
 	if l.RegisterAddress.Off {
 		d.RegisterIdentity, d.RegisterMobile = l.RegisterAddress, l.RegisterAddress

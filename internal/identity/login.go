@@ -17,7 +17,8 @@ import (
 const knownFor = 90 * 24 * time.Hour
 
 // SignIn is one entry of the list of sign-ins that a person is shown. Method
-// is "code" (password and code), "passkey", "registration" or "demo".
+// is "code" (password and code), "totp" (password and app), "recovery" (password
+// and recovery code), "passkey", "registration" or "demo".
 type SignIn struct {
 	At      time.Time
 	Address string
@@ -33,8 +34,9 @@ type From struct {
 // Challenge is a sign-in whose password was right: the code is still to come.
 type Challenge struct {
 	Person string
-	Code   string // id of the code that was sent
+	Code   string // id of the code that was sent; "": none, because the person has an app
 	Mobile string
+	App    bool // a code of their app does as well
 }
 
 // Login checks a password and has a code sent. errs.Invalid, code
@@ -90,11 +92,17 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 			return Challenge{}, err
 		}
 	}
-	c := Challenge{Person: row.ID, Mobile: row.Mobile}
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
-		if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
-			return err // the wait is no failure: the code under way serves
+	app, err := s.factors.HasTOTP(ctx, s.d.DB, row.ID)
+	if err != nil {
+		return Challenge{}, err
+	}
+	c := Challenge{Person: row.ID, Mobile: row.Mobile, App: app}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if !app {
+			codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
+			if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
+				return err // the wait is no failure: the code under way serves
+			}
 		}
 		for _, b := range brakes {
 			if err := s.giveBackTx(ctx, tx, b); err != nil {
@@ -105,6 +113,9 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 			if err := tx.Exec(ctx, sqlRehash, row.ID, fresh, row.Password); err != nil {
 				return err
 			}
+		}
+		if app { // nothing is sent
+			return nil
 		}
 		// Last, because everybody behind this address waits for its row.
 		wait, err := s.takeTx(ctx, tx, brake{s.limits.CodeAddress, "code.address", []string{from.Address}})
@@ -142,36 +153,6 @@ func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, er
 		return err
 	})
 	return next, err
-}
-
-// FinishLogin enters the code of a sign-in; after it the person is who they
-// say. Errors are those of CheckCode. The same visitor (From.Nonce) sending the
-// same code twice within seconds is let in twice; anybody else is refused.
-func (s *Service) FinishLogin(ctx context.Context, c Challenge, entered string, from From) (err error) {
-	defer errs.Wrap(&err, "identity.FinishLogin")
-	return s.spendLoginCode(ctx, c, entered, from, func(tx *store.Tx) error { return s.signedInTx(ctx, tx, c.Person, from, "code") })
-}
-
-// spendLoginCode looks at a code of a sign-in and, the first time, uses it
-// together with what also writes.
-func (s *Service) spendLoginCode(ctx context.Context, c Challenge, entered string, from From, also func(tx *store.Tx) error) error {
-	var verdict error
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		var fresh bool
-		var err error
-		// The other half of a double click waits here and then finds the code used.
-		if verdict, fresh, err = s.checkCodeTx(ctx, tx, c.Code, c.Person, entered, from.Nonce); err != nil || verdict != nil || !fresh {
-			return err
-		}
-		if err := s.useCodeTx(ctx, tx, c.Code, from.Nonce); err != nil {
-			return err
-		}
-		return also(tx)
-	})
-	if err != nil {
-		return err
-	}
-	return verdict
 }
 
 // SignedIn records a sign-in that did not go through FinishLogin.

@@ -47,5 +47,6 @@ func (s *Service) AskPassword(ctx context.Context, person, password string, from
 // FinishLogin.
 func (s *Service) FinishProof(ctx context.Context, c Challenge, entered string, from From) (err error) {
 	defer errs.Wrap(&err, "identity.FinishProof")
-	return s.spendLoginCode(ctx, c, entered, from, func(*store.Tx) error { return nil })
+	_, err = s.spendSecond(ctx, c, entered, from, func(*store.Tx, string) error { return nil })
+	return err
 }

@@ -53,7 +53,7 @@ func (s *Service) postLogin(c *web.Ctx) error {
 		var ch Challenge
 		if ch, err = s.Login(c.Context(), code, password, from(c)); err == nil {
 			c.Put(keyPerson, ch.Person)
-			c.Put(keyCode, ch.Code)
+			c.Put(keyCode, sentOrApp(ch))
 			newNonce(c)
 			keepNext(c, next)
 			return c.Redirect(pathLoginCode)
@@ -71,7 +71,7 @@ func (s *Service) postLogin(c *web.Ctx) error {
 func (s *Service) challengeOf(c *web.Ctx) (ch Challenge, ok bool, err error) {
 	ch = Challenge{Person: c.Get(keyPerson), Code: c.Get(keyCode)}
 	if ch.Person != "" && ch.Code != "" {
-		return ch, true, nil
+		return fromApp(ch), true, nil
 	}
 	if c.Actor.Person != "" { // the other half of a double click has signed in
 		return ch, false, c.Redirect(s.next(c))
@@ -89,6 +89,12 @@ func (s *Service) showLoginCode(c *web.Ctx) error {
 }
 
 func (s *Service) loginCodePage(c *web.Ctx, ch Challenge, view web.View) error {
+	if ch.Code == "" {
+		return c.Render(web.Page{
+			Title: c.T("identity.app.title"), Back: pathLogin, Errors: view.Errors,
+			Body: appCodeBody(codeView{View: view, Action: pathLoginCode, Resend: pathLoginResend, Recovery: pathLoginRecovery, Note: takeNote(c)}),
+		})
+	}
 	sent, err := s.SentCode(c.Context(), ch.Code)
 	if errs.Is(err, errs.NotFound) {
 		c.Drop(keyCode)
@@ -100,7 +106,7 @@ func (s *Service) loginCodePage(c *web.Ctx, ch Challenge, view web.View) error {
 	}
 	return c.Render(web.Page{
 		Title: c.T("identity.code.title"), Back: pathLogin, Errors: view.Errors,
-		Body: codeBody(codeView{View: view, Sent: sent, Action: pathLoginCode, Resend: pathLoginResend, Note: takeNote(c)}),
+		Body: codeBody(codeView{View: view, Sent: sent, Action: pathLoginCode, Resend: pathLoginResend, Recovery: pathLoginRecovery, Note: takeNote(c)}),
 	})
 }
 

@@ -69,7 +69,7 @@ func (s *Service) postProve(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		var ch Challenge
 		if ch, err = s.AskPassword(c.Context(), c.Actor.Person, password, from(c)); err == nil {
-			c.Put(keyProveCode, ch.Code)
+			c.Put(keyProveCode, sentOrApp(ch))
 			newNonce(c)
 			keepNext(c, next)
 			return c.Redirect(pathProveCode)
@@ -85,7 +85,7 @@ func (s *Service) postProve(c *web.Ctx) error {
 // proofUnderWay is the proof whose password was right.
 func proofUnderWay(c *web.Ctx) (ch Challenge, ok bool) {
 	ch = Challenge{Person: c.Actor.Person, Code: c.Get(keyProveCode)}
-	return ch, ch.Code != ""
+	return fromApp(ch), ch.Code != ""
 }
 
 func (s *Service) showProveCode(c *web.Ctx) error { return s.proveCodePage(c, c.View(nil, nil)) }
@@ -94,6 +94,12 @@ func (s *Service) proveCodePage(c *web.Ctx, view web.View) error {
 	ch, ok := proofUnderWay(c)
 	if !ok {
 		return c.Redirect(pathProve)
+	}
+	if ch.Code == "" {
+		return c.Render(web.Page{
+			Title: c.T("identity.app.title"), Active: "account", Back: pathProve, Errors: view.Errors,
+			Body: appCodeBody(codeView{View: view, Action: pathProveCode, Resend: pathProveResend, Note: takeNote(c)}),
+		})
 	}
 	sent, err := s.SentCode(c.Context(), ch.Code)
 	if errs.Is(err, errs.NotFound) {

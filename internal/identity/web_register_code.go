@@ -16,6 +16,8 @@ type codeView struct {
 	Resend string
 	Wrong  string // page to go to if the number is wrong; "" for none
 	Note   string
+	// Recovery is the page for whoever has lost their telephone; "" for none.
+	Recovery string
 }
 
 func (s *Service) showCode(c *web.Ctx) error {

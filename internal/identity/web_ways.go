@@ -7,6 +7,14 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
+// The pages of the second factors.
+const (
+	pathApp           = "/account/ways/app"
+	pathAppEnd        = "/account/ways/app/end"
+	pathRecoveryCodes = "/account/ways/recovery"
+	pathLoginRecovery = "/login/recovery"
+)
+
 // waysView is the page of the ways of signing in.
 type waysView struct {
 	web.View
@@ -15,6 +23,8 @@ type waysView struct {
 	Fresh    bool // a proof was given a moment ago
 	Offered  bool // this site can have passkeys
 	Passkeys []factor.Passkey
+	App      bool // they have an app that makes codes
+	Left     int  // unused recovery codes
 }
 
 func (s *Service) showWays(c *web.Ctx) error { return s.waysPage(c, c.View(nil, nil)) }
@@ -25,6 +35,12 @@ func (s *Service) waysPage(c *web.Ctx, view web.View) (err error) {
 		return err
 	}
 	if v.Passkeys, err = s.factors.Passkeys(c.Context(), c.Actor.Person); err != nil {
+		return err
+	}
+	if v.App, err = s.HasApp(c.Context(), c.Actor.Person); err != nil {
+		return err
+	}
+	if v.Left, err = s.factors.RecoveryLeft(c.Context(), c.Actor.Person); err != nil {
 		return err
 	}
 	return c.Render(web.Page{

@@ -40,6 +40,31 @@ type spentRow struct {
 	Expires store.Time `db:"expires_us"`
 }
 
+type totpRow struct {
+	Person  string     `db:"person"`
+	Secret  string     `db:"secret"`
+	Step    int64      `db:"step"`
+	Created store.Time `db:"created_us"`
+	Used    store.Time `db:"used_us"`
+}
+
+type recoveryRow struct {
+	Person  string     `db:"person"`
+	Hash    string     `db:"hash"`
+	Created store.Time `db:"created_us"`
+	Used    store.Time `db:"used_us"`
+}
+
+const (
+	sqlTOTP          = `SELECT person, secret, step, created_us, used_us FROM identity_totp WHERE person = $1`
+	sqlTOTPForUpdate = `SELECT person, secret, step, created_us, used_us FROM identity_totp WHERE person = $1 FOR UPDATE`
+	sqlUseTOTP       = `UPDATE identity_totp SET step = $2, used_us = $3 WHERE person = $1 AND step < $2`
+	sqlDropTOTP      = `DELETE FROM identity_totp WHERE person = $1`
+	sqlDropRecovery  = `DELETE FROM identity_recovery WHERE person = $1`
+	sqlUseRecovery   = `UPDATE identity_recovery SET used_us = $3 WHERE person = $1 AND hash = $2 AND used_us = 0`
+	sqlRecoveryLeft  = `SELECT count(*) FROM identity_recovery WHERE person = $1 AND used_us = 0`
+)
+
 const passkeyColumns = `p.person, p.id, p.name, p.credential, p.public_key, p.kind, p.maker, p.transports, p.flags, p.counter,
 	p.created_us, p.used_us, p.ended_us`
 
