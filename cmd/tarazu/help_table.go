@@ -82,6 +82,16 @@ func helps() []help {
 		{path: "admin restore", args: "FILE", what: words{"پشتیبان را در پایگاه خالی هر یک از دو موتور می\u200cگذارد", "put a backup into an empty database, of either engine"}},
 		{path: "admin audit", what: words{"دفتر گواهی را از ردیف\u200cهای آن دوباره حساب می\u200cکند", "recompute the evidence log from its records"}},
 		{path: "admin key", what: words{"کلید عمومی دفتر گواهی، برای verify --key", "print the log's public key, for verify --key"}},
+		{path: "admin client", args: "add FILE.json|list|end ID", what: words{"سایت\u200cهایی را که مردم با هویت قضایی خود وارد آن\u200cها می\u200cشوند ثبت می\u200cکند، فهرست می\u200cکند یا کنار می\u200cگذارد", "register, list or shut out sites where people sign in with their judicial identity"},
+			more: words{
+				"پرونده این\u200cها را دارد: name_fa، name_en، owner_fa، owner_en، redirects، و اگر لازم باشد logouts، scopes، sector، public. رمز سایت یک بار نشان داده می\u200cشود.",
+				"The file has name_fa, name_en, owner_fa, owner_en, redirects and, where needed, logouts, scopes, sector, public. The site's secret is shown once.",
+			}},
+		{path: "admin signing-key", args: "list|rotate [drop]", what: words{"کلیدهایی را که ورود به سایت\u200cها را امضا می\u200cکنند فهرست یا تازه می\u200cکند", "list or renew the keys that sign for those sites"},
+			more: words{
+				"با drop به کلیدهای پیشین دیگر اعتماد نمی\u200cشود: وقتی که شاید کلیدی به دست کسی افتاده باشد.",
+				"With drop the keys before are not trusted any more: for when one may be in somebody's hands.",
+			}},
 		{path: "bench", what: words{"برنامه را در کنار موتور خام اندازه می\u200cگیرد", "measure beside the raw engine"},
 			more: words{
 				"روی پایگاه\u200cهای خودش کار می\u200cکند. به برنامه\u200cهای PostgreSQL نیاز دارد، مگر با --engine sqlite.",

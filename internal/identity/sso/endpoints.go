@@ -186,7 +186,7 @@ func (s *Service) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 		"introspection_endpoint_auth_methods_supported":  []string{"client_secret_basic", "client_secret_post"},
 		"code_challenge_methods_supported":               []string{"S256"},
 		"acr_values_supported":                           []string{acr(0), acr(1), acr(2), acr(3)},
-		"claims_supported":                               []string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "given_name", "family_name", "assurance_level", "capacity", "phone_number", "phone_number_verified", "national_code"},
+		"claims_supported":                               []string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "given_name", "family_name", "assurance_level", "capacity", "phone_number", "phone_number_verified", "email", "email_verified", "national_code"},
 		"prompt_values_supported":                        []string{"none", "login", "consent", "select_account"},
 		"ui_locales_supported":                           []string{"fa", "en"},
 		"claims_parameter_supported":                     false,

@@ -13,22 +13,25 @@ type Scope string
 // The scopes. Openid is the sign-in itself.
 const (
 	Openid       Scope = "openid"
-	Profile      Scope = "profile"        // name
-	Assurance    Scope = "assurance"      // how surely it is known who the person is
-	Capacity     Scope = "capacity"       // in which capacity they act now
-	Phone        Scope = "phone"          // mobile number
+	Profile      Scope = "profile"   // name
+	Assurance    Scope = "assurance" // how surely it is known who the person is
+	Capacity     Scope = "capacity"  // in which capacity they act now
+	Phone        Scope = "phone"     // mobile number
+	Email        Scope = "email"
 	NationalCode Scope = "national_code"  // national code
 	Offline      Scope = "offline_access" // go on without the person being there
 )
 
 // Scopes lists every scope in the order in which a person is asked.
 func Scopes() []Scope {
-	return []Scope{Openid, Profile, Assurance, Capacity, Phone, NationalCode, Offline}
+	return []Scope{Openid, Profile, Assurance, Capacity, Phone, Email, NationalCode, Offline}
 }
 
 // Sensitive tells whether a person is asked about a scope by itself, and may
 // refuse it alone.
-func (s Scope) Sensitive() bool { return slices.Contains([]Scope{Phone, NationalCode, Offline}, s) }
+func (s Scope) Sensitive() bool {
+	return slices.Contains([]Scope{Phone, Email, NationalCode, Offline}, s)
+}
 
 // scopes reads a list with spaces between, as far as it is known, in our order.
 func scopes(list string) []Scope {

@@ -103,12 +103,14 @@ func New(d Deps) (_ *Service, err error) {
 	if s.logout, err = sealWith(derive(d.Key, "tarazu sso signing out")); err != nil {
 		return nil, err
 	}
-	options := []op.Option{}
+	// Not the library's own choice, which opens what an older, unauthenticated
+	// cipher may have sealed too: it reads one in a few strangers' strings as a
+	// token.
+	options := []op.Option{op.WithCrypto(op.NewAES256GCMCrypto([32]byte(derive(d.Key, "tarazu sso access tokens")), "1"))}
 	if s.insecure() {
 		options = append(options, op.WithAllowInsecure())
 	}
 	s.provider, err = op.NewProvider(&op.Config{
-		CryptoKey: [32]byte(derive(d.Key, "tarazu sso access tokens")), CryptoKeyId: "1",
 		CodeMethodS256: true, AuthMethodPost: true, GrantTypeRefreshToken: true,
 	}, provider{s}, op.StaticIssuer(d.BaseURL), options...)
 	return s, err

@@ -56,7 +56,13 @@ func (s *Service) Userinfo(ctx context.Context, token string) (_ map[string]any,
 				return nil, err
 			}
 		case Phone:
-			info["phone_number"], info["phone_number_verified"] = p.Mobile, true
+			if p.Mobile != "" { // a code proved it
+				info["phone_number"], info["phone_number_verified"] = p.Mobile, true
+			}
+		case Email:
+			if p.Email != "" { // nobody has checked it
+				info["email"], info["email_verified"] = p.Email, false
+			}
 		case NationalCode:
 			info["national_code"] = p.NationalCode
 		}
