@@ -51,8 +51,8 @@ func TestHelperSeesAndPrepares(t *testing.T) {
 		if _, err = app.Filing.Freeze(ctx, prepares, id); err != nil {
 			t.Fatalf("a helper who may prepare cannot: %v", err)
 		}
-		if looks, err := app.Identity.Accesses(ctx, e.Person(Plaintiff).ID); err != nil || len(looks) != 1 ||
-			looks[0].What != "identity.access.acting.filing" || looks[0].Role != policy.Helper {
+		if looks, err := app.Identity.Accesses(ctx, e.Person(Plaintiff).ID); err != nil || len(looks) != 2 ||
+			looks[0].What != "identity.access.acting.prepared" || looks[1].What != "identity.access.acting.filing" || looks[0].Role != policy.Helper {
 			t.Errorf("recorded for the owner: %+v, %v", looks, err)
 		}
 

@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
@@ -80,6 +81,7 @@ type App struct {
 	Identity  *identity.Service
 	SSO       *sso.Service
 	Intro     *intro.Service
+	Mandate   *mandate.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
@@ -203,6 +205,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Mandate, err = mandate.New(mandate.Deps{
+		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
+	})
+	if err != nil {
+		return err
+	}
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
@@ -235,7 +243,7 @@ func (a *App) build(out outside) (err error) {
 	a.Docket, err = docket.New(docket.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
-		Catalog: a.Words, Enter: filing.EnterPath,
+		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath,
 	})
 	if err != nil {
 		return err
@@ -257,6 +265,7 @@ func (a *App) build(out outside) (err error) {
 	a.Identity.Jobs()
 	a.Intro.Jobs()
 	a.SSO.Jobs()
+	a.Mandate.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()
@@ -281,6 +290,7 @@ func (a *App) mount() (err error) {
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
+	a.Web.Mount(a.Mandate.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)

@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
@@ -41,7 +42,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, sso.Locale, intro.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
@@ -49,7 +50,7 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), sso.Part(), intro.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

@@ -11,6 +11,7 @@ import (
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -36,8 +37,9 @@ type world struct {
 	file     string // that file
 	open     Filed  // the same, a draft
 	openFile string
-	faulty   Filed // submitted, to be halted by the test
-	halted   Filed // halted
+	faulty   Filed  // submitted, to be halted by the test
+	halted   Filed  // halted
+	mandate  string // Plaintiff’s, offered to Stranger
 }
 
 func worldOn(e *Env) world {
@@ -71,6 +73,7 @@ func worldOn(e *Env) world {
 	for _, who := range Everybody() {
 		w.As(who)
 	}
+	w.mandate = w.Offer(Plaintiff, Stranger, mandate.Helper, policy.See)
 	return w
 }
 
@@ -258,13 +261,22 @@ func visits(w world) map[string]visit {
 		"GET /court/filings/{id}/versions/{round}/paper.pdf": {path: "/court" + filing + "/versions/0/paper.pdf", may: ofCourt},
 		"GET /court/filings/{id}/versions/{round}/receipt":   {path: "/court" + filing + "/versions/0/receipt", may: ofCourt},
 
-		"GET /offices":                    {path: "/offices?province=tehran"},
-		"GET /offices/{code}":             {path: "/offices/" + Office},
-		"GET /offices/new":                {path: "/offices/new"},
-		"POST /offices":                   {path: "/offices", status: []int{wrong}},
-		"POST /offices/{code}/state":      {path: "/offices/" + Office + "/state", status: []int{wrong}},
-		"POST /offices/{code}/people":     {path: "/offices/" + Office + "/people", status: []int{wrong}},
-		"POST /offices/{code}/people/end": {path: "/offices/" + Office + "/people/end", status: []int{wrong}},
+		"GET /offices":                       {path: "/offices?province=tehran"},
+		"GET /offices/{code}":                {path: "/offices/" + Office},
+		"GET /offices/new":                   {path: "/offices/new"},
+		"POST /offices":                      {path: "/offices", status: []int{wrong}},
+		"POST /offices/{code}/state":         {path: "/offices/" + Office + "/state", status: []int{wrong}},
+		"POST /offices/{code}/people":        {path: "/offices/" + Office + "/people", status: []int{wrong}},
+		"POST /offices/{code}/people/end":    {path: "/offices/" + Office + "/people/end", status: []int{wrong}},
+		"GET /account/mandates":              {path: "/account/mandates"},
+		"GET /account/mandates/new":          {path: "/account/mandates/new", status: []int{ok, no}},
+		"POST /account/mandates":             {path: "/account/mandates", status: []int{no, wrong}},
+		"GET /account/mandates/{id}":         {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}},
+		"POST /account/mandates/{id}/code":   {path: "/account/mandates/" + w.mandate + "/code", may: []Who{Plaintiff, Stranger}, status: []int{wrong, no}},
+		"POST /account/mandates/{id}/give":   {path: "/account/mandates/" + w.mandate + "/give", may: []Who{Plaintiff, Stranger}, status: []int{wrong}},
+		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{again, no}},
+		"GET /account/mandates/{id}/end":     {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
+		"POST /account/mandates/{id}/end":    {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 
 		"POST /logout": {path: "/logout"},
 	}

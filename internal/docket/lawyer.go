@@ -180,19 +180,27 @@ func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, 
 		if err != nil {
 			return err
 		}
-		return s.lawyerEnded(ctx, tx, a, c, p, c.Lawyers[i])
+		return s.lawyerEnded(ctx, tx, a, c, p, c.Lawyers[i], "cpc-37")
 	})
 }
 
-// lawyerEnded writes what follows when a representation ends.
-func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor, c Case, p Party, l Representation) error {
+// lawyerEnded writes what follows when a representation ends. Whom the party
+// dismissed (CPC 37) is told by a notice.
+func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor, c Case, p Party, l Representation, rule string) error {
 	act := id.New()
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.lawyer_ended", Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Rule: "cpc-37",
+		Event: "docket.lawyer_ended", Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Rule: rule,
 		Members: map[string]string{"case": c.Number, "party": p.ID, "lawyer": l.Lawyer},
 	})
 	if err != nil {
 		return err
+	}
+	entry := Entry{
+		Case: c.ID, Kind: "docket.lawyer_ended", Sides: []string{Plaintiff, Defendant}, By: a, Subject: act, Evidence: evidence,
+		Members: map[string]string{"lawyer": l.Name, "name": p.Name},
+	}
+	if rule != "cpc-37" {
+		return s.AddEntryTx(ctx, tx, entry)
 	}
 	title, paper := s.both("docket.dismissed.title"), s.both("docket.dismissed.paper", "name", p.Name, "number", c.Number, "lawyer", l.Name)
 	_, err = s.d.Notice.IssueTx(ctx, tx, notice.NewNotice{
@@ -203,10 +211,7 @@ func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor,
 	if err != nil {
 		return err
 	}
-	return s.AddEntryTx(ctx, tx, Entry{
-		Case: c.ID, Kind: "docket.lawyer_ended", Sides: []string{Plaintiff, Defendant}, By: a, Subject: act, Evidence: evidence,
-		Members: map[string]string{"lawyer": l.Name, "name": p.Name},
-	})
+	return s.AddEntryTx(ctx, tx, entry)
 }
 
 // lawyerTx is the lawyer on record on whom papers for a party are served: the
@@ -215,6 +220,15 @@ func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party stri
 	for _, l := range c.Lawyers {
 		if l.Party != party {
 			continue
+		}
+		if p, ok := c.party(party); ok && p.Person != "" {
+			gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, l.Lawyer, l.From)
+			if err != nil {
+				return Representation{}, false, err
+			}
+			if gone { // his contract has ended; onMandateEnded is about to write that down
+				continue
+			}
 		}
 		n, err := tx.ExecN(ctx, sqlServeLawyer, c.ID, party, l.Lawyer)
 		if err != nil || n > 0 {

@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -85,13 +86,16 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: r.log})
 	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: r.log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, calendar.Locale, authority.Locale, notice.Locale, Locale))(t)
-	r.pol = must(policy.New(identity.Part(), calendar.Policy(), authority.Part(), notice.Part(), Part()))(t)
+	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, authority.Locale, notice.Locale, Locale))(t)
+	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), authority.Part(), notice.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
 		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
+	}))(t)
+	mandates := must(mandate.New(mandate.Deps{
+		DB: db, Clock: clk, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
 	}))(t)
 	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol, Ledger: r.ledger}))(t)
 	courts := must(authority.New(authority.Deps{DB: db, Log: r.log, Policy: r.pol}))(t)
@@ -103,6 +107,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Deadline: r.card, Answer: func(_ *web.Ctx, n notice.Notice) (string, bool) { return "/briefs/new/" + n.Case, true },
 	}))(t)
 	r.Service = must(New(Deps{
+		Mandate: mandates,
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Authority: courts, Notice: r.notice,
 		Catalog: r.cat,
 	}))(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -42,6 +43,7 @@ type Deps struct {
 	Ledger    *ledger.Ledger
 	Policy    *policy.Engine
 	Identity  *identity.Service
+	Mandate   *mandate.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Notice    *notice.Service
@@ -58,7 +60,7 @@ type Service struct {
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil ||
-		d.Identity == nil || d.Calendar == nil || d.Authority == nil || d.Notice == nil || d.Catalog == nil {
+		d.Identity == nil || d.Mandate == nil || d.Calendar == nil || d.Authority == nil || d.Notice == nil || d.Catalog == nil {
 		return nil, errors.New("docket: a dependency is missing")
 	}
 	if d.Log == nil {

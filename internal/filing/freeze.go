@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -147,8 +148,16 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		err := tx.ExecOne(ctx, updateFrozen, f.Owner, f.ID, f.Status, f.Record, f.Hash, f.Payment, f.Unit, touch(tx.Now()), touch(before))
-		if err != nil || f.Payment == "" {
+		if err != nil {
 			return err
+		}
+		if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
+			Subject: a.For, By: a, What: "identity.access.acting.prepared", Why: "identity.access.mandate", Object: f.ID,
+		}}); err != nil {
+			return err
+		}
+		if f.Payment == "" {
+			return nil
 		}
 		return s.d.Payment.CreateTx(ctx, tx, payment.New{
 			ID: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing", Lang: f.Lang, ReturnTo: "/filings/" + f.ID + "/sign",

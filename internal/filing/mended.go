@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -42,6 +43,11 @@ func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f 
 		return err
 	}
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
+		return err
+	}
+	if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
+		Subject: a.For, By: a, What: "identity.access.acting.signed", Why: "identity.access.mandate", Object: f.ID,
+	}}); err != nil {
 		return err
 	}
 	round := strconv.Itoa(f.Round)

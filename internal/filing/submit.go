@@ -84,6 +84,11 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {
 		return err
 	}
+	if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
+		Subject: sub.actor.For, By: sub.actor, What: "identity.access.acting.signed", Why: "identity.access.mandate", Object: f.ID,
+	}}); err != nil {
+		return err
+	}
 	number, p := "", procedures[sub.def.Kind]
 	switch {
 	case p.joins:

@@ -74,7 +74,7 @@ func (s *Service) HoldersOf(ctx context.Context, codes []string) (_ map[string]H
 // may, and that there is such a person.
 func (s *Service) GrantTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) (err error) {
 	defer errs.Wrap(&err, "identity.GrantTx")
-	return s.addCapacityTx(ctx, tx, by, c)
+	return s.AddCapacityTx(ctx, tx, by, c)
 }
 
 // RevokeTx ends a capacity that stands, in the caller's transaction, for a

@@ -39,6 +39,7 @@ type Capacity struct {
 	// appointment (a guardian, a managing director). Base is a capacity of BaseOf
 	// without which this one is worth nothing.
 	For          string
+	ForName      string // filled in by Capacities
 	Rights       []policy.Right
 	Mandate      string
 	BaseOf, Base string
@@ -109,6 +110,11 @@ func (s *Service) Capacities(ctx context.Context, person string) (_ []Capacity, 
 	out := make([]Capacity, len(rows))
 	for i, r := range rows {
 		out[i] = r.capacity()
+		if err == nil && r.For != "" {
+			var p Person
+			p, err = s.Person(ctx, r.For)
+			out[i].ForName = p.Name()
+		}
 	}
 	return out, err
 }
@@ -163,11 +169,14 @@ func (s *Service) AddCapacity(ctx context.Context, by policy.Actor, c Capacity) 
 		}
 	}
 	c.ID, c.Mandate, c.BaseOf, c.Base = id.New(), "", "", "" // these are the mandates'
-	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.addCapacityTx(ctx, tx, by, c) })
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.AddCapacityTx(ctx, tx, by, c) })
 	return c.ID, err
 }
 
-func (s *Service) addCapacityTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) error {
+// AddCapacityTx gives a capacity in the caller's transaction, under the id that
+// it has. Whether it may be given is the caller's to check. It only writes.
+func (s *Service) AddCapacityTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) (err error) {
+	defer errs.Wrap(&err, "identity.AddCapacityTx")
 	row := c.row()
 	row.Created = store.At(tx.Now())
 	if err := store.Insert(ctx, tx, "identity_capacity", row); err != nil {
@@ -213,18 +222,23 @@ func (s *Service) EndCapacity(ctx context.Context, by policy.Actor, person, capa
 	if err := s.mayChange(by, "identity.end_capacity", person, row.Role); err != nil {
 		return err
 	}
-	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		if err := tx.ExecOne(ctx, sqlEndCapacity, person, capacityID, store.At(tx.Now())); err != nil {
-			return err
-		}
-		facts := capacityFacts(row.capacity())
-		facts["why"] = persian.Store(why)
-		return s.stage(ctx, tx, "identity.capacity_ended", person, capacityID, by, facts)
-	})
+	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.EndCapacityTx(ctx, tx, by, row.capacity(), persian.Store(why)) })
 	if errs.Is(err, errs.Conflict) {
 		err = errs.New(errs.Conflict, "identity.capacity.ended").Because(err)
 	}
 	return err
+}
+
+// EndCapacityTx ends a capacity in the caller's transaction; whether that may be
+// is the caller's to check. It only writes. errs.Conflict: it has ended already.
+func (s *Service) EndCapacityTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity, why string) (err error) {
+	defer errs.Wrap(&err, "identity.EndCapacityTx")
+	if err := tx.ExecOne(ctx, sqlEndCapacity, c.Person, c.ID, store.At(tx.Now())); err != nil {
+		return err
+	}
+	facts := capacityFacts(c)
+	facts["why"] = why
+	return s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts)
 }
 
 func capacityFacts(c Capacity) map[string]any {

@@ -28,6 +28,7 @@ const (
 	ForRegistration Purpose = "register"
 	ForLogin        Purpose = "login"
 	ForSigning      Purpose = "sign"
+	ForMandate      Purpose = "mandate"
 )
 
 const (
@@ -54,6 +55,7 @@ var DefaultCodes = map[Purpose]CodeRule{
 	ForRegistration: {Life: 5 * time.Minute, Resend: 2 * time.Minute},
 	ForLogin:        {Life: 2 * time.Minute, Resend: time.Minute},
 	ForSigning:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
+	ForMandate:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
 }
 
 // Code asks for a one-time code. Subject is what it is to be good for (a

@@ -50,7 +50,7 @@ func (s *Service) PostsAt(ctx context.Context, q store.Querier, unit string) (_ 
 func (s *Service) PostTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) (capacityID string, err error) {
 	defer errs.Wrap(&err, "identity.PostTx")
 	c.ID, c.Source = id.New(), persian.Store(c.Source)
-	return c.ID, s.addCapacityTx(ctx, tx, by, c)
+	return c.ID, s.AddCapacityTx(ctx, tx, by, c)
 }
 
 // EndPostTx ends a capacity in a unit, as PostTx gave it. errs.Conflict, code

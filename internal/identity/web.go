@@ -49,6 +49,7 @@ const (
 	pathProveKeyAsk = "/account/prove/passkey/begin"
 
 	pathCapacity = "/capacity"
+	pathMandates = "/account/mandates" // of package mandate
 	pathDemo     = "/demo/enter"
 )
 

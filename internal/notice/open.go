@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -113,6 +114,11 @@ func (s *Service) viewTx(ctx context.Context, tx *store.Tx, a policy.Actor, row 
 		return false, err
 	}
 	if err := tx.ExecOne(ctx, sqlViewEvidence, row.EvidenceViewed, row.Owner, row.ID); err != nil {
+		return false, err
+	}
+	if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
+		Subject: a.For, By: a, What: "identity.access.acting.opened", Why: "identity.access.mandate", Object: row.ID,
+	}}); err != nil {
 		return false, err
 	}
 	effect := s.effects.Of(row.notice())

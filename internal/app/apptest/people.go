@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/persian"
@@ -156,6 +157,36 @@ func (e *Env) account(w Who) *account {
 	}
 	e.people[w] = a
 	return a
+}
+
+// Offer has somebody give a mandate, for thirty days, and returns it before it is
+// accepted.
+func (e *Env) Offer(giver, taker Who, kind mandate.Kind, rights ...policy.Right) (id string) {
+	e.T.Helper()
+	return e.OfferBy(e.Actor(giver), taker, kind, rights...)
+}
+
+// OfferBy is Offer by somebody in a capacity.
+func (e *Env) OfferBy(a policy.Actor, taker Who, kind mandate.Kind, rights ...policy.Right) (id string) {
+	e.T.Helper()
+	ctx, p := e.T.Context(), e.Person(taker)
+	m, err := e.App.Mandate.Draft(ctx, a, mandate.NewMandate{
+		Kind: kind, Taker: p.NationalCode, LastName: p.LastName, Rights: rights, Until: civil.Of(e.Clock.Now()).Add(30),
+	})
+	if err == nil {
+		err = e.App.Mandate.SendCode(ctx, a, m.ID)
+	}
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	me, err := e.App.Identity.Person(ctx, a.Person)
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	if _, err := e.App.Mandate.Give(ctx, a, m.ID, e.Code(me.Mobile)); err != nil {
+		e.T.Fatal(err)
+	}
+	return m.ID
 }
 
 // Acting gives somebody a capacity on behalf of somebody else, as an appointment

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mandate
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Locale holds the words of this package.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+// Deps are what a Service needs; all of them.
+type Deps struct {
+	DB       *store.DB
+	Clock    clock.Clock
+	Jobs     *jobs.Runner
+	Ledger   *ledger.Ledger
+	Policy   *policy.Engine
+	Catalog  *i18n.Catalog
+	Identity *identity.Service
+	SMS      *sms.Client
+}
+
+// Service is the mandates. It is safe for concurrent use.
+type Service struct {
+	d     Deps
+	rules []Rule
+}
+
+// New makes the service. Call Jobs and mount Routes before it is used.
+func New(d Deps) (_ *Service, err error) {
+	defer errs.Wrap(&err, "mandate.New")
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.SMS == nil {
+		return nil, errors.New("a dependency is missing")
+	}
+	rules, err := Rules()
+	return &Service{d: d, rules: rules}, err
+}
+
+func (s *Service) today() civil.Day { return civil.Of(s.d.Clock.Now()) }
+
+func (s *Service) rule(k Kind) (Rule, bool) {
+	i := slices.IndexFunc(s.rules, func(r Rule) bool { return r.Code == k })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return s.rules[i], true
+}
+
+// Offers lists the kinds that the actor may give.
+func (s *Service) Offers(a policy.Actor) []Rule {
+	var out []Rule
+	for _, r := range s.rules {
+		if s.may(a, "mandate.give", Mandate{Giver: a.Owner(), Kind: r.Code}) == nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// shown is how many mandates a list has.
+const shown = 100
+
+// Mine lists what the actor, or whom he acts for by law, has given; and what the
+// actor was offered. Both the newest first, with the names.
+func (s *Service) Mine(ctx context.Context, a policy.Actor) (given, taken []Mandate, err error) {
+	defer errs.Wrap(&err, "mandate.Mine")
+	if !a.Delegated {
+		if given, err = s.list(ctx, sqlGiven, a.Owner()); err != nil {
+			return nil, nil, err
+		}
+	}
+	taken, err = s.list(ctx, sqlTaken, a.Person)
+	return given, taken, err
+}
+
+func (s *Service) list(ctx context.Context, query, person string) ([]Mandate, error) {
+	rows, err := store.All[row](ctx, s.d.DB, query, person, shown)
+	out := make([]Mandate, len(rows))
+	for i, r := range rows {
+		if out[i] = r.mandate(); err == nil {
+			err = s.names(ctx, &out[i])
+		}
+	}
+	return out, err
+}
+
+func (s *Service) names(ctx context.Context, m *Mandate) error {
+	giver, err := s.d.Identity.Person(ctx, m.Giver)
+	if err != nil {
+		return err
+	}
+	taker, err := s.d.Identity.Person(ctx, m.Taker)
+	m.GiverName, m.TakerName = giver.Name(), taker.Name()
+	return err
+}
+
+// Get reads one mandate of the actor's. Somebody else's is errs.NotFound.
+func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (m Mandate, err error) {
+	defer errs.Wrap(&err, "mandate.Get")
+	if m, err = find(ctx, s.d.DB, a, id); err != nil {
+		return Mandate{}, err
+	}
+	if err := s.mayChange(a, "mandate.view", m); err != nil {
+		return Mandate{}, err
+	}
+	return m, s.names(ctx, &m)
+}
+
+// Look is one thing that was looked at or done under a mandate.
+type Look struct {
+	At     time.Time
+	What   string // locale key
+	Object string
+}
+
+type lookRow struct {
+	At     store.Time `db:"at_us"`
+	What   string     `db:"what"`
+	Object string     `db:"object"`
+}
+
+// Looks lists what was looked at and done under a mandate, the newest first, for
+// its giver.
+func (s *Service) Looks(ctx context.Context, a policy.Actor, m Mandate) (_ []Look, err error) {
+	defer errs.Wrap(&err, "mandate.Looks")
+	if err := s.mayChange(a, "mandate.revoke", m); err != nil {
+		return nil, err
+	}
+	r, _ := s.rule(m.Kind)
+	rows, err := store.All[lookRow](ctx, s.d.DB, sqlLooks, m.Giver, m.Taker, string(r.Role), store.At(m.Accepted), shown)
+	out := make([]Look, len(rows))
+	for i, l := range rows {
+		out[i] = Look{At: l.At.Time, What: l.What, Object: l.Object}
+	}
+	return out, err
+}
+
+// DismissedTx tells whether the contract of a lawyer with a party ended after a
+// moment, and no other one holds: papers for the party no longer go to him from
+// then on, also before anything has heard of it.
+func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer string, since time.Time) (_ bool, err error) {
+	defer errs.Wrap(&err, "mandate.DismissedTx")
+	n, err := store.One[int64](ctx, tx, sqlDismissed, party, lawyer, store.At(since), civil.Of(tx.Now()))
+	return n > 0, err
+}
+
+// stage writes the evidence of a step.
+func (s *Service) stage(ctx context.Context, tx *store.Tx, event string, m Mandate, by policy.Actor, members map[string]string) (string, error) {
+	all := map[string]string{
+		"number": m.Number, "kind": string(m.Kind), "giver": m.Giver, "taker": m.Taker, "rights": joined(m.Rights), "until": m.Until.String(),
+	}
+	for k, v := range members {
+		all[k] = v
+	}
+	return s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+		Event: event, Owner: m.Giver, Subject: m.ID, Actor: by.Person, Role: string(by.Role), Previous: m.previousEvidence, Members: all,
+	})
+}
