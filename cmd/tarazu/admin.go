@@ -29,7 +29,7 @@ type verb struct {
 func verbs() map[string]verb {
 	return map[string]verb{
 		"country": {1, 1, loadCountry}, "administrator": {1, 1, administrator}, "publish": {2, 2, publish},
-		"jobs": {0, 1000, deadJobs}, "backup": {1, 1, backup}, "restore": {1, 1, restore}, "introduce": {2, 3, introduce},
+		"deaths": {1, 1, deaths}, "jobs": {0, 1000, deadJobs}, "backup": {1, 1, backup}, "restore": {1, 1, restore}, "introduce": {2, 3, introduce},
 		"audit": {0, 0, audit}, "key": {0, 0, showKey},
 		"client": {1, 2, clients}, "signing-key": {1, 2, signingKeys},
 	}

@@ -306,3 +306,18 @@ func TestBackupWritesOverNothing(t *testing.T) {
 		t.Errorf("left behind: %v", parts)
 	}
 }
+
+// TestDeaths: the accounts of a registry's file are closed, and a file with a
+// wrong line closes none and shows nobody.
+func TestDeaths(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, s site) {
+		s.ok("admin", "administrator", s.file("a.json", adminFile))
+		s.oneLine("line 2", "admin", "deaths", s.file("wrong.csv", adminCode+",deceased\n"+adminCode+",asleep\n"))
+		for _, words := range []string{"1 accounts closed, 0 were closed before, 1 have no account", "0 accounts closed, 1 were closed before"} {
+			if out := s.ok("admin", "deaths", s.file("d.csv", adminCode+",deceased\n0009999991,deceased\n")); !strings.Contains(out, words) || strings.Contains(out, adminCode) {
+				t.Errorf("no %q in %s", words, out)
+			}
+		}
+	})
+}

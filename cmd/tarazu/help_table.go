@@ -70,6 +70,11 @@ func helps() []help {
 			flags: []flagHelp{{"default", "", words{"دادگاه\u200cهای ساختگی، به جای پرونده", "the invented ones, instead of a file"}}}},
 		{path: "admin administrator", args: "FILE.json", what: words{"حساب نخستین مدیر سامانه را می\u200cسازد", "make the first administrator's account"}},
 		{path: "admin publish", args: "closure|threshold|fee|service FILE.json", what: words{"یک ردیف تاریخ\u200cدار را برقرار می\u200cکند", "put a dated table entry into force"}},
+		{path: "admin deaths", args: "FILE", what: words{"حساب کسانی را که پروندهٔ ثبت احوال نام برده است می\u200cبندد", "close the accounts of those whom a file of the civil registry names"},
+			more: words{
+				"هر سطر: کد ملی، ویرگول، deceased (درگذشته) یا incapable (تحت قیمومت).",
+				"Each line: a national code, a comma, deceased or incapable (under guardianship).",
+			}},
 		{path: "admin introduce", args: "graduates|lawyers|experts|people FILE.csv [apply]", what: words{"معرفی گروهی را می\u200cسنجد یا به کار می\u200cبندد", "check a file that introduces people, or apply it too"},
 			more: words{
 				"بدون apply فقط ردیف\u200cهای نادرست نشان داده می\u200cشود و به کسی چیزی داده نمی\u200cشود.",

@@ -27,6 +27,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/sso"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -80,6 +81,7 @@ type App struct {
 
 	Identity  *identity.Service
 	SSO       *sso.Service
+	Steward   *steward.Service
 	Intro     *intro.Service
 	Mandate   *mandate.Service
 	Calendar  *calendar.Service
@@ -201,6 +203,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Steward, err = steward.New(steward.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population,
+		AskEvery: time.Duration(a.Config.Registry.AskDays) * 24 * time.Hour, AskBatch: a.Config.Registry.AskBatch,
+	})
+	if err != nil {
+		return err
+	}
 	a.Intro, err = intro.New(intro.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity})
 	if err != nil {
 		return err
@@ -266,6 +275,7 @@ func (a *App) build(out outside) (err error) {
 	a.Intro.Jobs()
 	a.SSO.Jobs()
 	a.Mandate.Jobs()
+	a.Steward.Jobs()
 	a.Notice.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()

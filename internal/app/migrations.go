@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/sso"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -42,7 +43,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, steward.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }

@@ -5,6 +5,7 @@ package docket
 import (
 	"context"
 
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -59,12 +60,21 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	}
 	from := c.Sender()
 	paper := notice.NewNotice{
-		Key: n.Key, Owner: p.Person, AddresseeName: p.Name, NationalCode: p.NationalCode, UnknownAddress: p.UnknownAddress, Kind: n.Kind,
+		Key: n.Key, AddresseeName: p.Name, NationalCode: p.NationalCode, UnknownAddress: p.UnknownAddress, Kind: n.Kind,
 		Case: c.ID, CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title),
 		Document: n.Document, Paper: notice.Text(n.Paper), Rule: n.Rule, Days: n.Days, Abroad: p.Abroad, Province: c.Province, IssuedBy: a,
 	}
 	lawyer, represented, err := s.lawyerTx(ctx, tx, c, p.ID)
 	if err != nil {
+		return notice.Issued{}, err
+	}
+	if represented {
+		if lawyer.Lawyer, err = s.inUse(ctx, tx, lawyer.Lawyer); err != nil {
+			return notice.Issued{}, err
+		}
+		represented = lawyer.Lawyer != ""
+	}
+	if paper.Owner, err = s.inUse(ctx, tx, p.Person); err != nil {
 		return notice.Issued{}, err
 	}
 	if represented { // papers are served on the lawyer on record, who has an account
@@ -86,6 +96,25 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 		e.Kind, e.Members["lawyer"] = "docket.notice_to_lawyer", lawyer.Name
 	}
 	return out, s.AddEntryTx(ctx, tx, e)
+}
+
+// inUse is the account in which papers for person are placed: theirs, the one
+// that goes on if theirs was merged, or "" if nobody may use it any more: whoever
+// has died or is under guardianship is served on paper.
+func (s *Service) inUse(ctx context.Context, tx *store.Tx, person string) (string, error) {
+	if person == "" {
+		return "", nil
+	}
+	status, into, err := s.d.Identity.StatusOf(ctx, tx, person)
+	switch {
+	case errs.Is(err, errs.NotFound), status == identity.Active: // whom identity does not know stays as the case has them
+		return person, nil
+	case err != nil:
+		return "", err
+	case status == identity.Merged:
+		return s.inUse(ctx, tx, into)
+	}
+	return "", nil
 }
 
 // checkRule refuses a term that could not be computed when the notice arrives.

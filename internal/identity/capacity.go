@@ -60,8 +60,9 @@ func (c Capacity) Holds(d civil.Day) bool {
 
 // Actor implements web.ActorSource: who person is in a capacity, now. Capacity
 // "" and AsCitizen are the citizen. errs.Unauthenticated, code
-// identity.no_person: there is no such person. errs.Forbidden, code
-// identity.capacity.over: the capacity does not hold today.
+// identity.no_person: there is no such person; identity.closed: the account may
+// not be used (Status). errs.Forbidden, code identity.capacity.over: the capacity
+// does not hold today.
 func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.Actor, err error) {
 	defer errs.Wrap(&err, "identity.Actor")
 	row, found, err := store.Find[actorRow](ctx, s.d.DB, sqlActor, person, capacity)
@@ -70,6 +71,8 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 		return policy.Actor{}, err
 	case !found:
 		return policy.Actor{}, errs.New(errs.Unauthenticated, "identity.no_person")
+	case row.Status != Active:
+		return policy.Actor{}, errs.New(errs.Unauthenticated, "identity.closed")
 	}
 	a := policy.Actor{
 		Person: person, Role: policy.Citizen, Name: Person{FirstName: row.FirstName, LastName: row.LastName}.Name(), Assurance: int(row.Assurance),

@@ -43,6 +43,8 @@ type Challenge struct {
 // identity.login.wrong, whatever was wrong: no such account, no password, a
 // wrong password. errs.RateLimited, code identity.login.limited: too many
 // failures; the answer does not depend on whether there is an account either.
+// errs.Invalid, code identity.closed: the password was right, and the account may
+// not be used.
 func (s *Service) Login(ctx context.Context, nationalCode, password string, from From) (_ Challenge, err error) {
 	defer errs.Wrap(&err, "identity.Login")
 	row, _, err := s.findRow(ctx, s.d.DB, nationalCode)
@@ -64,6 +66,9 @@ func (s *Service) Login(ctx context.Context, nationalCode, password string, from
 	}
 	if !ok {
 		return Challenge{}, errs.New(errs.Invalid, "identity.login.wrong")
+	}
+	if row.Status != Active { // told only to who knows the password
+		return Challenge{}, errs.New(errs.Invalid, "identity.closed")
 	}
 	return s.challenge(ctx, row, brakes, password, stale, from)
 }

@@ -27,6 +27,9 @@ func (s *Service) EnterByPasskey(ctx context.Context, state, answer string, from
 	if err != nil {
 		return "", err
 	}
+	if err := s.inUse(ctx, a.Person); err != nil {
+		return "", err
+	}
 	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
 		if err := s.factors.UsePasskeyTx(ctx, tx, a); err != nil {
 			return err

@@ -35,6 +35,30 @@ func (w *world) passkey(a policy.Actor) (dev *factortest.Authenticator, id strin
 	return dev, key.ID
 }
 
+// A passkey opens neither an account that is closed nor the one that its account
+// was merged into.
+func TestPasskeyOfAClosedAccount(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		p, other := w.register(maryam), w.register(hasan)
+		dev, _ := w.passkey(policy.Actor{Person: p.ID, Role: policy.Citizen, Session: "one"})
+		enter := func() error {
+			c, err := w.s.AskToEnter(ctx)
+			must(t, err)
+			answer, err := dev.Assert(string(c.Options))
+			must(t, err)
+			_, err = w.s.EnterByPasskey(ctx, c.State, answer, From{Address: "192.0.2.9"})
+			return err
+		}
+		must(t, enter())
+		must(t, w.change(StatusChange{Person: p.ID, From: Active, To: Deceased, Why: "w"}))
+		wantCode(t, enter(), "identity.closed")
+		must(t, w.change(StatusChange{Person: p.ID, From: Deceased, To: Merged, Into: other.ID, Why: "w"}))
+		wantCode(t, enter(), "identity.closed.merged")
+	})
+}
+
 func TestPasskeyService(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

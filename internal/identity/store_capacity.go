@@ -75,12 +75,13 @@ const (
 	// Who a person is in a capacity, at every request: one row, one key each. f is
 	// on whose behalf, b the capacity without which this one is worth nothing.
 	sqlActor = `
-SELECT p.first_name, p.last_name, p.assurance, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
+SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
 	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
 	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
 	coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
 	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended,
-	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last
+	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
+	coalesce(f.status, '') AS for_status
 FROM identity_person p
 	LEFT JOIN identity_capacity c ON c.person = p.id AND c.id = $2
 	LEFT JOIN identity_person f ON f.id = c.for_person
@@ -99,6 +100,7 @@ type actorRow struct {
 	FirstName string      `db:"first_name"`
 	LastName  string      `db:"last_name"`
 	Assurance int64       `db:"assurance"`
+	Status    Status      `db:"status"`
 	Role      policy.Role `db:"role"`
 	Unit      string      `db:"unit"`
 	Branch    string      `db:"branch"`
@@ -115,11 +117,17 @@ type actorRow struct {
 	For       string      `db:"for_person"`
 	ForFirst  string      `db:"for_first"`
 	ForLast   string      `db:"for_last"`
+	ForStatus Status      `db:"for_status"`
 }
 
 // holds tells whether the capacity is valid on a day, and the one it rests on.
+// Nobody acts for whoever has died, and for whoever is under guardianship only the
+// guardian (Civil Code 678, 1217).
 func (r actorRow) holds(day civil.Day) bool {
-	if r.Role == policy.Nobody || !r.Role.Valid() {
+	switch {
+	case r.Role == policy.Nobody || !r.Role.Valid():
+		return false
+	case r.For != "" && r.ForStatus != Active && (r.ForStatus != Incapable || r.Role != policy.Guardian):
 		return false
 	}
 	own := Capacity{From: r.From, Until: r.Until, Ended: r.Ended.Time}

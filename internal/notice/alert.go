@@ -42,9 +42,10 @@ type Alert struct {
 	At      time.Time
 }
 
-// Jobs registers what this module does after its acts.
+// Jobs registers what this module does after its acts, and what it hears.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobAlert, s.alert)
+	jobs.Subscribe(s.d.Jobs, "notice", s.onStatus)
 }
 
 // alert sends the text message. Run twice it sends one: the provider knows the
@@ -64,6 +65,9 @@ func (s *Service) alert(ctx context.Context, a alertArgs) error {
 		case AlertFailed:
 			failed++
 		}
+	}
+	if closed, err := s.closedTo(ctx, a.Owner); err != nil || closed {
+		return err
 	}
 	provider, sendErr := s.send(ctx, a)
 	next.State, next.Provider = AlertSent, provider

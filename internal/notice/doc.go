@@ -26,6 +26,9 @@
 //     notice.viewed (ContentHandover), once. By article 13 this has all effects
 //     of actual service; event Viewed.
 //
+// When the owner of an account has died or is under guardianship, what lies in it
+// unopened becomes a work item too (hears identity.StatusChanged).
+//
 // The addressee is the party, or the lawyer who represents it (LawyerOf): service
 // on him is service on the party. Whom to serve is the caller's matter.
 //

@@ -26,6 +26,8 @@ type Person struct {
 	LastName   string `json:"last_name"`
 	FatherName string `json:"father_name"`
 	Alive      bool   `json:"alive"`
+	// Incapable: a court has put them under guardianship; the guardian acts.
+	Incapable bool `json:"incapable,omitempty"`
 }
 
 type matchQuestion struct {

@@ -44,6 +44,7 @@ type Config struct {
 	Security Security
 	Limits   Limits
 	Tokens   Tokens
+	Registry Registry
 	Blobs    Blobs
 	Uploads  Uploads
 	Gateways Gateways
@@ -106,6 +107,12 @@ func (l Limit) String() string {
 // Tokens are the personal tokens of the API.
 type Tokens struct {
 	MaxDays int // the longest life
+}
+
+// Registry is how the civil registry is asked about accounts that there are.
+type Registry struct {
+	AskDays  int // between two questions about one account
+	AskBatch int // accounts in one minute
 }
 
 // Limits are how often something may be tried.

@@ -83,6 +83,11 @@ var settings = []setting{
 	{key: "tokens.max_days", def: "365", value: func(c *Config) value { return number[int]{&c.Tokens.MaxDays, 1, 366} },
 		doc: "The longest life of a personal token for programs, in days."},
 
+	{key: "registry.ask_days", def: "30", value: func(c *Config) value { return number[int]{&c.Registry.AskDays, 1, 365} },
+		doc: "After how many days the civil registry is asked again about each account, so that the accounts of people who have died or are under guardianship are closed."},
+	{key: "registry.ask_batch", def: "500", value: func(c *Config) value { return number[int]{&c.Registry.AskBatch, 1, 100_000} },
+		doc: "About how many accounts it is asked in one minute. The batch times the minutes of ask_days must be more than there are accounts."},
+
 	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
 		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},
 

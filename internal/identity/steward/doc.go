@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package steward looks after the register of people that package identity
+// owns: it learns from the civil registry who has died or is under guardianship.
+//
+// # The end of an account
+//
+//  1. A periodic job asks the civil registry again about every active account
+//     with a national code, the one that was asked longest ago first, in batches
+//     (AskRegistry). A file of the registry says the same at once (ApplyFeed).
+//  2. Whoever has died or is under guardianship has an account that may not be
+//     used: identity.ChangeStatusTx, with its evidence and the event
+//     identity.StatusChanged. Who signs in is told so only after the right
+//     password.
+//  3. A batch in which more people have died than can be true is not believed:
+//     nothing is closed, and the job fails where operators see it.
+//  4. Other modules hear the event: what waits unopened in the account becomes
+//     work for the clerk, and new papers go on paper.
+//
+// An account of somebody who was declared dead by mistake is opened again by an
+// act that two people answer for.
+package steward

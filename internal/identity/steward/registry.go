@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package steward
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// system is who acts when the registry has spoken.
+var system = policy.Actor{Role: policy.System}
+
+// Causes of a change of status; locale keys.
+const (
+	WhyRegistry = "steward.why.registry" // the civil registry answered so
+	WhyFeed     = "steward.why.feed"     // a file of the civil registry says so
+)
+
+// verdict is what the registry says of one account.
+type verdict struct {
+	person string
+	to     identity.Status // "": nothing has changed
+}
+
+// believable bounds how many accounts of a batch may end at once. Of a
+// population about six in a thousand die in a year; a registry that says so of
+// one in ten is broken, and an account closed by mistake stops somebody's case.
+func believable(ended, asked int) bool { return ended <= max(3, asked/10) }
+
+// AskRegistry asks the civil registry about one batch of accounts and closes
+// those of whom it says that they have died or are under guardianship. It stops
+// at the first silence; the next run begins there.
+func (s *Service) AskRegistry(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "steward.AskRegistry")
+	rows, err := store.All[askedRow](ctx, s.d.DB, sqlAskDue, store.At(s.d.Clock.Now().Add(-s.d.AskEvery)), s.d.AskBatch)
+	if err != nil {
+		return err
+	}
+	var said []verdict
+	ended := 0
+	for _, r := range rows {
+		v, err := s.ask(ctx, r)
+		if errs.Is(err, errs.Unavailable) {
+			s.d.Log.Warn("the civil registry does not answer; the rest is asked later", "asked", len(said), "due", len(rows))
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if v.to != "" {
+			ended++
+		}
+		said = append(said, v)
+	}
+	if !believable(ended, len(said)) {
+		return fmt.Errorf("the civil registry reports the end of %d of %d accounts: nothing was closed; ask the registry", ended, len(said))
+	}
+	for _, v := range said {
+		if err := s.settle(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask puts one question. Somebody whom the registry does not know under this
+// birth date any more stays as they are: that is no death.
+func (s *Service) ask(ctx context.Context, r askedRow) (verdict, error) {
+	v := verdict{person: r.ID}
+	who, err := s.d.Population.Match(ctx, r.NationalCode, r.Birth)
+	switch {
+	case errs.Is(err, errs.NotFound):
+		return v, nil
+	case err != nil:
+		return v, err
+	case !who.Alive:
+		v.to = identity.Deceased
+	case who.Incapable:
+		v.to = identity.Incapable
+	}
+	return v, nil
+}
+
+// settle writes what the registry said of one account.
+func (s *Service) settle(ctx context.Context, v verdict) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Exec(ctx, sqlAsked, v.person, store.At(tx.Now())); err != nil || v.to == "" {
+			return err
+		}
+		_, err := s.endTx(ctx, tx, v.person, v.to, WhyRegistry, "")
+		return err
+	})
+}
+
+// endTx closes an account. One that is not active any more stays as it is.
+func (s *Service) endTx(ctx context.Context, tx *store.Tx, person string, to identity.Status, why, ref string) (done bool, err error) {
+	now, _, err := s.d.Identity.StatusOf(ctx, tx, person)
+	if err != nil || now != identity.Active {
+		return false, err
+	}
+	err = s.d.Identity.ChangeStatusTx(ctx, tx, identity.StatusChange{Person: person, From: now, To: to, Why: why, Ref: ref, By: system})
+	return err == nil, err
+}
