@@ -5,7 +5,8 @@
 #
 #   scripts/setup.sh build   what building needs: Go (must be there), node, npm
 #   scripts/setup.sh test    that, and what the tests need: Chromium, PostgreSQL
-#                            server programs, openssl, a font with Persian letters
+#                            server programs, openssl, a font with Persian letters,
+#                            Apache with mod_auth_openidc (its program only)
 #
 # Done again it does nothing. System packages come by apt-get, as root or by
 # sudo; without either it says what to install. A PostgreSQL server of the
@@ -36,6 +37,7 @@ missing() {
 	have_postgres || echo postgresql
 	have pdftotext || echo poppler-utils
 	have openssl || echo openssl
+	[ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || echo apache2-bin libapache2-mod-auth-openidc
 	have_persian_font || echo fontconfig fonts-noto-core
 }
 
@@ -73,8 +75,9 @@ fi
 have go || die "Go is missing; go.mod names the version"
 go version >/dev/null 2>&1 || die "$(go version 2>&1)"
 
-# The npm packages of the lock file: the font, and the accessibility checker
-# for the tests. The stamp holds the checksum of the lock file they came from.
+# The npm packages of the lock file: the font, and for the tests the
+# accessibility checker and openid-client. The stamp holds the checksum of the
+# lock file they came from.
 stamp=web/node_modules/.tarazu-lock
 lock=$(sha256sum web/package-lock.json | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then

@@ -108,6 +108,7 @@ func surf(c *apptest.Client, to string) page {
 		if err != nil {
 			t.Fatal(err)
 		}
+		req.Header.Set("Accept", "text/html")
 		res, err := c.HTTP.Do(req)
 		if err != nil {
 			t.Fatal(err)

@@ -263,6 +263,10 @@ func (c opClient) ApplicationType() op.ApplicationType {
 	return op.ApplicationTypeWeb
 }
 
+// DevMode lets an address be http: which may was decided when it was registered
+// (Service.site).
+func (opClient) DevMode() bool { return true }
+
 func (c opClient) AuthMethod() oidc.AuthMethod {
 	if c.Public {
 		return oidc.AuthMethodNone
@@ -280,7 +284,6 @@ func (opClient) GrantTypes() []oidc.GrantType {
 func (opClient) LoginURL(string) string              { return "" }
 func (opClient) AccessTokenType() op.AccessTokenType { return op.AccessTokenTypeBearer }
 func (opClient) IDTokenLifetime() time.Duration      { return idLife }
-func (opClient) DevMode() bool                       { return false }
 func (c opClient) IsScopeAllowed(scope string) bool {
 	return strings.Contains(" "+join(c.Scopes)+" ", " "+scope+" ")
 }
