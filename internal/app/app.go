@@ -191,7 +191,7 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
 		Population: out.population, SimOwner: out.simowner, SMS: out.sms, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
 		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
-		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins, DemoPeople: peoplePath,
+		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, ClaimDays: a.Config.Offices.LinkDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins, DemoPeople: peoplePath,
 	})
 	if err != nil {
 		return err
@@ -243,8 +243,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	papers, err := pdf.New(a.Words)
+	if err != nil {
+		return err
+	}
 	a.Office, err = office.New(office.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Authority: a.Authority,
+		Jobs: a.Jobs, Blobs: a.Blobs, Papers: papers, Population: out.population, SimOwner: out.simowner, Foreigners: out.foreigners, BaseURL: a.Config.BaseURL,
 	})
 	if err != nil {
 		return err
@@ -254,10 +259,6 @@ func (a *App) build(out outside) (err error) {
 		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
 		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath,
 	})
-	if err != nil {
-		return err
-	}
-	papers, err := pdf.New(a.Words)
 	if err != nil {
 		return err
 	}
@@ -277,6 +278,7 @@ func (a *App) build(out outside) (err error) {
 	a.Mandate.Jobs()
 	a.Steward.Jobs()
 	a.Notice.Jobs()
+	a.Office.RunJobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()
 	return nil

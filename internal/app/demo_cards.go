@@ -24,6 +24,7 @@ var demoCards = []struct {
 	{demoJudge, "app.card.judge"},
 	{demoLawyer, "app.card.lawyer"},
 	{demoProsecute, "app.card.prosecutor"},
+	{demoOperator, "app.card.operator"},
 	{demoAdmin, "app.card.administrator"},
 	{demoNewcomer, "app.card.newcomer"},
 }

@@ -17,6 +17,8 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		return nil
 	case policy.Administrator:
 		return []web.NavItem{item("jobs", adminJobs), item("offices", "/offices"), item("account", "/account")}
+	case policy.Operator, policy.Manager:
+		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Clerk, policy.Judge:

@@ -40,6 +40,7 @@ type world struct {
 	faulty   Filed  // submitted, to be halted by the test
 	halted   Filed  // halted
 	mandate  string // Plaintiff’s, offered to Stranger
+	visit    string // at the counter, by Operator
 }
 
 func worldOn(e *Env) world {
@@ -70,6 +71,7 @@ func worldOn(e *Env) world {
 	if _, err := e.App.Filing.Halt(e.T.Context(), e.Actor(Clerk), w.halted.ID, []filing.Defect{{Field: "amount", Code: "value"}}); err != nil {
 		e.T.Fatal(err)
 	}
+	w.visit = w.AtCounter(w.Walker(901, "+989360000901"))
 	for _, who := range Everybody() {
 		w.As(who)
 	}
@@ -277,6 +279,20 @@ func visits(w world) map[string]visit {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{again, no}},
 		"GET /account/mandates/{id}/end":     {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 		"POST /account/mandates/{id}/end":    {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
+
+		"GET /counter":                      {path: "/counter"},
+		"GET /counter/register":             {path: "/counter/register"},
+		"POST /counter/register":            {path: "/counter/register", status: []int{wrong}},
+		"GET /counter/raise":                {path: "/counter/raise"},
+		"POST /counter/raise":               {path: "/counter/raise", status: []int{wrong}},
+		"POST /counter/finish":              {path: "/counter/finish", status: []int{wrong}},
+		"POST /counter/resend":              {path: "/counter/resend", status: []int{wrong}},
+		"GET /counter/visits/{id}":          {path: "/counter/visits/" + w.visit, may: []Who{Operator}},
+		"GET /counter/visits/{id}/slip.pdf": {path: "/counter/visits/" + w.visit + "/slip.pdf", may: []Who{Operator}},
+		"GET /welcome":                      {path: "/welcome"},
+		"POST /welcome":                     {path: "/welcome", status: []int{wrong}},
+		"GET /welcome/{token}":              {path: "/welcome/none", status: []int{gone}},
+		"POST /welcome/{token}":             {path: "/welcome/none", status: []int{wrong, gone}},
 
 		"POST /logout": {path: "/logout"},
 	}

@@ -29,6 +29,7 @@ const (
 	ForLogin        Purpose = "login"
 	ForSigning      Purpose = "sign"
 	ForMandate      Purpose = "mandate"
+	ForConsent      Purpose = "consent" // the person stands at the counter of an office
 )
 
 const (
@@ -56,6 +57,7 @@ var DefaultCodes = map[Purpose]CodeRule{
 	ForLogin:        {Life: 2 * time.Minute, Resend: time.Minute},
 	ForSigning:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
 	ForMandate:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
+	ForConsent:      {Life: 10 * time.Minute, Resend: time.Minute},
 }
 
 // Code asks for a one-time code. Subject is what it is to be good for (a

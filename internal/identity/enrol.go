@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -25,9 +26,10 @@ type NewPerson struct {
 	Mobile, Email                   string
 	Country, Zone, Province         string // "" is Home
 	Lang                            i18n.Lang
-	Assurance                       int    // SelfDeclared … SeenInPerson
-	Way                             Way    // "": what fits the level
-	Ref                             string // of the proof
+	Assurance                       int       // SelfDeclared … SeenInPerson
+	Way                             Way       // "": what fits the level
+	Ref                             string    // of the proof
+	ProofUntil                      time.Time // when the proof ends; zero: never
 	Password                        string
 }
 
@@ -76,13 +78,16 @@ func cleanPerson(n NewPerson) (NewPerson, error) {
 		n.Class = Resident
 	}
 	var err error
-	if n.NationalCode != "" || n.Class == Resident {
+	// An official has seen them: they may have no telephone, and whom others
+	// vouch for may have no papers.
+	seen := n.Way == ByOffice || n.Way == ByVoucher
+	if n.NationalCode != "" || n.Class == Resident && n.Way != ByVoucher {
 		if n.NationalCode, err = persian.NationalCode(n.NationalCode); err != nil {
 			fail("national_code", codeOf(err))
 		}
 	}
 	switch {
-	case n.Mobile == "" && (n.Email != "" || !n.Class.Natural()):
+	case n.Mobile == "" && (n.Email != "" || !n.Class.Natural() || seen):
 	case n.Class == Resident:
 		if n.Mobile, err = persian.Mobile(n.Mobile); err != nil {
 			fail("mobile", codeOf(err))
@@ -98,7 +103,7 @@ func cleanPerson(n NewPerson) (NewPerson, error) {
 			fail(string(x.Kind), codeOf(err))
 		}
 	}
-	if n.NationalCode == "" && len(n.Identifiers) == 0 {
+	if n.NationalCode == "" && len(n.Identifiers) == 0 && n.Way != ByVoucher {
 		fail("national_code", "form.required")
 	}
 	n.FirstName, n.LastName, n.FatherName = persian.Store(n.FirstName), persian.Store(n.LastName), persian.Store(n.FatherName)
@@ -197,7 +202,7 @@ func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, by policy.Ac
 		}
 	}
 	if n.Way != BySelf { // the evidence of the account tells the level
-		if err := store.Insert(ctx, tx, "identity_proof", newProof(tx, Proof{Person: p.ID, Way: n.Way, By: by, Ref: n.Ref})); err != nil {
+		if err := store.Insert(ctx, tx, "identity_proof", newProof(tx, Proof{Person: p.ID, Way: n.Way, By: by, Ref: n.Ref, Until: n.ProofUntil})); err != nil {
 			return err
 		}
 	}

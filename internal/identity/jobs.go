@@ -50,6 +50,7 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobInvite, s.sendInvite)
 	jobs.Handle(s.d.Jobs, jobRevoke, s.revokeOlder)
 	jobs.Handle(s.d.Jobs, jobAlert, s.sendAlert)
+	jobs.Handle(s.d.Jobs, jobClaim, s.sendClaim)
 	s.d.Jobs.Periodic(jobWaiting, firstWait, s.askAgain)
 	s.d.Jobs.Periodic(jobCleanUp, time.Hour, s.cleanUp)
 }

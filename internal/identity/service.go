@@ -79,6 +79,9 @@ type Deps struct {
 	// TokenDays is the longest life of a personal token, in days; 365.
 	TokenLife time.Duration
 	TokenDays int
+	// ClaimDays is how long somebody whom an office registered has for setting a
+	// password; 7.
+	ClaimDays int
 	// Home is where a person goes after signing in; "/home".
 	Home string
 
@@ -123,6 +126,9 @@ func New(d Deps) (_ *Service, err error) {
 	}
 	if d.Keep <= 0 {
 		d.Keep = 7 * 24 * time.Hour
+	}
+	if d.ClaimDays <= 0 {
+		d.ClaimDays = 7
 	}
 	if d.Home == "" {
 		d.Home = "/home"

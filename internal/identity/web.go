@@ -132,6 +132,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.showCapacity},
 		{Method: http.MethodPost, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.postCapacity},
 	}
+	list = append(list, s.claimRoutes()...)
 	if s.d.Demo {
 		list = append(list, web.Route{Method: http.MethodPost, Pattern: pathDemo, Roles: web.Anyone, Handle: s.postDemo})
 	}

@@ -17,6 +17,24 @@
 //
 // Each step is kept with its day, who did it and why, and is evidence.
 //
+// # The life of a visit
+//
+//  1. An operator of an open office enters who stands at the counter (Begin). A
+//     scanned card lands in the right field. The registry is asked at once, the
+//     SIM registry too, and a code goes to the client's own telephone. For
+//     somebody with an account nothing of it is shown, only the code goes out
+//     (BeginRaise).
+//  2. The client tells the code, which is their consent. Who has no telephone
+//     signs the slip. A picture, and a signature or the reference of a
+//     fingerprint, are taken.
+//  3. Finish makes the account at level 3, or raises the one that is there, in one
+//     transaction with the consent, the evidence, and the entry in the client's
+//     list of who looked.
+//  4. The operator neither sets a password nor sees one: a link goes to the
+//     client's telephone (identity.ClaimTx), or its code is on the slip, which can
+//     be printed for half an hour.
+//  5. A visit that comes to nothing is forgotten after a day, with its pictures.
+//
 // Publishes: nothing. Hears: nothing. Evidence: office.registered,
-// office.state_set; appointments are evidence of identity.
+// office.state_set, office.served; appointments are evidence of identity.
 package office

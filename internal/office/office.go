@@ -3,6 +3,7 @@
 package office
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -61,6 +62,14 @@ func ParsePoint(s string) (Point, error) {
 		}
 	}
 	return Point{}, errs.New(errs.Invalid, "office.point")
+}
+
+// codeOf is the locale code of err, a general one if it has none.
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Code != "" {
+		return e.Code
+	}
+	return "form.wrong"
 }
 
 var codeShape = regexp.MustCompile(`^[0-9]{6}$`)

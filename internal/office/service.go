@@ -9,12 +9,19 @@ import (
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
+	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/intake"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -40,21 +47,36 @@ type Deps struct {
 	Catalog   *i18n.Catalog
 	Identity  *identity.Service
 	Authority *authority.Service
+
+	Jobs       *jobs.Runner
+	Blobs      *blob.Store
+	Papers     *pdf.Writer
+	Population *population.Client
+	SimOwner   *simowner.Client
+	Foreigners *foreigners.Client
+	BaseURL    string // without a slash at the end
 }
 
 // Service is the register of offices. It is safe for concurrent use.
-type Service struct{ d Deps }
+type Service struct {
+	d      Deps
+	intake *intake.Intake
+}
 
 // New makes the module.
 func New(d Deps) (*Service, error) {
-	if d.DB == nil || d.Clock == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Authority == nil {
+	if d.DB == nil || d.Clock == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Authority == nil ||
+		d.Jobs == nil || d.Blobs == nil || d.Papers == nil || d.Population == nil || d.SimOwner == nil || d.Foreigners == nil {
 		return nil, errors.New("office: a dependency is missing")
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{d: d}, nil
+	return &Service{d: d, intake: intake.New(mostPicture)}, nil
 }
+
+// mostPicture is how large a picture from the counter may be, in bytes.
+const mostPicture = 8 << 20
 
 // pageSize is how many offices a page of the list has.
 const pageSize = 50
@@ -130,12 +152,17 @@ func (s *Service) may(a policy.Actor, action string, o Office, person string) er
 
 // stage writes evidence about an office.
 func (s *Service) stage(ctx context.Context, tx *store.Tx, event, subject string, by policy.Actor, content map[string]any) error {
+	return s.stageFor(ctx, tx, event, "office", subject, by, content)
+}
+
+// stageFor writes evidence that is somebody's.
+func (s *Service) stageFor(ctx context.Context, tx *store.Tx, event, owner, subject string, by policy.Actor, content map[string]any) error {
 	body, err := ledger.Canonical(content)
 	if err != nil {
 		return err
 	}
 	_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: event, Time: tx.Now(), Owner: "office", Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
+		Event: event, Time: tx.Now(), Owner: owner, Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
 	})
 	return err
 }

@@ -18,6 +18,9 @@ const maxForm = 16 << 10
 // keepers look after the register.
 var keepers = []policy.Role{policy.Centre, policy.Administrator}
 
+// staff serve clients at the counter.
+var staff = []policy.Role{policy.Operator, policy.Manager}
+
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
@@ -28,6 +31,16 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/state", Roles: keepers, Handle: s.postState},
 		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/people", Roles: keepers, Handle: s.postPerson},
 		{Method: http.MethodPost, Pattern: pathOffices + "/{code}/people/end", Roles: keepers, Handle: s.postEnd},
+
+		{Method: http.MethodGet, Pattern: pathCounter, Roles: staff, Handle: s.showStart},
+		{Method: http.MethodGet, Pattern: pathRegister, Roles: staff, Handle: s.showRegister},
+		{Method: http.MethodPost, Pattern: pathRegister, Roles: staff, Handle: s.postRegister},
+		{Method: http.MethodGet, Pattern: pathRaise, Roles: staff, Handle: s.showRaise},
+		{Method: http.MethodPost, Pattern: pathRaise, Roles: staff, Handle: s.postRaise},
+		{Method: http.MethodPost, Pattern: pathCounter + "/finish", Roles: staff, Handle: s.postFinish, MaxBody: mostCaptured},
+		{Method: http.MethodPost, Pattern: pathCounter + "/resend", Roles: staff, Handle: s.postResend},
+		{Method: http.MethodGet, Pattern: pathVisits + "/{id}", Roles: staff, Handle: s.showVisit},
+		{Method: http.MethodGet, Pattern: pathVisits + "/{id}/slip.pdf", Roles: staff, Handle: s.getSlip},
 	}
 }
 

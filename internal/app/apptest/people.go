@@ -133,6 +133,9 @@ func (e *Env) account(w Who) *account {
 		NationalCode: NationalCode(500 + n), FirstName: "آزمون", LastName: fmt.Sprintf("شماره %d", n), FatherName: "نمونه",
 		Birth: birth, Mobile: fmt.Sprintf("+98935000%04d", n), Lang: i18n.FA, Assurance: identity.RegistryChecked, Password: Password,
 	}
+	if posts[w].unit == Office { // whose people have been seen
+		p.Assurance = identity.SeenInPerson
+	}
 	e.App.Doubles.Population.Add(population.Entry{
 		NationalCode: p.NationalCode, Birth: p.Birth,
 		Person: population.Person{FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, Alive: true},

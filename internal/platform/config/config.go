@@ -47,6 +47,7 @@ type Config struct {
 	Registry Registry
 	Blobs    Blobs
 	Uploads  Uploads
+	Offices  Offices
 	Gateways Gateways
 	Tracing  Tracing
 
@@ -130,6 +131,11 @@ type Limits struct {
 // Blobs is where files are kept.
 type Blobs struct {
 	URL string // "file:FOLDER", "s3://…", or "mem:" in tests
+}
+
+// Offices are the terms of what offices do at their counters.
+type Offices struct {
+	LinkDays int // for setting a password
 }
 
 // Uploads bounds what people may attach to one filing.

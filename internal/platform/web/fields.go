@@ -74,6 +74,7 @@ func (v View) inputAttrs(o Text) templ.OrderedAttributes {
 	}
 	a.add("inputmode", o.InputMode)
 	a.add("autocomplete", o.Autocomplete)
+	a.flag("autofocus", o.Autofocus && v.Errors == nil) // errors have the focus
 	if o.Max > 0 {
 		a.add("maxlength", strconv.Itoa(o.Max))
 	}
@@ -123,6 +124,7 @@ func (v View) uploadAttrs(o Upload) templ.OrderedAttributes {
 	a.add("name", o.Name)
 	a.add("type", "file")
 	a.add("accept", o.Accept)
+	a.add("capture", o.Capture)
 	a.flag("multiple", o.Multiple)
 	v.common(&a, o.Name, o.Hint, o.Optional)
 	return a.list
@@ -180,6 +182,7 @@ func (v View) dateAttrs(o Date, part datePart) templ.OrderedAttributes {
 		}
 		a.add("maxlength", max)
 	}
+	a.flag("autofocus", o.Autofocus && part.suffix == "day" && v.Errors == nil)
 	a.add("autocomplete", "off") // a browser would fill in Gregorian numbers
 	if v.Errors.For(o.Name) != "" {
 		a.add("aria-invalid", "true")

@@ -55,6 +55,7 @@ type Text struct {
 	Optional          bool   // says so beside the label
 	Heading           bool   // the label is the page's h1
 	Spellcheck        bool
+	Autofocus         bool // the first thing to type on a page for people who type all day
 }
 
 // Area is a field of several lines.
@@ -88,6 +89,7 @@ type Date struct {
 	Set               bool
 	Optional          bool
 	Heading           bool
+	Autofocus         bool // see Text
 }
 
 // Upload is a field for one file, or for several.
@@ -95,6 +97,7 @@ type Upload struct {
 	Multiple          bool
 	Name, Label, Hint string
 	Accept            string // ".pdf,.jpg"
+	Capture           string // "user" or "environment": the camera of a telephone or tablet
 	Optional          bool
 }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package office
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+const (
+	jobSweep = "office.sweep"
+	// visitFor is how long a visit that came to nothing is kept.
+	visitFor = 24 * time.Hour
+)
+
+// RunJobs registers what the module does in the background. Call it once.
+func (s *Service) RunJobs() { s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep) }
+
+// sweep forgets clients for whom nothing was done, and their pictures.
+func (s *Service) sweep(ctx context.Context) error {
+	err := s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return tx.Exec(ctx, sqlDropVisits, store.At(tx.Now().Add(-visitFor)))
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.d.Blobs.Sweep(ctx, blobs, visitFor, func(ctx context.Context, keys []string) (map[string]bool, error) {
+		needed := make(map[string]bool, len(keys))
+		for _, key := range keys {
+			_, found, err := store.Find[string](ctx, s.d.DB, sqlVisitOfBlob, key)
+			if err != nil {
+				return nil, err
+			}
+			needed[key] = found
+		}
+		return needed, nil
+	})
+	return err
+}
