@@ -204,7 +204,8 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Steward, err = steward.New(steward.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population, Policy: rules,
+		Metrics: a.Metrics, ProvinceName: provinceName,
 		AskEvery: time.Duration(a.Config.Registry.AskDays) * 24 * time.Hour, AskBatch: a.Config.Registry.AskBatch,
 	})
 	if err != nil {
@@ -301,6 +302,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.adminRoutes()...)
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
+	a.Web.Mount(a.Steward.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
@@ -367,6 +369,16 @@ func limits(l config.Limits) identity.Limits {
 func uploads(u config.Uploads) filing.Uploads {
 	const mb = 1 << 20
 	return filing.Uploads{File: int64(u.FileMB) * mb, Filing: int64(u.FilingMB) * mb, Files: u.Files}
+}
+
+// provinceName is for modules below authority that show where people live.
+func provinceName(l i18n.Lang, key string) string {
+	for _, p := range authority.Provinces() {
+		if p.Key == key {
+			return p.Name().In(l)
+		}
+	}
+	return key
 }
 
 // errNoDemo says that something belongs to a demo country only.

@@ -51,7 +51,7 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), steward.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

@@ -37,6 +37,7 @@ func (a *App) observe(mux *http.ServeMux) {
 	mux.Handle("GET /metrics", localOnly(obs.MetricsHandler(a.Metrics, a.Log, metricsWithin,
 		obs.Figures{Of: "jobs", Refresh: a.Jobs.Refresh},
 		obs.Figures{Of: "ledger", Refresh: a.Ledger.Refresh},
+		obs.Figures{Of: "registrations", Refresh: a.Steward.Refresh},
 		obs.Figures{Of: "gateways", Refresh: breakers(a.Metrics, a.links)})))
 }
 

@@ -160,6 +160,9 @@ func visits(w world) map[string]visit {
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
+		"GET /admin/registrations":     {path: "/admin/registrations"},
+		"GET /admin/registrations.csv": {path: "/admin/registrations.csv"},
+
 		"GET /admin/jobs":  {path: "/admin/jobs"},
 		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package steward looks after the register of people that package identity
-// owns: it learns from the civil registry who has died or is under guardianship.
+// owns: it learns from the civil registry who has died or is under guardianship,
+// and counts in which way people came to have accounts.
 //
 // # The end of an account
 //
@@ -17,6 +18,11 @@
 //  4. Other modules hear the event: what waits unopened in the account becomes
 //     work for the clerk, and new papers go on paper.
 //
-// An account of somebody who was declared dead by mistake is opened again by an
-// act that two people answer for.
+// # Counts of registrations
+//
+// A job counts each new account and each refused registration once, by month, way,
+// level, class, province and reason (Count). The report hides numbers below five,
+// and another one where a hidden number could be computed from the total. The share
+// of registrations without a visit stands beside what was reported and what is
+// aimed at (targets.json).
 package steward

@@ -69,14 +69,14 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
 	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
 	cat := must(i18n.NewCatalog(i18n.Locale, link.Locale, web.Locale, identity.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part()))(t)
+	pol := must(policy.New(identity.Part(), Part()))(t)
 	ask := population.New(sandboxtest.Link(t, r.registry, clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: sms.New(sandboxtest.Link(t, r.sms, clk)),
 		Population: ask, SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
-	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask}))(t)
+	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: pol}))(t)
 	r.people.Jobs()
 	r.Jobs()
 	return r

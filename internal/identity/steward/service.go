@@ -8,11 +8,15 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -30,6 +34,10 @@ type Deps struct {
 	Jobs       *jobs.Runner
 	Identity   *identity.Service
 	Population *population.Client
+	Policy     *policy.Engine
+	Metrics    prometheus.Registerer // nil: none
+	// ProvinceName is the name of a province; nil: its key is shown.
+	ProvinceName func(l i18n.Lang, key string) string
 
 	// AskEvery is how often the civil registry is asked about an account; 30
 	// days. AskBatch is about how many at most in one run, each minute; 500.
@@ -38,12 +46,15 @@ type Deps struct {
 }
 
 // Service is safe for concurrent use.
-type Service struct{ d Deps }
+type Service struct {
+	d       Deps
+	metrics metrics
+}
 
 // New makes the service.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "steward.New")
-	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Identity == nil || d.Population == nil {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Identity == nil || d.Population == nil || d.Policy == nil {
 		return nil, errors.New("a dependency is missing")
 	}
 	if d.Log == nil {
@@ -55,7 +66,7 @@ func New(d Deps) (_ *Service, err error) {
 	if d.AskBatch <= 0 {
 		d.AskBatch = 500
 	}
-	return &Service{d: d}, nil
+	return &Service{d: d, metrics: newMetrics(d.Metrics)}, nil
 }
 
 const (
@@ -64,4 +75,7 @@ const (
 )
 
 // Jobs registers what the package does in the background.
-func (s *Service) Jobs() { s.d.Jobs.Periodic(jobAsk, askPause, s.AskRegistry) }
+func (s *Service) Jobs() {
+	s.d.Jobs.Periodic(jobAsk, askPause, s.AskRegistry)
+	s.d.Jobs.Periodic(jobCount, countPause, s.Count)
+}
