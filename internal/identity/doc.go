@@ -35,6 +35,16 @@
 // which the owner has signed in before are counted apart from those of
 // strangers, so a stranger's failures do not lock the owner out.
 //
+// Or with a passkey alone (EnterByPasskey), or with a code of an app or a
+// recovery code in place of the message: package factor owns these, second.go,
+// passkey.go and the pages of /account/ways say when they count. They change only
+// just after a proof (ProofLife), and the owner is told (alert.go).
+//
+// A browser from which somebody signs in is noted (Meet); one that is new to
+// them is told of. The registry of SIM cards is asked again about the numbers of
+// those who sign in; when one is another's, the person's proofs end, and with
+// them what a text message has opened (number.go).
+//
 // # Passwords
 //
 // 10 to 128 characters. Before hashing, a password is brought to NFKC, Persian
@@ -69,5 +79,7 @@
 //
 // Publishes: Registered. Hears: nothing. Evidence: identity.registered,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
-// identity.capacity_ended, identity.token_made, identity.token_revoked.
+// identity.capacity_ended, identity.passkey_added,
+// identity.passkey_ended, identity.app_added, identity.app_ended,
+// identity.recovery_made, identity.token_made, identity.token_revoked.
 package identity

@@ -51,6 +51,8 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobRevoke, s.revokeOlder)
 	jobs.Handle(s.d.Jobs, jobAlert, s.sendAlert)
 	jobs.Handle(s.d.Jobs, jobClaim, s.sendClaim)
+	jobs.Handle(s.d.Jobs, jobNumberLost, s.endBySMS)
+	s.d.Jobs.Periodic(jobNumbers, numbersEvery, s.askNumbers)
 	s.d.Jobs.Periodic(jobWaiting, firstWait, s.askAgain)
 	s.d.Jobs.Periodic(jobCleanUp, time.Hour, s.cleanUp)
 }

@@ -122,6 +122,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRecoveryCodes, Roles: web.SignedIn, Handle: s.postRecoveryCodes},
 		{Method: http.MethodGet, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.showLoginRecovery},
 		{Method: http.MethodPost, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.postLoginRecovery},
+		{Method: http.MethodPost, Pattern: pathDeviceEnd, Roles: web.SignedIn, Handle: s.postDeviceEnd},
 		{Method: http.MethodGet, Pattern: pathProve, Roles: web.SignedIn, Handle: s.showProve},
 		{Method: http.MethodPost, Pattern: pathProve, Roles: web.SignedIn, Handle: s.postProve},
 		{Method: http.MethodGet, Pattern: pathProveCode, Roles: web.SignedIn, Handle: s.showProveCode},
@@ -165,6 +166,9 @@ func (s *Service) enter(c *web.Ctx, person, capacity string) error {
 		capacity = AsCitizen
 	}
 	if err := c.SignIn(person, capacity); err != nil {
+		return err
+	}
+	if err := s.meet(c); err != nil {
 		return err
 	}
 	c.Put(keySignedIn, strconv.FormatInt(c.Now().UnixMicro(), 10))

@@ -121,7 +121,9 @@ func (s *Service) postLoginCode(c *web.Ctx) error {
 	}
 	entered := f.Code("code", CodeDigits)
 	if err = f.Err(); err == nil {
-		if err = s.FinishLogin(c.Context(), ch, entered, from(c)); err == nil {
+		var method string
+		if method, err = s.finishLogin(c.Context(), ch, entered, from(c)); err == nil {
+			c.Put(keyMethod, method)
 			return s.enter(c, ch.Person, "")
 		}
 	}
@@ -188,6 +190,7 @@ func (s *Service) postDemo(c *web.Ctx) error {
 	if capacity == "" {
 		capacity = AsCitizen
 	}
+	c.Put(keyMethod, "demo")
 	return s.enter(c, person, capacity)
 }
 

@@ -43,6 +43,7 @@ func (s *Service) postLoginKey(c *web.Ctx) error {
 		var person string
 		if person, err = s.EnterByPasskey(c.Context(), state, answer, from(c)); err == nil {
 			keepNext(c, next)
+			c.Put(keyMethod, "passkey")
 			return s.enter(c, person, "")
 		}
 	}

@@ -140,6 +140,7 @@ func (s *Service) postLoginRecovery(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		if err = s.FinishByRecovery(c.Context(), ch, code, from(c)); err == nil {
 			keepNext(c, pathWays) // where a new telephone belongs
+			c.Put(keyMethod, "recovery")
 			return s.enter(c, ch.Person, "")
 		}
 	}

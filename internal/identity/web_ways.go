@@ -13,6 +13,7 @@ const (
 	pathAppEnd        = "/account/ways/app/end"
 	pathRecoveryCodes = "/account/ways/recovery"
 	pathLoginRecovery = "/login/recovery"
+	pathDeviceEnd     = "/account/ways/device/end"
 )
 
 // waysView is the page of the ways of signing in.
@@ -25,6 +26,8 @@ type waysView struct {
 	Passkeys []factor.Passkey
 	App      bool // they have an app that makes codes
 	Left     int  // unused recovery codes
+	Devices  []factor.Device
+	This     string // the session of this page
 }
 
 func (s *Service) showWays(c *web.Ctx) error { return s.waysPage(c, c.View(nil, nil)) }
@@ -41,6 +44,10 @@ func (s *Service) waysPage(c *web.Ctx, view web.View) (err error) {
 		return err
 	}
 	if v.Left, err = s.factors.RecoveryLeft(c.Context(), c.Actor.Person); err != nil {
+		return err
+	}
+	v.This = c.Actor.Session
+	if v.Devices, err = s.factors.Devices(c.Context(), c.Actor.Person); err != nil {
 		return err
 	}
 	return c.Render(web.Page{

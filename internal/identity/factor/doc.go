@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package factor owns the ways of signing in beside password and text message:
-// passkeys. It knows people by their ids only and asks nobody who they are;
+// passkeys, apps that make codes, recovery codes; and the browsers from which
+// people sign in. It knows people by their ids only and asks nobody who they are;
 // package identity says when which way is enough.
 //
 // # The life of a passkey
@@ -21,6 +22,12 @@
 //
 // What does not fit gets one answer, whatever it was: an unknown key, another
 // person's, a wrong signature, another site.
+//
+// # The others
+//
+// The secret of an app is offered sealed, and written once a code shows that the
+// app has it; a time step counts once, and none before it any more. Recovery
+// codes are shown once and kept as keyed hashes.
 //
 // Passkeys belong to the name of the site. A site that is reached by a number
 // or without encryption (localhost excepted) has none: Offered says so.

@@ -65,6 +65,26 @@ const (
 	sqlRecoveryLeft  = `SELECT count(*) FROM identity_recovery WHERE person = $1 AND used_us = 0`
 )
 
+type deviceRow struct {
+	Person  string     `db:"person"`
+	ID      string     `db:"id"`
+	Hash    string     `db:"hash"`
+	Name    string     `db:"name"`
+	Method  string     `db:"method"`
+	Session string     `db:"session"`
+	First   store.Time `db:"first_us"`
+	Last    store.Time `db:"last_us"`
+}
+
+const (
+	sqlMeetDevice = `UPDATE identity_device SET name = $3, method = $4, session = $5, last_us = $6 WHERE person = $1 AND hash = $2`
+	sqlDevices    = `SELECT person, id, hash, name, method, session, first_us, last_us FROM identity_device
+		WHERE person = $1 ORDER BY last_us DESC, id LIMIT $2`
+	sqlDevice       = `SELECT person, id, hash, name, method, session, first_us, last_us FROM identity_device WHERE person = $1 AND id = $2`
+	sqlCountDevices = `SELECT count(*) FROM identity_device WHERE person = $1`
+	sqlForgetDevice = `DELETE FROM identity_device WHERE person = $1 AND id = $2`
+)
+
 const passkeyColumns = `p.person, p.id, p.name, p.credential, p.public_key, p.kind, p.maker, p.transports, p.flags, p.counter,
 	p.created_us, p.used_us, p.ended_us`
 

@@ -59,6 +59,12 @@ func (c *Ctx) loadActor() error {
 	if person == "" {
 		return nil
 	}
+	if c.Get(keyAgent) != agentOf(c.R.UserAgent()) {
+		// A cookie that has moved to another kind of browser was carried there. It
+		// ends; whoever owns it signs in again.
+		c.Log().Warn("session came with another kind of browser, ended")
+		return c.SignOut()
+	}
 	a, err := c.s.d.Actors.Actor(c.Context(), person, capacity)
 	switch errs.KindOf(err) {
 	case errs.Unauthenticated, errs.Forbidden, errs.NotFound:

@@ -165,6 +165,21 @@ func TestCookieAndSignOut(t *testing.T) {
 	}
 }
 
+// TestStolenCookie: a cookie that turns up in another kind of browser is worth
+// nothing there, and from then on nowhere. A newer version is no other kind.
+func TestStolenCookie(t *testing.T) {
+	t.Parallel()
+	const phone, newer, thief = "Mozilla/5.0 (Linux; Android 10) Chrome/120.0 Mobile", "Mozilla/5.0 (Linux; Android 10) Chrome/121.0 Mobile", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+	st := sqliteSite(t, nil)
+	st.get("/in/p1/citizen", "User-Agent", phone)
+	st.expect(st.get("/mine", "User-Agent", newer), 200)
+	cookie := st.cookie("tarazu")
+	if a := st.get("/mine", "User-Agent", thief); a.code != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), LoginPath) {
+		t.Errorf("the thief got %d %s", a.code, a.header.Get("Location"))
+	}
+	st.expect(st.get("/mine", "User-Agent", phone, "Cookie", "tarazu="+cookie), http.StatusSeeOther)
+}
+
 func TestAnotherPersonInheritsNothing(t *testing.T) {
 	t.Parallel()
 	st := sqliteSite(t, nil)

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/identity/factor"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// A telephone number can become another's: a SIM card is swapped by fraud, or a
+// number is given out anew. The registry is asked again every so often about the
+// number of whoever signs in, and at once it counts for nothing.
+
+const (
+	jobNumbers    = "identity.numbers"
+	jobNumberLost = "identity.number_lost"
+
+	numbersEvery = 10 * time.Minute
+	askNumber    = 7 * 24 * time.Hour // how old an answer may be
+	numbersBatch = 100
+)
+
+type numberJob struct {
+	Person string `json:"person"`
+}
+
+// Meet notes a sign-in from a browser. Its person is told of one that is new to
+// them, and the registry is asked about their number when its answer has aged.
+func (s *Service) Meet(ctx context.Context, m factor.Met) (err error) {
+	defer errs.Wrap(&err, "identity.Meet")
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		fresh, err := s.factors.MeetTx(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		if fresh && m.Method != "demo" {
+			if err := s.alertTx(ctx, tx, m.Person, "new_device"); err != nil {
+				return err
+			}
+		}
+		return tx.Exec(ctx, sqlNoteNumber, m.Person, store.At(tx.Now()))
+	})
+}
+
+// askNumbers asks about the numbers whose turn it is. It stops at the first
+// silence.
+func (s *Service) askNumbers(ctx context.Context) error {
+	rows, err := store.All[numberRow](ctx, s.d.DB, sqlNumbersDue, store.At(s.d.Clock.Now()), numbersBatch)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		p, err := s.Person(ctx, row.Person)
+		if err != nil {
+			return err
+		}
+		lost := false
+		if p.NationalCode != "" && p.Mobile != "" && row.Mobile == p.Mobile {
+			owns, err := s.d.SimOwner.Owns(ctx, p.NationalCode, p.Mobile)
+			if errs.Is(err, errs.Unavailable) {
+				return nil // later, from here
+			}
+			if err != nil {
+				return err
+			}
+			lost = !owns
+		}
+		if err := s.numberAsked(ctx, p, lost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) numberAsked(ctx context.Context, p Person, lost bool) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		now := tx.Now()
+		if !lost {
+			return tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askNumber)), store.At(time.Time{}))
+		}
+		if err := tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askNumber)), store.At(now)); err != nil {
+			return err
+		}
+		if err := s.EndProofsTx(ctx, tx, p.ID, policy.Actor{Role: policy.System}, "identity.proof.number_lost"); err != nil {
+			return err
+		}
+		if err := tx.Exec(ctx, sqlEndSignInTokens, p.ID, store.At(now), tokenSession); err != nil {
+			return err
+		}
+		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobNumberLost, numberJob{Person: p.ID}); err != nil {
+			return err
+		}
+		return s.alertTx(ctx, tx, p.ID, "number_lost")
+	})
+}
+
+// endBySMS ends the sessions that may have been opened with a message to a
+// number that is another's: all but those of passkeys, apps and recovery codes.
+func (s *Service) endBySMS(ctx context.Context, j numberJob) error {
+	if s.sessions == nil { // no site, no sessions
+		return nil
+	}
+	devices, err := s.factors.Devices(ctx, j.Person)
+	if err != nil {
+		return err
+	}
+	keep := map[string]bool{}
+	for _, d := range devices {
+		keep[d.Session] = d.Method == "passkey" || d.Method == "totp" || d.Method == "recovery"
+	}
+	list, err := s.sessions.SessionsOf(ctx, j.Person)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		if keep[one.ID] {
+			continue
+		}
+		if err := s.sessions.Revoke(ctx, j.Person, one.ID); err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/identity/factor"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// keyMethod is how the person of a session has signed in.
+const keyMethod = "identity.method"
+
+// deviceAge is how long a browser is recognised, in seconds; browsers keep
+// nothing for longer.
+const deviceAge = 400 * 24 * 60 * 60
+
+// deviceCookie is the secret by which a browser is recognised. It opens nothing.
+func deviceCookie(c *web.Ctx) string {
+	if c.Secure() {
+		return "__Host-tarazu-device"
+	}
+	return "tarazu-device"
+}
+
+// meet notes the browser of a sign-in; its person is told of a new one.
+func (s *Service) meet(c *web.Ctx) error {
+	secret := ""
+	if cookie, err := c.R.Cookie(deviceCookie(c)); err == nil && len(cookie.Value) == 43 {
+		secret = cookie.Value
+	} else {
+		secret = id.Secret(32)
+	}
+	method := c.Get(keyMethod)
+	if method == "" {
+		method = "registration"
+	}
+	err := s.Meet(c.Context(), factor.Met{Person: c.Actor.Person, Secret: secret, Name: c.Device(), Method: method, Session: c.Actor.Session})
+	if err != nil {
+		return err
+	}
+	http.SetCookie(c.W, &http.Cookie{
+		Name: deviceCookie(c), Value: secret, Path: "/", MaxAge: deviceAge, HttpOnly: true, Secure: c.Secure(), SameSite: http.SameSiteLaxMode,
+	})
+	return nil
+}
+
+// postDeviceEnd forgets a browser and ends the session in it.
+func (s *Service) postDeviceEnd(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	device := f.Text("device", form.Required, form.Max(64))
+	if err := f.Err(); err != nil {
+		return err
+	}
+	session, err := s.factors.ForgetDevice(c.Context(), c.Actor.Person, device)
+	if err != nil {
+		return err
+	}
+	if s.sessions != nil && session != "" {
+		if err := s.sessions.Revoke(c.Context(), c.Actor.Person, session); err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
+	}
+	c.Flash("identity.device.forgotten")
+	return c.Redirect(pathWays)
+}
