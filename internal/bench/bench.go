@@ -27,7 +27,9 @@ type Options struct {
 }
 
 // Names are the measurements there are.
-func Names() []string { return []string{"submit", "deliver", "bulk", "inbox", "login", "receipt"} }
+func Names() []string {
+	return []string{"submit", "deliver", "bulk", "introduce", "inbox", "login", "receipt"}
+}
 
 // check refuses what cannot be measured.
 func (o Options) check() error {
@@ -116,7 +118,7 @@ func measureEngine(ctx context.Context, o Options, engine, dir string) (words st
 			name string
 			run  func(ctx context.Context, t *table) error
 		}{
-			{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"inbox", r.inbox}, {"login", r.login}, {"receipt", r.receipt},
+			{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"login", r.login}, {"receipt", r.receipt},
 		} {
 			if !o.wants(m.name) {
 				continue

@@ -115,7 +115,7 @@ func (o *Outside) People(ctx context.Context, a *app.App, first, n int, password
 	out := make([]identity.Person, n)
 	err = parallel(ctx, n, func(ctx context.Context, i int) error {
 		p := identity.NewPerson{
-			NationalCode: nationalCode(first + i), FirstName: "مریم", LastName: fmt.Sprintf("احمدی%d", first+i), FatherName: "رضا", Birth: birth,
+			NationalCode: NationalCode(first + i), FirstName: "مریم", LastName: fmt.Sprintf("احمدی%d", first+i), FatherName: "رضا", Birth: birth,
 			Mobile: fmt.Sprintf("+98912%07d", first+i), Lang: i18n.FA, Assurance: identity.RegistryChecked, Password: password,
 		}
 		o.Population.Add(population.Entry{NationalCode: p.NationalCode, Birth: birth, Person: population.Person{
@@ -127,9 +127,9 @@ func (o *Outside) People(ctx context.Context, a *app.App, first, n int, password
 	return out, err
 }
 
-// nationalCode is one with a right check digit and an issuing place, 000, that
+// NationalCode is one with a right check digit and an issuing place, 000, that
 // does not exist.
-func nationalCode(n int) string {
+func NationalCode(n int) string {
 	body := fmt.Sprintf("%09d", n)
 	sum := 0
 	for i, r := range body {
