@@ -21,6 +21,7 @@ type Printer struct {
 	lang  Lang
 	texts map[string]string
 	days  *dayMemo
+	local *time.Location // of the reader, who lives in another country; nil: none
 }
 
 // dayMemo keeps the words of the days written last: a page of a hundred times
@@ -244,10 +245,27 @@ func (p *Printer) DayOther(d civil.Day) string {
 	return p.jalali(d)
 }
 
-// Time writes an instant as day and clock time (hours and minutes) in Tehran.
+// Time writes an instant as day and clock time (hours and minutes) in Tehran,
+// which the law goes by, and beside it the reader's own (see In).
 func (p *Printer) Time(t time.Time) string {
+	day := civil.Of(t)
 	h, m, _ := t.In(clock.Tehran).Clock()
-	return p.T("civil.time", "day", p.Day(civil.Of(t)), "clock", p.Digits(string([]byte{byte('0' + h/10), byte('0' + h%10), ':', byte('0' + m/10), byte('0' + m%10)})))
+	words := p.T("civil.time", "day", p.Day(day), "clock", p.clock(h, m))
+	if p.local == nil {
+		return words
+	}
+	there := t.In(p.local)
+	h, m, _ = there.Clock()
+	own := p.clock(h, m)
+	y, mo, d := there.Date()
+	if local, err := civil.FromGregorian(y, int(mo), d); err == nil && local != day {
+		own = p.T("civil.time", "day", p.Day(local), "clock", own)
+	}
+	return p.T("civil.time_local", "time", words, "local", own)
+}
+
+func (p *Printer) clock(h, m int) string {
+	return p.Digits(string([]byte{byte('0' + h/10), byte('0' + h%10), ':', byte('0' + m/10), byte('0' + m%10)}))
 }
 
 // Clock writes the clock time of an instant in Tehran, HH:MM:SS.
