@@ -11,6 +11,10 @@ import (
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
@@ -91,7 +95,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
+		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
+		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	mandates := must(mandate.New(mandate.Deps{

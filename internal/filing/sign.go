@@ -41,7 +41,7 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
-			Purpose: "sign", Person: a.Person, Mobile: person.Mobile, Subject: f.codeSubject(), Lang: f.Lang,
+			Purpose: "sign", Person: a.Person, Mobile: person.Contact(), Subject: f.codeSubject(), Lang: f.Lang,
 		})
 		if err != nil {
 			return err

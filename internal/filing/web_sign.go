@@ -112,7 +112,7 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	if err != nil {
 		return err
 	}
-	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "" && mine, mobile: i18n.LTR(identity.MaskMobile(p.Mobile)), paid: f.Payment != "", view: c.View(in, shown)}
+	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "" && mine, mobile: i18n.LTR(identity.MaskContact(p.Contact())), paid: f.Payment != "", view: c.View(in, shown)}
 	if !c.Actor.Has(policy.Sign) {
 		v.others = c.Actor.ForName
 	}

@@ -5,7 +5,6 @@ package identity
 import (
 	"context"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -39,13 +38,13 @@ func (s *Service) sendAlert(ctx context.Context, j alertJob) error {
 	}
 	to := j.Mobile
 	if to == "" {
-		to = p.Mobile
+		to = p.Contact()
 	}
 	if to == "" {
 		return nil
 	}
 	text := s.d.Catalog.Printer(p.Lang).T("identity.sms.alert." + j.What)
-	_, err = s.d.SMS.Send(ctx, sms.Message{To: to, Text: text, Reference: "alert-" + j.ID})
+	_, err = s.write(ctx, message{to: to, lang: p.Lang, text: text, reference: "alert-" + j.ID})
 	if errs.Is(err, errs.Invalid) {
 		return nil // no later try would help
 	}

@@ -37,7 +37,7 @@ func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person,
 	default:
 		return Person{}, errs.New(errs.Conflict, "identity.register.step")
 	}
-	if code := checkPassword(password, reg.NationalCode, LocalMobile(reg.Mobile), reg.FirstName, reg.LastName, reg.Birth.JalaliString()); code != "" {
+	if code := checkPassword(password, reg.NationalCode, reg.Number, LocalMobile(reg.Mobile), reg.FirstName, reg.LastName, reg.Birth.JalaliString()); code != "" {
 		return Person{}, errs.InvalidFields([]errs.Field{{Name: "password", Code: code, Args: []any{"min", MinPassword, "max", MaxPassword}}})
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -62,12 +62,42 @@ func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person,
 	return s.Person(ctx, now.Person)
 }
 
+// newPerson is whom a registration makes.
+func (r Registration) newPerson() NewPerson {
+	n := NewPerson{
+		Class: r.Class, NationalCode: r.NationalCode, FirstName: r.FirstName, LastName: r.LastName, FatherName: r.FatherName,
+		Birth: r.Birth, Mobile: r.Mobile, Email: r.Email, Country: r.Country, Zone: r.Zone, Province: r.Province, Lang: r.Lang,
+		Assurance: r.found.Way.Level(), Way: r.found.Way,
+	}
+	if n.NationalCode == "" {
+		n.NationalCode = r.found.NationalCode
+	}
+	if r.Kind == ConsularRef {
+		n.Ref = r.Number
+	}
+	for _, x := range []Identifier{
+		{Kind: ForeignCode, Value: r.found.ForeignCode}, {Kind: Passport, Country: r.found.Issuer, Value: r.found.Passport},
+	} {
+		if _, err := CleanIdentifier(x.Kind, x.Value); err == nil {
+			x.Source = "identity.source." + string(r.Class)
+			n.Identifiers = append(n.Identifiers, x)
+		}
+	}
+	return n
+}
+
+// reaches tells whether the code of a registration went where the account's own
+// codes go.
+func (r Registration) reaches(p Person) bool {
+	if r.Email != "" {
+		return r.Email == p.Email
+	}
+	return r.Mobile != "" && r.Mobile == p.Mobile
+}
+
 // create makes the account of a proved registration.
 func (s *Service) create(ctx context.Context, reg Registration, hash string) error {
-	n := NewPerson{
-		NationalCode: reg.NationalCode, FirstName: reg.FirstName, LastName: reg.LastName, FatherName: reg.FatherName,
-		Birth: reg.Birth, Mobile: reg.Mobile, Lang: reg.Lang, Assurance: RegistryChecked,
-	}
+	n := reg.newPerson()
 	p, err := s.insertPerson(ctx, policy.Actor{}, n, hash, func(tx *store.Tx, p Person) error {
 		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen}, registered(p, "registration")); err != nil {
 			return err
@@ -82,8 +112,8 @@ func (s *Service) create(ctx context.Context, reg Registration, hash string) err
 	if now, rerr := s.Registration(ctx, reg.ID); rerr == nil && now.State == Done {
 		return nil
 	}
-	p, found, ferr := s.FindByNationalCode(ctx, s.d.DB, reg.NationalCode)
-	if ferr != nil || !found {
+	p, known, ferr := s.findNew(ctx, s.d.DB, n)
+	if ferr != nil || !known {
 		return err
 	}
 	werr := s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -103,7 +133,7 @@ func (s *Service) renewPassword(ctx context.Context, reg Registration, hash stri
 	if err != nil {
 		return err
 	}
-	if p.Mobile != reg.Mobile {
+	if !reg.reaches(p) {
 		return errs.New(errs.Conflict, "identity.register.other_number")
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {

@@ -10,6 +10,10 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
@@ -45,6 +49,10 @@ type world struct {
 	population *population.Double
 	simowner   *simowner.Double
 	sms        *sms.Double
+	consular   *consular.Double
+	foreigners *foreigners.Double
+	companies  *companies.Double
+	mail       listening
 	deps       Deps
 }
 
@@ -75,6 +83,18 @@ func (p person) entries() Entries {
 	return Entries{NationalCode: p.code, Birth: p.birth, Mobile: p.mobile, Lang: i18n.FA, Address: "192.0.2.1"}
 }
 
+// listening is the double for e-mail, on a port of its own.
+type listening struct{ *email.Double }
+
+// Listen implements what sandboxtest.Link asks of a double with its own port.
+func (d listening) Listen(t *testing.T) string {
+	t.Helper()
+	address, err := d.Start()
+	must(t, err)
+	t.Cleanup(d.Close)
+	return address
+}
+
 // each runs fn on both engines.
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
@@ -86,7 +106,9 @@ func newWorld(t *testing.T, db *store.DB, clk *clock.Fake) *world {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	w := &world{
 		t: t, db: db, clk: clk, population: population.NewDouble(sandboxtest.Token), simowner: simowner.NewDouble(sandboxtest.Token),
-		sms: sms.NewDouble(sandboxtest.Token, clk),
+		sms:      sms.NewDouble(sandboxtest.Token, clk),
+		consular: consular.NewDouble(sandboxtest.Token), foreigners: foreigners.NewDouble(sandboxtest.Token),
+		companies: companies.NewDouble(sandboxtest.Token), mail: listening{email.NewDouble(sandboxtest.Token, clk)},
 	}
 	for _, p := range []person{maryam, hasan, dead} {
 		w.population.Add(population.Entry{NationalCode: p.code, Birth: p.birth, Person: population.Person{
@@ -108,6 +130,10 @@ func newWorld(t *testing.T, db *store.DB, clk *clock.Fake) *world {
 		Population: population.New(sandboxtest.Link(t, w.population, clk)),
 		SimOwner:   simowner.New(sandboxtest.Link(t, w.simowner, clk)),
 		SMS:        sms.New(sandboxtest.Link(t, w.sms, clk)),
+		Consular:   consular.New(sandboxtest.Link(t, w.consular, clk)),
+		Foreigners: foreigners.New(sandboxtest.Link(t, w.foreigners, clk)),
+		Companies:  companies.New(sandboxtest.Link(t, w.companies, clk)),
+		Email:      email.New(email.Options{Link: sandboxtest.Link(t, w.mail, clk), Clock: clk, User: email.DoubleUser, From: "noreply@court.example"}),
 		CodeKey:    bytes.Repeat([]byte{7}, 32), BaseURL: "https://tarazu.example", Argon: Argon{Memory: 64, Time: 1},
 	}
 	w.s = w.service(w.deps)

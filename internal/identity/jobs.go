@@ -10,7 +10,6 @@ import (
 	"encoding/hex"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -66,7 +65,7 @@ func (s *Service) sendCode(ctx context.Context, j codeJob) error {
 	}
 	life := int(row.Expires.Sub(row.Sent.Time).Minutes())
 	text := s.d.Catalog.Printer(row.Lang).T("identity.sms."+string(row.Purpose), "code", s.codeText(row.ID), "minutes", life)
-	_, err = s.d.SMS.Send(ctx, sms.Message{To: row.Mobile, Text: text, Reference: "code-" + row.ID})
+	_, err = s.write(ctx, message{to: row.Mobile, lang: row.Lang, text: text, reference: "code-" + row.ID})
 	state := "sent"
 	switch {
 	case errs.Is(err, errs.Invalid):
@@ -117,7 +116,7 @@ func (s *Service) sendInvite(ctx context.Context, j inviteJob) error {
 	}
 	link := s.d.BaseURL + pathContinue + "/" + s.inviteToken(reg.ID)
 	text := s.d.Catalog.Printer(reg.Lang).T(key, "link", link)
-	_, err = s.d.SMS.Send(ctx, sms.Message{To: reg.Mobile, Text: text, Reference: "invite-" + reg.ID + "-" + string(reg.State)})
+	_, err = s.write(ctx, message{to: reg.Contact(), lang: reg.Lang, text: text, reference: "invite-" + reg.ID + "-" + string(reg.State)})
 	if errs.Is(err, errs.Invalid) {
 		return nil
 	}
@@ -145,19 +144,19 @@ func (s *Service) askAgain(ctx context.Context) error {
 
 func (s *Service) askOnceMore(ctx context.Context, row registrationRow) (down bool, err error) {
 	reg := row.registration()
-	who, cause, down, err := s.askRegistries(ctx, reg)
+	v, err := s.inquire(ctx, reg.Entries)
 	if err != nil {
 		return false, err
 	}
 	to := Ready
 	switch {
-	case down:
+	case v.down:
 		to = Waiting
-	case cause != "":
+	case !v.fine():
 		to = Refused
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := s.judgedTx(ctx, tx, reg, row.Tries, to, cause, who); err != nil || down {
+		if err := s.judgedTx(ctx, tx, reg, row.Tries, to, v); err != nil || v.down {
 			return err
 		}
 		return s.d.Jobs.EnqueueTx(ctx, tx, jobInvite, inviteJob{Registration: reg.ID})
@@ -165,7 +164,7 @@ func (s *Service) askOnceMore(ctx context.Context, row registrationRow) (down bo
 	if errs.Is(err, errs.Conflict) {
 		err = nil // the entries were mended meanwhile
 	}
-	return down, err
+	return v.down, err
 }
 
 // inviteToken is the secret in the link of an invitation. It is computed, not

@@ -138,7 +138,7 @@ func loginCode(p Person) Code {
 	if lang == "" {
 		lang = i18n.FA
 	}
-	return Code{Purpose: ForLogin, Person: p.ID, Mobile: p.Mobile, Subject: p.ID, Lang: lang}
+	return Code{Purpose: ForLogin, Person: p.ID, Mobile: p.Contact(), Subject: p.ID, Lang: lang}
 }
 
 // ResendLogin sends another code for a sign-in. errs.RateLimited while the last

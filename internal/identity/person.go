@@ -120,6 +120,29 @@ func LocalMobile(mobile string) string {
 	return mobile
 }
 
+// Contact is where codes and alerts for a person go: the telephone, or by
+// e-mail where they have no telephone, or live where our messages may not come.
+func (p Person) Contact() string {
+	if p.Email != "" && (p.Mobile == "" || p.LivesAbroad()) {
+		return p.Email
+	}
+	return p.Mobile
+}
+
+// MaskContact hides the middle of a number or an address from whoever reads over
+// a shoulder: 0912•••4567, a•••@example.org.
+func MaskContact(s string) string {
+	name, host, ok := strings.Cut(s, "@")
+	switch local := LocalMobile(s); {
+	case ok && name != "":
+		return name[:1] + "•••@" + host
+	case len(local) == 11 && local[0] == '0', len(local) < 9:
+		return MaskMobile(s)
+	default:
+		return local[:4] + "•••" + local[len(local)-3:]
+	}
+}
+
 // MaskMobile hides the middle of a number from whoever reads over a shoulder:
 // 0912•••4567.
 func MaskMobile(mobile string) string {

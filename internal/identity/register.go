@@ -7,7 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -23,11 +22,41 @@ const (
 
 // Entries are what a visitor types to register, checked for form already.
 type Entries struct {
-	NationalCode string    // ten digits
-	Birth        civil.Day // birth date as on the identity card
-	Mobile       string    // +989xxxxxxxxx
+	Class        Class          // "" is Resident
+	NationalCode string         // ten digits; of a resident
+	Kind         IdentifierKind // what Number is; of everybody else
+	Number       string         // consular case, comprehensive code or passport
+	Issuer       string         // country of the passport
+	Birth        civil.Day      // birth date as on the identity card
+	Mobile       string         // E.164; "" if the code goes to Email
+	Email        string
+	Country      string // of residence; "" is Home
+	Zone         string // time zone; "" is Asia/Tehran
+	Province     string // of a resident, if they say
 	Lang         i18n.Lang
 	Address      string // network address of the visitor, for limits
+}
+
+// Contact is where the code goes.
+func (e Entries) Contact() string {
+	if e.Email != "" {
+		return e.Email
+	}
+	return e.Mobile
+}
+
+// who names the person whom the entries are about, for limits.
+func (e Entries) who() string {
+	if e.NationalCode != "" {
+		return e.NationalCode
+	}
+	return string(e.Kind) + " " + e.Issuer + " " + e.Number
+}
+
+// same tells whether nothing was changed but where it was typed.
+func (e Entries) same(o Entries) bool {
+	e.Address, e.Lang, o.Address, o.Lang = "", "", "", ""
+	return e == o
 }
 
 // Start begins the registration called regID (an id of the visitor's session)
@@ -42,6 +71,12 @@ type Entries struct {
 // errs.RateLimited: too many questions; the entries are kept.
 func (s *Service) Start(ctx context.Context, regID string, e Entries) (_ Registration, err error) {
 	defer errs.Wrap(&err, "identity.Start")
+	if e.Class == "" {
+		e.Class = Resident
+	}
+	if e.Country == "" {
+		e.Country = Home
+	}
 	if e.Birth > civil.Of(s.d.Clock.Now()) {
 		return Registration{}, errs.InvalidFields([]errs.Field{{Name: "birth", Code: "identity.register.birth_future"}})
 	}
@@ -51,26 +86,26 @@ func (s *Service) Start(ctx context.Context, regID string, e Entries) (_ Registr
 	}
 	err = s.take(ctx, "identity.register.limited",
 		brake{s.limits.RegisterAddress, "register.address", []string{e.Address}},
-		brake{s.limits.RegisterIdentity, "register.identity", []string{e.NationalCode}},
-		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Mobile}},
+		brake{s.limits.RegisterIdentity, "register.identity", []string{e.who()}},
+		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Contact()}},
 		brake{s.limits.CodeAddress, "code.address", []string{e.Address}})
 	if err != nil {
 		return reg, err
 	}
-	who, cause, down, err := s.askRegistries(ctx, reg)
+	v, err := s.inquire(ctx, reg.Entries)
 	switch {
 	case err != nil:
 		return reg, err
-	case down:
-		return s.judged(ctx, reg, Waiting, cause, who)
-	case cause != "":
-		reg, err = s.judged(ctx, reg, Refused, cause, who)
+	case v.down:
+		return s.judged(ctx, reg, Waiting, v)
+	case !v.fine():
+		reg, err = s.judged(ctx, reg, Refused, v)
 		if err == nil {
-			err = refusal(cause)
+			err = refusal(v.cause)
 		}
 		return reg, err
 	}
-	return s.sendRegistrationCode(ctx, reg, who)
+	return s.sendRegistrationCode(ctx, reg, v.who)
 }
 
 // saveEntries writes what was typed before anybody is asked. fresh is false if
@@ -80,19 +115,20 @@ func (s *Service) saveEntries(ctx context.Context, regID string, e Entries) (reg
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		// The insert comes first: a parallel one waits for it, and then finds
 		// its row, locked until it is decided.
-		if err := tx.Exec(ctx, sqlNewRegistration, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now())); err != nil {
+		if err := tx.Exec(ctx, sqlNewRegistration, regID, store.At(tx.Now())); err != nil {
 			return err
 		}
 		row, err := store.One[registrationRow](ctx, tx, sqlRegistrationForUpdate, regID)
 		if err != nil {
 			return err
 		}
-		same := row.NationalCode == e.NationalCode && row.Birth == e.Birth && row.Mobile == e.Mobile
-		if row.past() || same && (row.State == CodeOut && s.codeAlive(ctx, tx, row.Code) || row.State == Waiting) {
+		same := row.registration().same(e)
+		if row.registration().past() || same && (row.State == CodeOut && s.codeAlive(ctx, tx, row.Code) || row.State == Waiting) {
 			reg, fresh = row.registration(), false
 			return nil
 		}
-		if err := tx.Exec(ctx, sqlMendEntries, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now())); err != nil {
+		if err := tx.Exec(ctx, sqlMendEntries, regID, e.NationalCode, e.Birth, e.Mobile, e.Lang, store.At(tx.Now()),
+			e.Class, e.Kind, e.Number, e.Issuer, e.Email, e.Country, e.Zone, e.Province); err != nil {
 			return err
 		}
 		row, err = store.One[registrationRow](ctx, tx, sqlRegistration, regID)
@@ -102,59 +138,34 @@ func (s *Service) saveEntries(ctx context.Context, regID string, e Entries) (reg
 	return reg, fresh, err
 }
 
-func (r registrationRow) past() bool { return r.State == Proved || r.State == Known || r.State == Done }
-
 func (s *Service) codeAlive(ctx context.Context, q store.Querier, codeID string) bool {
 	row, found, err := store.Find[codeRow](ctx, q, sqlCode, codeID)
 	return err == nil && found && row.Used.IsZero() && row.Tries < CodeTries && s.d.Clock.Now().Before(row.Expires.Time)
 }
 
-// askRegistries compares the entries with the two registries. cause is why not,
-// "" if all fits; with down it is the system that does not answer.
-func (s *Service) askRegistries(ctx context.Context, reg Registration) (who population.Person, cause string, down bool, err error) {
-	who, err = s.d.Population.Match(ctx, reg.NationalCode, reg.Birth)
-	switch {
-	case errs.Is(err, errs.NotFound):
-		return who, CauseNoMatch, false, nil
-	case errs.Is(err, errs.Unavailable) && ctx.Err() == nil:
-		return who, CausePopulation, true, nil
-	case err != nil:
-		return who, "", false, err
-	case !who.Alive:
-		return who, CauseDeceased, false, nil
-	}
-	owns, err := s.d.SimOwner.Owns(ctx, reg.NationalCode, reg.Mobile)
-	switch {
-	case errs.Is(err, errs.Unavailable) && ctx.Err() == nil:
-		return who, CauseSimOwner, true, nil
-	case err != nil:
-		return who, "", false, err
-	case !owns:
-		return who, CauseOtherMobile, false, nil
-	}
-	return who, "", false, nil
-}
-
 // refusal puts a cause beside the field that may be mended.
 func refusal(cause string) error {
 	field := "national_code"
-	if cause == CauseOtherMobile {
+	switch cause {
+	case CauseOtherMobile, CauseOtherContact:
 		field = "mobile"
+	case CauseNoReference, CauseConsularPending, CauseConsularRefused, CauseConsularExpired, CauseNoForeigner:
+		field = "number"
 	}
 	return errs.InvalidFields([]errs.Field{{Name: field, Code: "identity.register." + cause}})
 }
 
 // judged writes what the registries said about the entries of reg.
-func (s *Service) judged(ctx context.Context, reg Registration, to State, cause string, who population.Person) (Registration, error) {
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.judgedTx(ctx, tx, reg, 0, to, cause, who) })
+func (s *Service) judged(ctx context.Context, reg Registration, to State, v verdict) (Registration, error) {
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.judgedTx(ctx, tx, reg, 0, to, v) })
 	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
 		return s.Registration(ctx, reg.ID)
 	}
-	reg.State, reg.Cause = to, cause
+	reg.State, reg.Cause = to, v.cause
 	return reg, err
 }
 
-func (s *Service) judgedTx(ctx context.Context, tx *store.Tx, reg Registration, tries int64, to State, cause string, who population.Person) error {
+func (s *Service) judgedTx(ctx context.Context, tx *store.Tx, reg Registration, tries int64, to State, v verdict) error {
 	next := time.Time{}
 	if to == Waiting {
 		wait := longestWait
@@ -167,19 +178,19 @@ func (s *Service) judgedTx(ctx context.Context, tx *store.Tx, reg Registration, 
 	if to == Ready || (to == Refused && reg.State == Waiting) {
 		invite = inviteHash(s.inviteToken(reg.ID))
 	}
-	return tx.ExecOne(ctx, sqlJudged, reg.ID, reg.State, to, cause, who.FirstName, who.LastName, who.FatherName,
-		store.At(next), invite, store.At(tx.Now()), reg.NationalCode, reg.Birth, reg.Mobile)
+	return tx.ExecOne(ctx, sqlJudged, reg.ID, reg.State, to, v.cause, v.who.FirstName, v.who.LastName, v.who.FatherName, v.who.text(),
+		store.At(next), invite, store.At(tx.Now()), reg.NationalCode, reg.Birth, reg.Mobile, reg.Number, reg.Email)
 }
 
 // sendRegistrationCode sends the code and marks the registration.
-func (s *Service) sendRegistrationCode(ctx context.Context, reg Registration, who population.Person) (Registration, error) {
+func (s *Service) sendRegistrationCode(ctx context.Context, reg Registration, who found) (Registration, error) {
 	send := func(tx *store.Tx) error {
-		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Mobile, Subject: reg.ID, Lang: reg.Lang})
+		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Contact(), Subject: reg.ID, Lang: reg.Lang})
 		if err != nil && !isCode(err, "identity.code.wait") {
 			return err // the wait is no failure: the code under way serves
 		}
 		reg.Code = codeID
-		return tx.ExecOne(ctx, sqlCodeOut, reg.ID, codeID, who.FirstName, who.LastName, who.FatherName, store.At(tx.Now()))
+		return tx.ExecOne(ctx, sqlCodeOut, reg.ID, codeID, who.FirstName, who.LastName, who.FatherName, who.text(), store.At(tx.Now()))
 	}
 	err := s.d.DB.Write(ctx, send)
 	if errs.Is(err, errs.Conflict) { // a double click
@@ -205,13 +216,14 @@ func (s *Service) Resend(ctx context.Context, regID string) (_ Registration, err
 	if reg.State != CodeOut && reg.State != Ready {
 		return reg, nil
 	}
-	who := population.Person{FirstName: reg.FirstName, LastName: reg.LastName, FatherName: reg.FatherName}
+	who := reg.found
+	who.FirstName, who.LastName, who.FatherName = reg.FirstName, reg.LastName, reg.FatherName
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Mobile, Subject: reg.ID, Lang: reg.Lang})
+		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Contact(), Subject: reg.ID, Lang: reg.Lang})
 		if err != nil {
 			return err
 		}
-		return tx.ExecOne(ctx, sqlCodeOut, reg.ID, codeID, who.FirstName, who.LastName, who.FatherName, store.At(tx.Now()))
+		return tx.ExecOne(ctx, sqlCodeOut, reg.ID, codeID, who.FirstName, who.LastName, who.FatherName, who.text(), store.At(tx.Now()))
 	})
 	if err != nil {
 		return reg, err
@@ -237,12 +249,12 @@ func (s *Service) Prove(ctx context.Context, regID, entered string) (_ Registrat
 		if err := s.UseCodeTx(ctx, tx, reg.Code); err != nil {
 			return err
 		}
-		person, found, err := s.FindByNationalCode(ctx, tx, reg.NationalCode)
+		person, known, err := s.findNew(ctx, tx, reg.newPerson())
 		if err != nil {
 			return err
 		}
 		to := Proved
-		if found {
+		if known {
 			to = Known
 		}
 		return tx.ExecOne(ctx, sqlProved, reg.ID, to, person.ID, store.At(tx.Now()))

@@ -102,7 +102,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 			t.Errorf("%d and %d messages, %d and %d hashes", messages, messages2, hashes, hashes2)
 		}
 		blank := func(r Registration) Registration {
-			return Registration{State: r.State, Cause: r.Cause, Person: r.Person, Lang: r.Lang, Created: r.Created}
+			return Registration{State: r.State, Cause: r.Cause, Person: r.Person, Entries: Entries{Lang: r.Lang}, Created: r.Created}
 		}
 		if !reflect.DeepEqual(blank(known), blank(fresh)) {
 			t.Errorf("answers differ: %+v and %+v", blank(known), blank(fresh))

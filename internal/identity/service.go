@@ -14,6 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
@@ -61,6 +65,10 @@ type Deps struct {
 	Population *population.Client
 	SimOwner   *simowner.Client
 	SMS        *sms.Client
+	Consular   *consular.Client
+	Foreigners *foreigners.Client
+	Companies  *companies.Client
+	Email      *email.Client
 
 	// CodeKey is the secret that one-time codes, invitations and the keys of
 	// limits are computed with: at least 32 bytes, the same in all processes.
@@ -108,7 +116,7 @@ func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "identity.New")
 	switch {
 	case d.DB == nil, d.Clock == nil, d.Jobs == nil, d.Ledger == nil, d.Policy == nil, d.Catalog == nil,
-		d.Population == nil, d.SimOwner == nil, d.SMS == nil:
+		d.Population == nil, d.SimOwner == nil, d.SMS == nil, d.Consular == nil, d.Foreigners == nil, d.Companies == nil, d.Email == nil:
 		return nil, errors.New("a dependency is missing")
 	case len(d.CodeKey) < 32:
 		return nil, errors.New("the code key must have at least 32 bytes")

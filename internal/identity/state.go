@@ -4,9 +4,6 @@ package identity
 
 import (
 	"time"
-
-	"github.com/tarazu/tarazu/internal/platform/civil"
-	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
 
 // State is how far a registration has come.
@@ -36,25 +33,35 @@ const (
 	CauseNoMatch     = "no_match"     // refused: national code and birth date do not belong together
 	CauseDeceased    = "deceased"     // refused: the registry says the person has died
 	CauseOtherMobile = "other_mobile" // refused: the number is not theirs
+
+	CauseConsular        = "consular"         // waiting: the consular system is down
+	CauseForeigners      = "foreigners"       // waiting: the register of foreign nationals is down
+	CauseNoReference     = "no_reference"     // refused: no such consular case with this birth date
+	CauseConsularPending = "consular_pending" // refused: the mission has not decided
+	CauseConsularRefused = "consular_refused" // refused: the mission did not confirm it
+	CauseConsularExpired = "consular_expired" // refused: its confirmation is over
+	CauseOtherContact    = "other_contact"    // refused: the mission knows another telephone and address
+	CauseNoForeigner     = "no_foreigner"     // refused: no such foreign national with this birth date
 )
 
 // Registration is a registration under way.
 type Registration struct {
-	ID           string
-	NationalCode string
-	Birth        civil.Day
-	Mobile       string
-	Lang         i18n.Lang
-	State        State
-	Cause        string
-	FirstName    string // from the registry; shown only after Proved
-	LastName     string
-	FatherName   string
-	Code         string // id of the code that was sent
-	Person       string // Known, Done: the account
-	Created      time.Time
-	Changed      time.Time // when it came into this state
+	ID string
+	Entries
+	State      State
+	Cause      string
+	FirstName  string // from the registry; shown only after Proved
+	LastName   string
+	FatherName string
+	found      found
+	Code       string // id of the code that was sent
+	Person     string // Known, Done: the account
+	Created    time.Time
+	Changed    time.Time // when it came into this state
 }
+
+// past tells that the entries stand: the code was right.
+func (r Registration) past() bool { return r.State == Proved || r.State == Known || r.State == Done }
 
 // provedFor is how long a proof by code may wait for the password: a
 // registration left open on a shared telephone is of no use to the next user.

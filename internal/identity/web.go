@@ -16,6 +16,8 @@ import (
 // The pages.
 const (
 	pathRegister = "/register"
+	pathAbroad   = "/register/abroad"
+	pathForeign  = "/register/foreign"
 	pathCode     = "/register/code"
 	pathResend   = "/register/resend"
 	pathPassword = "/register/password"
@@ -86,6 +88,10 @@ func (s *Service) Routes() []web.Route {
 	list := []web.Route{
 		{Method: http.MethodGet, Pattern: pathRegister, Roles: web.Anyone, Handle: s.showRegister},
 		{Method: http.MethodPost, Pattern: pathRegister, Roles: web.Anyone, Handle: s.postRegister},
+		{Method: http.MethodGet, Pattern: pathAbroad, Roles: web.Anyone, Handle: s.showRegisterAs(Abroad)},
+		{Method: http.MethodPost, Pattern: pathAbroad, Roles: web.Anyone, Handle: s.postRegisterAs(Abroad)},
+		{Method: http.MethodGet, Pattern: pathForeign, Roles: web.Anyone, Handle: s.showRegisterAs(Foreign)},
+		{Method: http.MethodPost, Pattern: pathForeign, Roles: web.Anyone, Handle: s.postRegisterAs(Foreign)},
 		{Method: http.MethodGet, Pattern: pathCode, Roles: web.Anyone, Handle: s.showCode},
 		{Method: http.MethodPost, Pattern: pathCode, Roles: web.Anyone, Handle: s.postCode},
 		{Method: http.MethodPost, Pattern: pathResend, Roles: web.Anyone, Handle: s.postResend},
@@ -173,6 +179,9 @@ func (s *Service) enter(c *web.Ctx, person, capacity string) error {
 	}
 	c.Put(keySignedIn, strconv.FormatInt(c.Now().UnixMicro(), 10))
 	proved(c)
+	if p, err := s.Person(c.Context(), person); err == nil {
+		c.SetZone(p.Zone)
+	}
 	if !chosen {
 		more, err := s.holding(c, person)
 		if err != nil {

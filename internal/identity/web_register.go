@@ -37,7 +37,7 @@ func stepPath(reg Registration) string {
 	case Done:
 		return pathDone
 	}
-	return pathRegister
+	return registerPath(reg.Class)
 }
 
 // current is the registration of this session. ok is false if there is none,
@@ -82,7 +82,10 @@ func (s *Service) postRestart(c *web.Ctx) error {
 	return c.Redirect(pathRegister)
 }
 
-func (s *Service) showRegister(c *web.Ctx) error {
+func (s *Service) showRegister(c *web.Ctx) error { return s.showFirst(c, Resident) }
+
+// showFirst is the first page of a registration of a class.
+func (s *Service) showFirst(c *web.Ctx, class Class) error {
 	if c.Actor.Person != "" {
 		return c.Redirect(s.d.Home)
 	}
@@ -97,6 +100,9 @@ func (s *Service) showRegister(c *web.Ctx) error {
 		c.Drop(keyRegistration)
 		reg = Registration{}
 	}
+	if reg.Class != class { // what was typed elsewhere does not belong here
+		reg = Registration{Entries: Entries{Class: class}}
+	}
 	v := registerView{View: c.View(nil, nil), Reg: reg, Key: id.Secret(16), Note: takeNote(c)}
 	if reg.State == Refused {
 		if v.Errors, err = mended(c, refusal(reg.Cause)); err != nil {
@@ -107,13 +113,15 @@ func (s *Service) showRegister(c *web.Ctx) error {
 }
 
 func (s *Service) registerPage(c *web.Ctx, v registerView) error {
-	status := 0
-	if c.R.Method == "GET" {
-		status = 200 // the errors of an earlier visit are no failure of this one
+	page := web.Page{Title: c.T("identity.register.title"), Lead: c.T("identity.register.lead"), Errors: v.Errors, Body: registerBody(v)}
+	if class := v.Reg.Class; class == Abroad || class == Foreign {
+		page.Title, page.Lead, page.Back = c.T("identity.register.title."+string(class)), c.T("identity.register.lead."+string(class)), pathRegister
+		page.Body = registerOtherBody(v)
 	}
-	return c.Render(web.Page{
-		Title: c.T("identity.register.title"), Lead: c.T("identity.register.lead"), Errors: v.Errors, Status: status, Body: registerBody(v),
-	})
+	if c.R.Method == "GET" {
+		page.Status = 200 // the errors of an earlier visit are no failure of this one
+	}
+	return c.Render(page)
 }
 
 func (s *Service) postRegister(c *web.Ctx) error {
@@ -124,10 +132,14 @@ func (s *Service) postRegister(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	e := Entries{
-		NationalCode: f.NationalCode("national_code"), Birth: f.Day("birth", form.Missing("identity.register.birth_missing")),
+	return s.begin(c, f, Entries{
+		Class: Resident, NationalCode: f.NationalCode("national_code"), Birth: f.Day("birth", form.Missing("identity.register.birth_missing")),
 		Mobile: f.Mobile("mobile"), Lang: c.P.Lang(), Address: c.IP(),
-	}
+	})
+}
+
+// begin goes on from the first page, or shows it again with what is wrong.
+func (s *Service) begin(c *web.Ctx, f *form.Form, e Entries) (err error) {
 	key := f.Text("key", form.Max(64))
 	if err = f.Err(); err == nil {
 		var reg Registration
@@ -143,7 +155,7 @@ func (s *Service) postRegister(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.registerPage(c, registerView{View: c.View(f, shown), Key: key})
+	return s.registerPage(c, registerView{View: c.View(f, shown), Key: key, Reg: Registration{Entries: Entries{Class: e.Class}}})
 }
 
 // start finds the registration that a form belongs to: the session's, else the
@@ -162,7 +174,7 @@ func (s *Service) start(c *web.Ctx, key string, e Entries) (Registration, error)
 		h := hmac.New(sha256.New, s.limitSecret)
 		h.Write([]byte("registration\x00" + key))
 		regID = hex.EncodeToString(h.Sum(nil)[:16])
-		if other, err := s.Registration(c.Context(), regID); err == nil && stepPath(other) != pathCode && stepPath(other) != pathRegister && stepPath(other) != pathWaiting {
+		if other, err := s.Registration(c.Context(), regID); err == nil && other.past() {
 			regID = id.New()
 		}
 	}

@@ -34,9 +34,9 @@ func (s *Service) codePage(c *web.Ctx, reg Registration, view web.View) error {
 		return err
 	}
 	return c.Render(web.Page{
-		Title: c.T("identity.code.title"), Back: pathRegister, Errors: view.Errors,
+		Title: c.T("identity.code.title"), Back: registerPath(reg.Class), Errors: view.Errors,
 		Body: codeBody(codeView{
-			View: view, Step: 2, Sent: sent, Action: pathCode, Resend: pathResend, Wrong: pathRegister, Note: takeNote(c),
+			View: view, Step: 2, Sent: sent, Action: pathCode, Resend: pathResend, Wrong: registerPath(reg.Class), Note: takeNote(c),
 		}),
 	})
 }
@@ -96,7 +96,7 @@ func (s *Service) showKnown(c *web.Ctx) error {
 		return err
 	}
 	return c.Render(web.Page{
-		Title: c.T("identity.known.title"), Body: knownBody(c.P, p.Mobile == reg.Mobile),
+		Title: c.T("identity.known.title"), Body: knownBody(c.P, reg.reaches(p)),
 	})
 }
 

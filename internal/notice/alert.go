@@ -7,7 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -69,7 +68,8 @@ func (s *Service) alert(ctx context.Context, a alertArgs) error {
 	if closed, err := s.closedTo(ctx, a.Owner); err != nil || closed {
 		return err
 	}
-	provider, sendErr := s.send(ctx, a)
+	// No subject, no case, no name.
+	provider, sendErr := s.d.Identity.Tell(ctx, a.Owner, "notice.sms", jobAlert+":"+a.Notice)
 	next.State, next.Provider = AlertSent, provider
 	if sendErr != nil {
 		next.State, next.Code = AlertFailed, codeOf(sendErr)
@@ -82,16 +82,6 @@ func (s *Service) alert(ctx context.Context, a alertArgs) error {
 		return store.Insert(ctx, tx, "notice_alert", next)
 	})
 	return errors.Join(sendErr, err)
-}
-
-// send gives the message to the provider: no subject, no case, no name.
-func (s *Service) send(ctx context.Context, a alertArgs) (provider string, err error) {
-	p, err := s.d.Identity.Person(ctx, a.Owner)
-	if err != nil {
-		return "", err
-	}
-	text := s.d.Catalog.Printer(p.Lang).T("notice.sms")
-	return s.d.SMS.Send(ctx, sms.Message{To: p.Mobile, Text: text, Reference: jobAlert + ":" + a.Notice})
 }
 
 // codeOf names an error without anything personal.

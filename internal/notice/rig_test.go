@@ -8,6 +8,10 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
@@ -82,7 +86,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	client := sms.New(sandboxtest.Link(t, r.sms, clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
+		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
+		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	r.people.Jobs()

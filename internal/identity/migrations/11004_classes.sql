@@ -63,6 +63,7 @@ ALTER TABLE identity_registration ADD COLUMN email TEXT NOT NULL DEFAULT '';
 ALTER TABLE identity_registration ADD COLUMN country TEXT NOT NULL DEFAULT 'IR';
 ALTER TABLE identity_registration ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE identity_registration ADD COLUMN province TEXT NOT NULL DEFAULT '';
+ALTER TABLE identity_registration ADD COLUMN found TEXT NOT NULL DEFAULT ''; -- what the registers said: see inquiry.go
 
 -- +goose Down
 DROP TABLE identity_proof;
@@ -76,6 +77,7 @@ ALTER TABLE identity_registration DROP COLUMN email;
 ALTER TABLE identity_registration DROP COLUMN country;
 ALTER TABLE identity_registration DROP COLUMN zone;
 ALTER TABLE identity_registration DROP COLUMN province;
+ALTER TABLE identity_registration DROP COLUMN found;
 ALTER TABLE identity_person DROP COLUMN class;
 ALTER TABLE identity_person DROP COLUMN email;
 ALTER TABLE identity_person DROP COLUMN country;

@@ -77,6 +77,7 @@ func (c *Ctx) loadActor() error {
 	}
 	a.Session = c.Get(keySession)
 	c.Actor = a
+	c.P = c.P.In(c.Get(keyZone))
 	if rec, ok := c.W.(*response); ok {
 		rec.role = string(a.Role)
 	}

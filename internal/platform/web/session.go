@@ -26,6 +26,7 @@ const (
 	keySession  = "web.session"
 	keyAgent    = "web.agent"
 	keyFlash    = "web.flash"
+	keyZone     = "web.zone"
 )
 
 func newSessionManager(st *sessionStore, secure bool, lifetime time.Duration) *scs.SessionManager {
@@ -144,6 +145,15 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 	c.Put(keySession, id.New())
 	c.Put(keyAgent, agentOf(c.R.UserAgent()))
 	return c.loadActor()
+}
+
+// SetZone has times in this session written for somebody in a time zone too;
+// "" is Tehran's alone.
+func (c *Ctx) SetZone(zone string) {
+	if zone != c.Get(keyZone) {
+		c.Put(keyZone, zone)
+	}
+	c.P = c.P.In(zone)
 }
 
 // SignOut ends the session in the store and in the browser. Later Put calls in
