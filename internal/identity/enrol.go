@@ -103,7 +103,7 @@ func cleanPerson(n NewPerson) (NewPerson, error) {
 			fail(string(x.Kind), codeOf(err))
 		}
 	}
-	if n.NationalCode == "" && len(n.Identifiers) == 0 && n.Way != ByVoucher {
+	if n.NationalCode == "" && len(n.Identifiers) == 0 && n.Class != Resident && n.Way != ByVoucher {
 		fail("national_code", "form.required")
 	}
 	n.FirstName, n.LastName, n.FatherName = persian.Store(n.FirstName), persian.Store(n.LastName), persian.Store(n.FatherName)
