@@ -293,6 +293,8 @@ func visits(w world) map[string]visit {
 		"POST /counter/register":            {path: "/counter/register", status: []int{wrong}},
 		"GET /counter/raise":                {path: "/counter/raise"},
 		"POST /counter/raise":               {path: "/counter/raise", status: []int{wrong}},
+		"GET /counter/vouch":                {path: "/counter/vouch"},
+		"POST /counter/vouch":               {path: "/counter/vouch", status: []int{wrong}},
 		"POST /counter/finish":              {path: "/counter/finish", status: []int{wrong}},
 		"POST /counter/resend":              {path: "/counter/resend", status: []int{wrong}},
 		"GET /counter/visits/{id}":          {path: "/counter/visits/" + w.visit, may: []Who{Operator}},

@@ -29,6 +29,7 @@ const (
 	ForLogin        Purpose = "login"
 	ForSigning      Purpose = "sign"
 	ForMandate      Purpose = "mandate"
+	ForVouching     Purpose = "vouch"   // the person vouches for somebody at the counter
 	ForConsent      Purpose = "consent" // the person stands at the counter of an office
 )
 
@@ -57,6 +58,7 @@ var DefaultCodes = map[Purpose]CodeRule{
 	ForLogin:        {Life: 2 * time.Minute, Resend: time.Minute},
 	ForSigning:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
 	ForMandate:      {Life: 7 * time.Minute, Resend: 2 * time.Minute},
+	ForVouching:     {Life: 10 * time.Minute, Resend: time.Minute},
 	ForConsent:      {Life: 10 * time.Minute, Resend: time.Minute},
 }
 

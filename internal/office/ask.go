@@ -113,25 +113,27 @@ func (s *Service) askForeigners(ctx context.Context, v Visit) (_ Visit, err erro
 
 // openVisit writes a visit and has the client's code sent.
 func (s *Service) openVisit(ctx context.Context, v Visit) error {
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		row := visitRow{
-			Office: v.Office, ID: v.ID, Kind: v.Kind, State: visitAsked, Operator: v.Operator, Person: v.Person, Class: v.Class,
-			Number: v.Number, NumberKind: v.NumberKind, Country: v.Country, Birth: v.Birth, Mobile: v.Mobile, Email: v.Email, Lang: v.Lang,
-			FirstName: v.FirstName, LastName: v.LastName, FatherName: v.FatherName, Created: store.At(tx.Now()),
-		}
-		if v.Mobile != "" {
-			code, err := s.d.Identity.SendCodeTx(ctx, tx, v.code())
-			if err != nil {
-				return err
-			}
-			row.Code = code
-		}
-		return store.Insert(ctx, tx, "office_visit", row)
-	})
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.openVisitTx(ctx, tx, v) })
 	if errs.Is(err, errs.Conflict) { // the other half of a double click
 		return nil
 	}
 	return err
+}
+
+func (s *Service) openVisitTx(ctx context.Context, tx *store.Tx, v Visit) error {
+	row := visitRow{
+		Office: v.Office, ID: v.ID, Kind: v.Kind, State: visitAsked, Operator: v.Operator, Person: v.Person, Class: v.Class,
+		Number: v.Number, NumberKind: v.NumberKind, Country: v.Country, Birth: v.Birth, Mobile: v.Mobile, Email: v.Email, Lang: v.Lang,
+		FirstName: v.FirstName, LastName: v.LastName, FatherName: v.FatherName, Reason: v.Reason, Created: store.At(tx.Now()),
+	}
+	if v.Mobile != "" {
+		code, err := s.d.Identity.SendCodeTx(ctx, tx, v.code())
+		if err != nil {
+			return err
+		}
+		row.Code = code
+	}
+	return store.Insert(ctx, tx, "office_visit", row)
 }
 
 // code is the client's code of a visit: good for this visit only.

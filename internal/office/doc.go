@@ -33,8 +33,12 @@
 //  4. The operator neither sets a password nor sees one: a link goes to the
 //     client's telephone (identity.ClaimTx), or its code is on the slip, which can
 //     be printed for half an hour.
-//  5. A visit that comes to nothing is forgotten after a day, with its pictures.
+//  5. For somebody without any papers two people who know them, of level 2 or more
+//     and not of this office, vouch before the manager, each with a code of their
+//     own (BeginVouch). That is level 2, for a year by default; an hourly job ends
+//     it.
+//  6. A visit that comes to nothing is forgotten after a day, with its pictures.
 //
 // Publishes: nothing. Hears: nothing. Evidence: office.registered,
-// office.state_set, office.served; appointments are evidence of identity.
+// office.state_set, office.served, office.vouched; appointments are evidence of identity.
 package office

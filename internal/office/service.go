@@ -55,6 +55,8 @@ type Deps struct {
 	SimOwner   *simowner.Client
 	Foreigners *foreigners.Client
 	BaseURL    string // without a slash at the end
+	// VouchDays is for how many days the word of two people stands; 365.
+	VouchDays int
 }
 
 // Service is the register of offices. It is safe for concurrent use.
@@ -71,6 +73,9 @@ func New(d Deps) (*Service, error) {
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.VouchDays <= 0 {
+		d.VouchDays = 365
 	}
 	return &Service{d: d, intake: intake.New(mostPicture)}, nil
 }

@@ -35,6 +35,7 @@ type visitRow struct {
 	Claim       string                  `db:"claim"`
 	Created     store.Time              `db:"created_us"`
 	Done        store.Time              `db:"done_us"`
+	Reason      string                  `db:"reason"`
 }
 
 func (r visitRow) visit() Visit {
@@ -42,13 +43,13 @@ func (r visitRow) visit() Visit {
 		Client: Client{Class: r.Class, Number: r.Number, NumberKind: r.NumberKind, Country: r.Country, Birth: r.Birth, Mobile: r.Mobile, Email: r.Email, Lang: r.Lang},
 		Office: r.Office, ID: r.ID, Kind: r.Kind, Operator: r.Operator, Person: r.Person,
 		FirstName: r.FirstName, LastName: r.LastName, FatherName: r.FatherName, Code: r.Code, Consent: r.Consent,
-		Picture: r.Picture, Signature: r.Signature, Fingerprint: r.Fingerprint, Claim: r.Claim, Created: r.Created.Time, Done: r.Done.Time,
+		Picture: r.Picture, Signature: r.Signature, Fingerprint: r.Fingerprint, Claim: r.Claim, Created: r.Created.Time, Done: r.Done.Time, Reason: r.Reason,
 	}
 }
 
 const (
 	sqlVisit = `SELECT office, id, kind, state, operator, person, class, number, number_kind, country, birth, mobile, email, lang,
-	first_name, last_name, father_name, code, consent, picture, signature, fingerprint, claim, created_us, done_us
+	first_name, last_name, father_name, code, consent, picture, signature, fingerprint, claim, created_us, done_us, reason
 FROM office_visit WHERE office = $1 AND id = $2`
 	sqlFinishVisit = `UPDATE office_visit SET state = 'done', person = $3, consent = $4, picture = $5, signature = $6, fingerprint = $7, claim = $8, done_us = $9
 WHERE office = $1 AND id = $2 AND state = 'asked'`

@@ -10,18 +10,25 @@ import (
 )
 
 const (
-	jobSweep = "office.sweep"
+	jobSweep   = "office.sweep"
+	jobVouched = "office.end_vouchings"
 	// visitFor is how long a visit that came to nothing is kept.
 	visitFor = 24 * time.Hour
 )
 
 // RunJobs registers what the module does in the background. Call it once.
-func (s *Service) RunJobs() { s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep) }
+func (s *Service) RunJobs() {
+	s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep)
+	s.d.Jobs.Periodic(jobVouched, time.Hour, s.endVouchings)
+}
 
 // sweep forgets clients for whom nothing was done, and their pictures.
 func (s *Service) sweep(ctx context.Context) error {
 	err := s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, sqlDropVisits, store.At(tx.Now().Add(-visitFor)))
+		if err := tx.Exec(ctx, sqlDropVisits, store.At(tx.Now().Add(-visitFor))); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, sqlDropVouchers)
 	})
 	if err != nil {
 		return err

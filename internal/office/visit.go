@@ -18,6 +18,7 @@ type Kind string
 const (
 	ToRegister Kind = "register" // an account, level 3
 	ToRaise    Kind = "raise"    // level 3 for an account that is there
+	ToVouch    Kind = "vouch"    // an account, level 2 for some time, for somebody without papers
 )
 
 // Consent is how a client agreed to what was done for them.
@@ -61,6 +62,7 @@ type Visit struct {
 	Picture, Signature              string // keys of the blobs
 	Fingerprint                     string
 	Claim                           string
+	Reason                          string // of a vouching
 	Created, Done                   time.Time
 }
 
@@ -95,5 +97,6 @@ type Captured struct {
 	OnSlip      bool   // they have no telephone and sign the slip
 	Picture     Upload
 	Signature   Upload
-	Fingerprint string // reference of the device
+	Fingerprint string           // reference of the device
+	Vouched     [vouchers]string // the codes that the vouchers told
 }

@@ -21,6 +21,9 @@ var keepers = []policy.Role{policy.Centre, policy.Administrator}
 // staff serve clients at the counter.
 var staff = []policy.Role{policy.Operator, policy.Manager}
 
+// managers hear those who vouch for others.
+var managers = []policy.Role{policy.Manager}
+
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
@@ -37,6 +40,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRegister, Roles: staff, Handle: s.postRegister},
 		{Method: http.MethodGet, Pattern: pathRaise, Roles: staff, Handle: s.showRaise},
 		{Method: http.MethodPost, Pattern: pathRaise, Roles: staff, Handle: s.postRaise},
+		{Method: http.MethodGet, Pattern: pathVouch, Roles: managers, Handle: s.showVouch},
+		{Method: http.MethodPost, Pattern: pathVouch, Roles: managers, Handle: s.postVouch},
 		{Method: http.MethodPost, Pattern: pathCounter + "/finish", Roles: staff, Handle: s.postFinish, MaxBody: mostCaptured},
 		{Method: http.MethodPost, Pattern: pathCounter + "/resend", Roles: staff, Handle: s.postResend},
 		{Method: http.MethodGet, Pattern: pathVisits + "/{id}", Roles: staff, Handle: s.showVisit},

@@ -30,7 +30,7 @@ const mostCaptured = 2*mostPicture + maxForm
 // gives.
 type counterView struct {
 	web.View
-	path   string // pathRegister or pathRaise
+	path   string // pathRegister, pathRaise or pathVouch
 	visit  string // id
 	asked  *Visit // nil: nothing was asked yet
 	rows   []web.SummaryRow
@@ -64,20 +64,17 @@ func (s *Service) counterPage(c *web.Ctx, v counterView) error {
 		status = 200 // the card was scanned, the rest follows
 	}
 	v.nation = countries(c.P.Lang())
-	title := "office.counter.register"
-	if v.path == pathRaise {
-		title = "office.counter.raise"
-	}
-	return c.Render(web.Page{Title: c.T(title), Back: pathCounter, Active: "counter", Errors: v.Errors, Status: status, Body: counterBody(v)})
+	return c.Render(web.Page{Title: c.T(titleOf(v.path)), Back: pathCounter, Active: "counter", Errors: v.Errors, Status: status, Body: counterBody(v)})
 }
 
 // askedPage is the same screen after the registry has answered.
 func (s *Service) askedPage(c *web.Ctx, view web.View, visit Visit) error {
-	v := counterView{View: view, path: pathRegister, visit: visit.ID, asked: &visit}
-	title := "office.counter.register"
-	if visit.Kind == ToRaise { // nothing of the account is shown before the client agrees
-		v.path, title = pathRaise, "office.counter.raise"
-	} else {
+	v := counterView{View: view, path: visit.path(), visit: visit.ID, asked: &visit}
+	switch visit.Kind {
+	case ToRaise: // nothing of the account is shown before the client agrees
+	case ToVouch:
+		v.rows = []web.SummaryRow{{Key: c.T("office.client.name"), Value: visit.Name()}, {Key: c.T("office.client.reason"), Value: visit.Reason}}
+	default:
 		v.rows = []web.SummaryRow{
 			{Key: c.T("office.client.name"), Value: visit.Name()}, {Key: c.T("office.client.father"), Value: visit.FatherName},
 			{Key: c.T("office.client.number"), Value: visit.Number, LTR: true}, {Key: c.T("office.client.birth"), Body: web.DayShortText(c.P, visit.Birth)},
@@ -86,7 +83,7 @@ func (s *Service) askedPage(c *web.Ctx, view web.View, visit Visit) error {
 	if visit.Mobile != "" {
 		v.rows = append(v.rows, web.SummaryRow{Key: c.T("office.client.mobile"), Value: identity.MaskMobile(visit.Mobile), LTR: true})
 	}
-	return c.Render(web.Page{Title: c.T(title), Back: v.path, Active: "counter", Errors: view.Errors, Body: counterBody(v)})
+	return c.Render(web.Page{Title: c.T(titleOf(v.path)), Back: v.path, Active: "counter", Errors: view.Errors, Body: counterBody(v)})
 }
 
 func (s *Service) postRegister(c *web.Ctx) error {
@@ -162,6 +159,7 @@ func (s *Service) postFinish(c *web.Ctx) error {
 	}
 	visit := f.Text("visit", form.Required, form.Max(64))
 	got := Captured{Entered: f.Text("code", form.Max(20)), OnSlip: f.Bool("on_slip"), Fingerprint: f.Text("fingerprint", form.Max(80))}
+	got.Vouched = [vouchers]string{f.Text("code_1", form.Max(20)), f.Text("code_2", form.Max(20))}
 	got.Picture, got.Signature = upload(f, "picture"), upload(f, "signature")
 	if err := f.Err(); err != nil {
 		return err
@@ -214,10 +212,24 @@ func (s *Service) postResend(c *web.Ctx) error {
 }
 
 func (v Visit) path() string {
-	if v.Kind == ToRaise {
+	switch v.Kind {
+	case ToRaise:
 		return pathRaise
+	case ToVouch:
+		return pathVouch
 	}
 	return pathRegister
+}
+
+// titleOf is the locale key of the title of a screen.
+func titleOf(path string) string {
+	switch path {
+	case pathRaise:
+		return "office.counter.raise"
+	case pathVouch:
+		return "office.counter.vouch"
+	}
+	return "office.counter.register"
 }
 
 // mended turns err into the errors of the same page, or hands it back.

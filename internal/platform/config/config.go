@@ -135,7 +135,8 @@ type Blobs struct {
 
 // Offices are the terms of what offices do at their counters.
 type Offices struct {
-	LinkDays int // for setting a password
+	LinkDays  int // for setting a password
+	VouchDays int // for which the word of two people stands
 }
 
 // Uploads bounds what people may attach to one filing.

@@ -89,6 +89,8 @@ var settings = []setting{
 		doc: "About how many accounts it is asked in one minute. The batch times the minutes of ask_days must be more than there are accounts."},
 	{key: "offices.link_days", def: "7", value: func(c *Config) value { return number[int]{&c.Offices.LinkDays, 1, 90} },
 		doc: "Days that somebody whom an office registered has for setting a password by the link or the code on the slip."},
+	{key: "offices.vouch_days", def: "365", value: func(c *Config) value { return number[int]{&c.Offices.VouchDays, 1, 3650} },
+		doc: "Days for which the word of two people stands for the identity of somebody without papers."},
 
 	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
 		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},
