@@ -204,7 +204,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Steward, err = steward.New(steward.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population, Policy: rules,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Identity: a.Identity, Population: out.population, Policy: rules, Ledger: a.Ledger,
 		Metrics: a.Metrics, ProvinceName: provinceName,
 		AskEvery: time.Duration(a.Config.Registry.AskDays) * 24 * time.Hour, AskBatch: a.Config.Registry.AskBatch,
 	})

@@ -17,7 +17,7 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Nobody:
 		return nil
 	case policy.Administrator:
-		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("offices", "/offices"), item("account", "/account")}
+		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("offices", "/offices"), item("account", "/account")}
 	case policy.Operator, policy.Manager:
 		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:

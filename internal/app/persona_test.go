@@ -164,8 +164,13 @@ func visits(w world) map[string]visit {
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
-		"GET /admin/registrations":     {path: "/admin/registrations"},
-		"GET /admin/registrations.csv": {path: "/admin/registrations.csv"},
+		"GET /admin/accounts":                  {path: "/admin/accounts"},
+		"POST /admin/accounts":                 {path: "/admin/accounts", fields: []string{"name", "1"}, status: []int{wrong}},
+		"GET /admin/accounts/{person}":         {path: "/admin/accounts/" + w.Person(Stranger).ID},
+		"POST /admin/accounts/{person}":        {path: "/admin/accounts/" + w.Person(Stranger).ID, fields: []string{"reason", "این حساب بسته نیست"}, status: []int{wrong}},
+		"POST /admin/accounts/{person}/decide": {path: "/admin/accounts/" + w.Person(Stranger).ID + "/decide", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
+		"GET /admin/registrations":             {path: "/admin/registrations"},
+		"GET /admin/registrations.csv":         {path: "/admin/registrations.csv"},
 
 		"GET /admin/jobs":  {path: "/admin/jobs"},
 		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},

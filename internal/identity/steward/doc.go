@@ -18,6 +18,10 @@
 //  4. Other modules hear the event: what waits unopened in the account becomes
 //     work for the clerk, and new papers go on paper.
 //
+// An account that was closed by mistake is opened again by two administrators: one
+// proposes with a reason, another one decides (ProposeReopening, Decide). Neither
+// may be the person concerned. The history keeps both steps.
+//
 // # Counts of registrations
 //
 // A job counts each new account and each refused registration once, by month, way,

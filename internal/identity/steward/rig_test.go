@@ -76,7 +76,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Population: ask, SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
-	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: pol}))(t)
+	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: pol, Ledger: led}))(t)
 	r.people.Jobs()
 	r.Jobs()
 	return r

@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -34,6 +35,7 @@ type Deps struct {
 	Jobs       *jobs.Runner
 	Identity   *identity.Service
 	Population *population.Client
+	Ledger     *ledger.Ledger
 	Policy     *policy.Engine
 	Metrics    prometheus.Registerer // nil: none
 	// ProvinceName is the name of a province; nil: its key is shown.
@@ -54,7 +56,7 @@ type Service struct {
 // New makes the service.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "steward.New")
-	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Identity == nil || d.Population == nil || d.Policy == nil {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Identity == nil || d.Population == nil || d.Policy == nil || d.Ledger == nil {
 		return nil, errors.New("a dependency is missing")
 	}
 	if d.Log == nil {
@@ -78,4 +80,10 @@ const (
 func (s *Service) Jobs() {
 	s.d.Jobs.Periodic(jobAsk, askPause, s.AskRegistry)
 	s.d.Jobs.Periodic(jobCount, countPause, s.Count)
+}
+
+// isCode tells whether err carries the locale code.
+func isCode(err error, code string) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Code == code
 }

@@ -12,12 +12,21 @@ import (
 // PathRegistrations is the page with the counts, for the menu.
 const PathRegistrations = "/admin/registrations"
 
+// PathAccounts is the page where closed accounts are opened again, for the menu.
+const PathAccounts = "/admin/accounts"
+
 const pathRegistrationsFile = "/admin/registrations.csv"
 
 // Routes are the pages of this package.
 func (s *Service) Routes() []web.Route {
 	counts := []policy.Role{policy.Administrator, policy.Auditor, policy.Inspector}
+	only := []policy.Role{policy.Administrator}
 	return []web.Route{
+		{Method: http.MethodGet, Pattern: PathAccounts, Roles: only, Handle: s.showAccounts},
+		{Method: http.MethodPost, Pattern: PathAccounts, Roles: only, Handle: s.findAccount},
+		{Method: http.MethodGet, Pattern: PathAccounts + "/{person}", Roles: only, Handle: s.showAccount},
+		{Method: http.MethodPost, Pattern: PathAccounts + "/{person}", Roles: only, Handle: s.postProposal},
+		{Method: http.MethodPost, Pattern: PathAccounts + "/{person}/decide", Roles: only, Handle: s.postDecision},
 		{Method: http.MethodGet, Pattern: PathRegistrations, Roles: counts, Handle: s.showCounts},
 		{Method: http.MethodGet, Pattern: pathRegistrationsFile, Roles: counts, Handle: s.countsFile},
 	}
