@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 )
 
 // newClient is the file of `admin client add`.
@@ -37,8 +38,12 @@ func clients(ctx context.Context, cfg config.Config, args []string, e env) error
 		return withApp(ctx, cfg, func(a *app.App) error { return listClients(ctx, a, e) })
 	case args[0] == "end" && len(args) == 2:
 		return withApp(ctx, cfg, func(a *app.App) error {
-			if err := a.SSO.EndClient(ctx, operator, args[1]); err != nil {
-				return readable(a, args[1], err)
+			err := a.SSO.EndClient(ctx, operator, args[1])
+			if errs.Is(err, errs.Conflict) {
+				return fmt.Errorf("%s: there is no such site, or it was shut out before", args[1])
+			}
+			if err != nil {
+				return err
 			}
 			fmt.Fprintln(e.out, "The site is shut out. What it was given is worth nothing from now on.")
 			return nil
