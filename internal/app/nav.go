@@ -20,6 +20,8 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("offices", "/offices"), item("account", "/account")}
 	case policy.Operator, policy.Manager:
 		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
+	case policy.Inspector:
+		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Clerk, policy.Judge:

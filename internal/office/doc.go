@@ -37,7 +37,10 @@
 //     and not of this office, vouch before the manager, each with a code of their
 //     own (BeginVouch). That is level 2, for a year by default; an hourly job ends
 //     it.
-//  6. A visit that comes to nothing is forgotten after a day, with its pictures.
+//  6. An operator sees the details of an account (Look) shortly after its owner
+//     told them a code, or for a written reason, which is flagged: the manager, the
+//     inspector and the owner read it. Report counts all this for each operator.
+//  7. A visit that comes to nothing is forgotten after a day, with its pictures.
 //
 // Publishes: nothing. Hears: nothing. Evidence: office.registered,
 // office.state_set, office.served, office.vouched; appointments are evidence of identity.

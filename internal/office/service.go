@@ -57,6 +57,9 @@ type Deps struct {
 	BaseURL    string // without a slash at the end
 	// VouchDays is for how many days the word of two people stands; 365.
 	VouchDays int
+	// ConsentMinutes is for how long after a client’s code their details may be
+	// seen without a written reason; 30.
+	ConsentMinutes int
 }
 
 // Service is the register of offices. It is safe for concurrent use.
@@ -73,6 +76,9 @@ func New(d Deps) (*Service, error) {
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.ConsentMinutes <= 0 {
+		d.ConsentMinutes = 30
 	}
 	if d.VouchDays <= 0 {
 		d.VouchDays = 365

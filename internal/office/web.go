@@ -24,6 +24,9 @@ var staff = []policy.Role{policy.Operator, policy.Manager}
 // managers hear those who vouch for others.
 var managers = []policy.Role{policy.Manager}
 
+// readers look through what offices do.
+var readers = []policy.Role{policy.Manager, policy.Inspector, policy.Centre, policy.Administrator}
+
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
@@ -42,6 +45,9 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRaise, Roles: staff, Handle: s.postRaise},
 		{Method: http.MethodGet, Pattern: pathVouch, Roles: managers, Handle: s.showVouch},
 		{Method: http.MethodPost, Pattern: pathVouch, Roles: managers, Handle: s.postVouch},
+		{Method: http.MethodGet, Pattern: pathLook, Roles: staff, Handle: s.showLook},
+		{Method: http.MethodPost, Pattern: pathLook, Roles: staff, Handle: s.postLook},
+		{Method: http.MethodGet, Pattern: pathOffices + "/{code}/report", Roles: readers, Handle: s.showReport},
 		{Method: http.MethodPost, Pattern: pathCounter + "/finish", Roles: staff, Handle: s.postFinish, MaxBody: mostCaptured},
 		{Method: http.MethodPost, Pattern: pathCounter + "/resend", Roles: staff, Handle: s.postResend},
 		{Method: http.MethodGet, Pattern: pathVisits + "/{id}", Roles: staff, Handle: s.showVisit},

@@ -20,6 +20,7 @@ type officeView struct {
 	rows   []web.SummaryRow
 	inside bool // people are shown
 	keeps  bool // and may be changed
+	report bool // what they did may be read
 	people web.TableOptions
 	ends   []web.Option // who may be dismissed
 	steps  []web.Event
@@ -61,6 +62,7 @@ func (s *Service) officePage(c *web.Ctx, view web.View) error {
 		v.rows = append(v.rows, web.SummaryRow{Key: c.T("office.field.point"), Value: o.Point.String(), LTR: true})
 	}
 	v.rows = append(v.rows, web.SummaryRow{Key: c.T("office.field.code"), Value: o.Code, LTR: true})
+	v.report = s.may(c.Actor, "office.report", o, "") == nil
 	if v.inside = s.may(c.Actor, "office.people", o, "") == nil; v.inside {
 		if err := s.fillInside(c, &v); err != nil {
 			return err

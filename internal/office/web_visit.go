@@ -51,7 +51,7 @@ func (s *Service) showStart(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{Title: c.T("office.counter.title"), Caption: o.Name.In(c.P.Lang()), Active: "counter", Body: startBody(c.P, s.mayVouch(c.Context(), c.Actor) == nil)})
+	return c.Render(web.Page{Title: c.T("office.counter.title"), Caption: o.Name.In(c.P.Lang()), Active: "counter", Body: startBody(c.P, o.Code, s.mayVouch(c.Context(), c.Actor) == nil)})
 }
 
 // slipLang is the language of what a client takes along.

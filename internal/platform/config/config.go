@@ -135,8 +135,9 @@ type Blobs struct {
 
 // Offices are the terms of what offices do at their counters.
 type Offices struct {
-	LinkDays  int // for setting a password
-	VouchDays int // for which the word of two people stands
+	LinkDays       int // for setting a password
+	ConsentMinutes int // after a client's code
+	VouchDays      int // for which the word of two people stands
 }
 
 // Uploads bounds what people may attach to one filing.

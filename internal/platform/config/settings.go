@@ -89,6 +89,8 @@ var settings = []setting{
 		doc: "About how many accounts it is asked in one minute. The batch times the minutes of ask_days must be more than there are accounts."},
 	{key: "offices.link_days", def: "7", value: func(c *Config) value { return number[int]{&c.Offices.LinkDays, 1, 90} },
 		doc: "Days that somebody whom an office registered has for setting a password by the link or the code on the slip."},
+	{key: "offices.consent_minutes", def: "30", value: func(c *Config) value { return number[int]{&c.Offices.ConsentMinutes, 1, 480} },
+		doc: "Minutes after a client's own code for which that operator may see the client's details without a written reason."},
 	{key: "offices.vouch_days", def: "365", value: func(c *Config) value { return number[int]{&c.Offices.VouchDays, 1, 3650} },
 		doc: "Days for which the word of two people stands for the identity of somebody without papers."},
 
