@@ -25,12 +25,6 @@ const (
 	File   Channel = "file"   // introduced by somebody entitled, or imported
 )
 
-// Channels lists all of them.
-func Channels() []Channel { return []Channel{Self, Broker, Consul, Office, File} }
-
-// Electronic tells whether the person did everything without a visit.
-func (c Channel) Electronic() bool { return c == Self || c == Broker || c == Consul }
-
 // channelOf reads the channel off the first proof of an account.
 func channelOf(way identity.Way, by policy.Role) Channel {
 	switch {
