@@ -108,6 +108,7 @@ func surf(c *apptest.Client, to string) page {
 		if err != nil {
 			t.Fatal(err)
 		}
+		req.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0") // the browser of apptest
 		req.Header.Set("Accept", "text/html")
 		res, err := c.HTTP.Do(req)
 		if err != nil {
