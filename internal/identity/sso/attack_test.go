@@ -284,6 +284,7 @@ func TestOtherBrowser(t *testing.T) {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	req.Header.Set("Origin", "https://evil.example")
+	req.Header.Set("User-Agent", agent)
 	res, err := victim.HTTP.Do(req)
 	must(t, err)
 	_ = res.Body.Close()

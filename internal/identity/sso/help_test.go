@@ -98,6 +98,9 @@ type page struct {
 // local is the path of the page on our site, with its query.
 func (p page) local(e *apptest.Env) string { return strings.TrimPrefix(p.url, e.URL) }
 
+// agent is the browser that apptest is: a session belongs to one kind.
+const agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+
 // surf lets a browser go to an address and wherever it is sent from there, by
 // redirects and by pages that go on by themselves.
 func surf(c *apptest.Client, to string) page {
@@ -110,6 +113,7 @@ func surf(c *apptest.Client, to string) page {
 		}
 		req.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0") // the browser of apptest
 		req.Header.Set("Accept", "text/html")
+		req.Header.Set("User-Agent", agent)
 		res, err := c.HTTP.Do(req)
 		if err != nil {
 			t.Fatal(err)
