@@ -7,6 +7,10 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
@@ -73,7 +77,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	ask := population.New(sandboxtest.Link(t, r.registry, clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: sms.New(sandboxtest.Link(t, r.sms, clk)),
-		Population: ask, SimOwner: simowner.New(nil), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
+		Population: ask, SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
+		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: pol, Ledger: led}))(t)
