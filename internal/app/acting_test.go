@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -227,6 +228,15 @@ func TestSigningOnBehalf(t *testing.T) {
 		want := filing.RecordAgent{JudicialID: lawyer.JudicialID, FirstName: lawyer.FirstName, LastName: lawyer.LastName, Role: "lawyer", Capacity: agent.Capacity}
 		if record.Agent == nil || *record.Agent != want || record.Format != "tarazu-filing-3" || record.Filer.JudicialID != e.Person(Plaintiff).JudicialID {
 			t.Errorf("signed as %+v for %+v in %s", record.Agent, record.Filer, record.Format)
+		}
+		e.Sequence()
+		proof, _, err := app.Filing.Receipt(ctx, owner, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := receipt.Verify(proof, receipt.Options{})
+		if err != nil || report.Members["capacity"] != agent.Capacity || report.Members["on_behalf"] != owner.Person {
+			t.Errorf("the receipt says %+v, %v", report.Members, err)
 		}
 		if c, err := app.Docket.Case(ctx, owner, f.Case); err != nil || c.Side != "plaintiff" || c.Lawyer {
 			t.Errorf("whose case it is: %+v, %v", c, err)

@@ -22,6 +22,7 @@ func (a *App) mountAPI() error {
 		return err
 	}
 	a.Identity.API(a.API)
+	a.Mandate.API(a.API)
 	a.Calendar.API(a.API)
 	a.Catalogue.API(a.API)
 	a.Payment.API(a.API)

@@ -54,6 +54,14 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/tokens":        {path: "/account/tokens", body: object{"name": "نمونه", "scopes": []string{"read"}, "days": 1}, status: []int{made}},
 		"DELETE /account/tokens/{id}": {path: "/account/tokens/none", status: []int{gone}},
 
+		"GET /account/mandates":              {path: "/account/mandates"},
+		"GET /account/mandates/{id}":         {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}},
+		"POST /account/mandates":             {path: "/account/mandates", body: object{"kind": "staff", "taker": "1", "last_name": "x", "rights": []string{"see"}, "until": "2025-06-01"}, status: []int{no, wrong}},
+		"POST /account/mandates/{id}/code":   {path: "/account/mandates/" + w.mandate + "/code", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
+		"POST /account/mandates/{id}/give":   {path: "/account/mandates/" + w.mandate + "/give", body: code, may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
+		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
+		"DELETE /account/mandates/{id}":      {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}, status: []int{none}},
+
 		"GET /calendar/deadline":    {path: "/calendar/deadline?rule=cpc-336&served=2025-05-11"},
 		"GET /calendar/rules":       {path: "/calendar/rules"},
 		"GET /services":             {path: "/services"},

@@ -75,7 +75,7 @@ func (s *Service) stage(ctx context.Context, tx *store.Tx, e Entry, by policy.Ac
 		return err
 	}
 	_, err = s.ledger.StageTx(ctx, tx, ledger.Record{
-		Event: eventPublished, Time: tx.Now(), Owner: lawOwner, Subject: e.ID, Actor: by.Person, Role: string(by.Role), Content: body,
+		Event: eventPublished, Time: tx.Now(), Owner: lawOwner, Subject: e.ID, Actor: by.Person, Role: string(by.Role), Capacity: by.Capacity, OnBehalf: by.For, Content: body,
 	})
 	return err
 }

@@ -32,7 +32,7 @@ func (s *Service) stage(ctx context.Context, tx *store.Tx, event, subject string
 		return err
 	}
 	_, err = s.ledger.StageTx(ctx, tx, ledger.Record{
-		Event: event, Time: tx.Now(), Owner: lawOwner, Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
+		Event: event, Time: tx.Now(), Owner: lawOwner, Subject: subject, Actor: by.Person, Role: string(by.Role), Capacity: by.Capacity, OnBehalf: by.For, Content: body,
 	})
 	return err
 }

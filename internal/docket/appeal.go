@@ -97,7 +97,7 @@ func (s *Service) SendOnTx(ctx context.Context, tx *store.Tx, a policy.Actor, n 
 // sentOn writes the evidence and what both timelines say.
 func (s *Service) sentOn(ctx context.Context, tx *store.Tx, a policy.Actor, c, there Case, n NewAppeal) error {
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.sent_on", Owner: c.ID, Subject: there.ID, Actor: a.Person, Role: string(a.Role), Rule: ruleSendOn,
+		Event: "docket.sent_on", Owner: c.ID, Subject: there.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: ruleSendOn,
 		Members: map[string]string{
 			"case": c.Number, "unit": c.Unit, "appeal": there.Number, "to": there.Unit, "filing": n.Filing, "late": strconv.FormatBool(n.Late),
 		},

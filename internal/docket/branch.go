@@ -102,7 +102,7 @@ func (s *Service) confirmed(ctx context.Context, tx *store.Tx, a policy.Actor, c
 		}
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.referred", Owner: c.ID, Subject: c.ID, Actor: a.Person, Role: string(a.Role), Rule: "cpc-50",
+		Event: "docket.referred", Owner: c.ID, Subject: c.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: "cpc-50",
 		Members: map[string]string{"case": c.Number, "unit": c.Unit, "proposed_branch": c.Proposed, "branch": b.Number},
 	})
 	if err != nil {

@@ -77,7 +77,7 @@ func (s *Service) turned(ctx context.Context, tx *store.Tx, a policy.Actor, c Ca
 	}
 	act := id.New()
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: event, Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role),
+		Event: event, Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		Members: map[string]string{"case": c.Number, "reason": reason},
 	})
 	if err != nil {

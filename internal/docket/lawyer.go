@@ -116,7 +116,7 @@ func (s *Service) putLawyer(ctx context.Context, tx *store.Tx, a policy.Actor, c
 		return err
 	}
 	row.Evidence, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.lawyer_recorded", Owner: c.ID, Subject: row.ID, Actor: a.Person, Role: string(a.Role),
+		Event: "docket.lawyer_recorded", Owner: c.ID, Subject: row.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		Members: map[string]string{"case": c.Number, "party": p.ID, "lawyer": r.Lawyer, "contract": r.Contract, "filing": r.Filing},
 	})
 	if err != nil {
@@ -189,7 +189,7 @@ func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, 
 func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor, c Case, p Party, l Representation, rule string) error {
 	act := id.New()
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.lawyer_ended", Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Rule: rule,
+		Event: "docket.lawyer_ended", Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: rule,
 		Members: map[string]string{"case": c.Number, "party": p.ID, "lawyer": l.Lawyer},
 	})
 	if err != nil {

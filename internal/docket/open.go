@@ -64,7 +64,7 @@ func (s *Service) OpenTx(ctx context.Context, tx *store.Tx, n NewCase) (_ Case, 
 		c.Parties = append(c.Parties, p)
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.opened", Owner: c.ID, Subject: c.ID, Actor: n.By.Person, Role: string(n.By.Role), Rule: "cpc-49",
+		Event: "docket.opened", Owner: c.ID, Subject: c.ID, Actor: n.By.Person, Role: string(n.By.Role), Capacity: n.By.Capacity, OnBehalf: n.By.For, Rule: "cpc-49",
 		Members: map[string]string{"case": c.Number, "kind": c.Kind, "unit": c.Unit, "filing": c.Filing, "proposed_branch": c.Proposed},
 	})
 	if err != nil {

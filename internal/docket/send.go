@@ -196,7 +196,7 @@ func (s *Service) hearingTx(ctx context.Context, tx *store.Tx, a policy.Actor, c
 	}
 	row := hearingRow{Case: c.ID, ID: id.New(), At: store.At(h.At), Place: h.Place, Made: store.At(tx.Now())}
 	row.Evidence, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.hearing", Owner: c.ID, Subject: row.ID, Actor: a.Person, Role: string(a.Role), Rule: "cpc-64",
+		Event: "docket.hearing", Owner: c.ID, Subject: row.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: "cpc-64",
 		Members: map[string]string{"case": c.Number, "at": h.At.UTC().Format(time.RFC3339), "place": h.Place},
 	})
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Service) readTx(ctx context.Context, tx *store.Tx, a policy.Actor, c Ca
 		return err
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "docket.served_paper_read", Owner: c.ID, Subject: n.ID, Actor: a.Person, Role: string(a.Role),
+		Event: "docket.served_paper_read", Owner: c.ID, Subject: n.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		ContentHash: n.ContentHash, Previous: n.EvidenceArrived, Members: map[string]string{"case": c.Number, "number": n.Number},
 	})
 	if err != nil {

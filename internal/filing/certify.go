@@ -129,7 +129,7 @@ func (s *Service) Certify(ctx context.Context, a policy.Actor, filing string, cl
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "filing.certified", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Content: document,
+			Event: "filing.certified", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Content: document,
 			Previous: r.f.Evidence, Members: map[string]string{"certificate": facts.Number, "notice": issued.ID, "until": facts.Until.String()},
 		})
 		return err

@@ -87,7 +87,7 @@ func (s *Service) DecideRejection(ctx context.Context, a policy.Actor, objection
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "filing.rejection_decided", Time: tx.Now(), Owner: key.Owner, Subject: key.Filing, Actor: a.Person, Role: string(a.Role), Rule: ruleMend,
+			Event: "filing.rejection_decided", Time: tx.Now(), Owner: key.Owner, Subject: key.Filing, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: ruleMend,
 			Previous: r.f.Evidence, Members: map[string]string{"decision": string(act), "objection": r.f.ID, "rejection": r.f.Notice, "notice": issued.ID},
 		})
 		return err

@@ -81,7 +81,7 @@ func (s *Service) Decline(ctx context.Context, a policy.Actor, filing, code, not
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "filing.declined", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Previous: r.f.Evidence,
+			Event: "filing.declined", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Previous: r.f.Evidence,
 			Members: map[string]string{"reason": code, "notice": issued.ID},
 		})
 		if err != nil {

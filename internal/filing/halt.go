@@ -80,7 +80,7 @@ func (s *Service) Halt(ctx context.Context, a policy.Actor, filing string, defec
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "filing.halted", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Rule: ruleMend,
+			Event: "filing.halted", Time: tx.Now(), Owner: r.f.Owner, Subject: r.f.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: ruleMend,
 			Content: content, Previous: r.f.Evidence,
 			Members: map[string]string{"case_number": r.f.CaseNumber, "unit": a.Unit, "round": strconv.Itoa(round), "notice": issued.ID},
 		})

@@ -52,7 +52,7 @@ func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f 
 	}
 	round := strconv.Itoa(f.Round)
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "filing.mended", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: a.Person, Role: string(a.Role),
+		Event: "filing.mended", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		ContentHash: f.Hash, Content: f.Record, Previous: f.Evidence, Rule: ruleMend,
 		Members: map[string]string{
 			"tracking_code": f.Tracking, "case_number": f.CaseNumber, "unit": f.Unit, "round": round, "amends": f.mend.signed.Hash,

@@ -97,7 +97,7 @@ func (s *Service) reject(ctx context.Context, a policy.Actor, filing string, lat
 			return err
 		}
 		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "filing.rejected", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: a.Person, Role: string(a.Role), Rule: ruleMend,
+			Event: "filing.rejected", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: ruleMend,
 			Previous: f.Evidence, Members: map[string]string{"case_number": f.CaseNumber, "unit": a.Unit, "defect_notice": h.Notice, "notice": issued.ID},
 		})
 		if err != nil || procedures[r.def.Kind].opens == "" {

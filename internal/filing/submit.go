@@ -108,7 +108,7 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 		f.Case, number = c.ID, c.Number
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: "filing.submitted", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: sub.actor.Person, Role: string(sub.actor.Role),
+		Event: "filing.submitted", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: sub.actor.Person, Role: string(sub.actor.Role), Capacity: sub.actor.Capacity, OnBehalf: sub.actor.For,
 		ContentHash: f.Hash, Content: f.Record, Rule: p.law,
 		Members: map[string]string{
 			"tracking_code": sub.tracking, "case_number": number, "unit": sub.unit.Code,

@@ -107,7 +107,7 @@ func (s *Service) viewTx(ctx context.Context, tx *store.Tx, a policy.Actor, row 
 	m := members(*row, etsiViewed, row.Owner)
 	m["assurance"] = strconv.Itoa(a.Assurance)
 	rec := ledger.Record{
-		Event: eventViewed, Owner: row.Owner, Subject: row.ID, Actor: a.Person, Role: string(a.Role),
+		Event: eventViewed, Owner: row.Owner, Subject: row.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		ContentHash: row.ContentHash, Previous: row.EvidenceArrived, Rule: reading.Name(), Members: m,
 	}
 	if row.EvidenceViewed, err = s.d.Ledger.StageTx(ctx, tx, rec); err != nil {

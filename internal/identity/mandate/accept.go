@@ -50,7 +50,7 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		m.From, m.Accepted = civil.Of(tx.Now()), tx.Now()
-		evidence, err := s.stage(ctx, tx, "mandate.accepted", m, a, map[string]string{"capacity": m.Capacity})
+		evidence, err := s.stage(ctx, tx, "mandate.accepted", m, a, map[string]string{"given_capacity": m.Capacity})
 		if err != nil {
 			return err
 		}

@@ -319,7 +319,7 @@ func TestPages(t *testing.T) {
 	if list := them.Get("/account/mandates").Want(http.StatusOK); !strings.Contains(list.Text(), e.Person(Plaintiff).Name()) {
 		t.Errorf("the taker's list: %s", list.Text())
 	}
-	page = them.Get(path).Want(http.StatusOK).Submit(path + "/accept").Want(http.StatusOK)
+	them.Get(path).Want(http.StatusOK).Submit(path + "/accept").Want(http.StatusOK)
 	mandates, _, err := e.App.Mandate.Mine(t.Context(), e.Actor(Plaintiff))
 	if err != nil || len(mandates) != 1 {
 		t.Fatal(mandates, err)

@@ -171,6 +171,6 @@ func (s *Service) stage(ctx context.Context, tx *store.Tx, event string, m Manda
 		all[k] = v
 	}
 	return s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: event, Owner: m.Giver, Subject: m.ID, Actor: by.Person, Role: string(by.Role), Previous: m.previousEvidence, Members: all,
+		Event: event, Owner: m.Giver, Subject: m.ID, Actor: by.Person, Role: string(by.Role), Capacity: by.Capacity, OnBehalf: by.For, Previous: m.previousEvidence, Members: all,
 	})
 }

@@ -134,7 +134,7 @@ func (s *Service) stage(ctx context.Context, tx *store.Tx, event, owner, subject
 		return err
 	}
 	_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-		Event: event, Time: tx.Now(), Owner: owner, Subject: subject, Actor: by.Person, Role: string(by.Role), Content: body,
+		Event: event, Time: tx.Now(), Owner: owner, Subject: subject, Actor: by.Person, Role: string(by.Role), Capacity: by.Capacity, OnBehalf: by.For, Content: body,
 	})
 	return err
 }

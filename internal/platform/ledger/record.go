@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"strconv"
 	"time"
 
@@ -32,6 +33,10 @@ type Record struct {
 	Rule        string            // rule that was applied, with its version
 	Reasons     []string          // why, on every negative event
 	Members     map[string]string // further facts of this kind of event
+
+	// Of an act in a capacity: its id, and on whose behalf (a person). They become
+	// the members capacity and on_behalf, so that the form of a record stays as it is.
+	Capacity, OnBehalf string
 }
 
 // Canonical returns the canonical JSON of v: the bytes that are hashed and
@@ -55,7 +60,7 @@ func (l *Ledger) StageTx(ctx context.Context, tx *store.Tx, r Record) (evidenceI
 	}
 	w := receipt.Record{
 		ID: id.New(), Issuer: l.origin, Event: r.Event, Time: r.Time.UTC().Truncate(time.Microsecond), Subject: r.Subject,
-		Actor: r.Actor, Role: r.Role, ContentHash: r.ContentHash, Previous: r.Previous, Rule: r.Rule, Reasons: r.Reasons, Members: r.Members,
+		Actor: r.Actor, Role: r.Role, ContentHash: r.ContentHash, Previous: r.Previous, Rule: r.Rule, Reasons: r.Reasons, Members: r.members(),
 	}
 	copy(w.Salt[:], id.Bytes(receipt.SaltSize))
 	w.RowTag = rowTag(w.Salt, r.Owner, r.Content != nil)
@@ -73,6 +78,21 @@ func (l *Ledger) StageTx(ctx context.Context, tx *store.Tx, r Record) (evidenceI
 		Owner: r.Owner, ID: w.ID, Origin: l.origin, Record: record, Content: append([]byte{}, r.Content...),
 		LeafHash: leaf[:], Staged: store.At(w.Time),
 	})
+}
+
+// members are the facts of the event, with the capacity in which somebody acted.
+func (r Record) members() map[string]string {
+	if r.Capacity == "" && r.OnBehalf == "" {
+		return r.Members
+	}
+	out := map[string]string{}
+	maps.Copy(out, r.Members)
+	for name, value := range map[string]string{"capacity": r.Capacity, "on_behalf": r.OnBehalf} {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // contentHash checks content and the hash given for it.

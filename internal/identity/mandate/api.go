@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mandate
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/api"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// API adds the operations of this package. What gives or ends a mandate takes a
+// token of signing in.
+func (s *Service) API(r *api.Registry) {
+	op := func(id, method, path, summary string, scope api.Scope) api.Op {
+		return api.Op{ID: id, Method: method, Path: "/account/mandates" + path, Tag: "mandates", Summary: summary, Roles: web.SignedIn, Scope: scope}
+	}
+	api.Add(r, op("listMandates", http.MethodGet, "", "What I let others do for me, and what others let me do", api.ScopeRead), s.apiList)
+	api.Add(r, op("getMandate", http.MethodGet, "/{id}", "One mandate", api.ScopeRead), s.apiGet)
+	draft := op("draftMandate", http.MethodPost, "", "Fix the terms of a mandate", api.ScopeAccount)
+	draft.Status, draft.Note = http.StatusCreated, "Nothing is given by it: that takes a code from a text message, and the other person's acceptance."
+	api.Add(r, draft, s.apiDraft)
+	api.Add(r, op("sendMandateCode", http.MethodPost, "/{id}/code", "Have the code for giving it sent to my telephone", api.ScopeAccount), s.apiCode)
+	api.Add(r, op("giveMandate", http.MethodPost, "/{id}/give", "Offer it, with the code", api.ScopeAccount), s.apiGive)
+	api.Add(r, op("acceptMandate", http.MethodPost, "/{id}/accept", "Accept one that I was offered; PUT /sessions/current acts in it", api.ScopeAccount), s.apiAccept)
+	api.Add(r, op("endMandate", http.MethodDelete, "/{id}", "Take it back, decline it or resign, at once", api.ScopeAccount), s.apiEnd)
+}
+
+type apiMandate struct {
+	ID       string   `json:"id"`
+	Number   string   `json:"number"`
+	Kind     string   `json:"kind" enum:"helper,lawyer,office,staff"`
+	State    string   `json:"state" enum:"draft,offered,active,ended"`
+	Giver    string   `json:"giver" doc:"Name."`
+	Taker    string   `json:"taker" doc:"Name."`
+	Mine     bool     `json:"mine" doc:"I have given it, or somebody for whom I act by law."`
+	Rights   []string `json:"rights"`
+	Until    string   `json:"until" format:"date"`
+	Capacity string   `json:"capacity,omitempty" doc:"For the taker, while it holds: the capacity to act in."`
+	Why      string   `json:"why,omitempty" doc:"Of one that has ended: revoked, resigned, declined, over."`
+}
+
+func (s *Service) apiOf(c *api.Call, m Mandate) (apiMandate, error) {
+	if m.GiverName == "" {
+		if err := s.names(c.Context(), &m); err != nil {
+			return apiMandate{}, err
+		}
+	}
+	out := apiMandate{
+		ID: m.ID, Number: m.Number, Kind: string(m.Kind), State: string(m.Standing(s.today())), Giver: m.GiverName, Taker: m.TakerName,
+		Mine: m.Taker != c.Actor.Person, Rights: []string{}, Until: m.Until.String(), Why: m.Why,
+	}
+	for _, r := range m.Rights {
+		out.Rights = append(out.Rights, string(r))
+	}
+	if !out.Mine && m.Holds(s.today()) {
+		out.Capacity = m.Capacity
+	}
+	return out, nil
+}
+
+type apiMandates struct {
+	Mandates []apiMandate `json:"mandates"`
+}
+
+func (s *Service) apiList(c *api.Call, _ *struct{}) (out apiMandates, err error) {
+	given, taken, err := s.Mine(c.Context(), c.Actor)
+	out.Mandates = []apiMandate{}
+	for _, m := range append(given, taken...) {
+		one, err := s.apiOf(c, m)
+		if err != nil {
+			return out, err
+		}
+		out.Mandates = append(out.Mandates, one)
+	}
+	return out, err
+}
+
+// APIMandateByID names a mandate; it is exported for huma, which skips what is not.
+type APIMandateByID struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (s *Service) apiGet(c *api.Call, in *APIMandateByID) (apiMandate, error) {
+	m, err := s.Get(c.Context(), c.Actor, in.ID)
+	if err != nil {
+		return apiMandate{}, err
+	}
+	return s.apiOf(c, m)
+}
+
+type apiMandateDrafted struct {
+	Body struct {
+		Kind     string   `json:"kind" enum:"helper,lawyer,office,staff"`
+		Taker    string   `json:"taker" maxLength:"20" doc:"National code or judicial identifier."`
+		LastName string   `json:"last_name" maxLength:"100" doc:"Of the taker, as a check."`
+		Rights   []string `json:"rights" maxItems:"4"`
+		Until    string   `json:"until" format:"date"`
+	}
+}
+
+func (s *Service) apiDraft(c *api.Call, in *apiMandateDrafted) (apiMandate, error) {
+	until, err := civil.Parse(in.Body.Until)
+	if err != nil {
+		return apiMandate{}, errs.InvalidFields([]errs.Field{{Name: "until", Code: "form.wrong"}})
+	}
+	n := NewMandate{Kind: Kind(in.Body.Kind), Taker: in.Body.Taker, LastName: in.Body.LastName, Until: until, Act: c.Act}
+	for _, r := range in.Body.Rights {
+		n.Rights = append(n.Rights, policy.Right(r))
+	}
+	m, err := s.Draft(c.Context(), c.Actor, n)
+	if err != nil {
+		return apiMandate{}, err
+	}
+	return s.apiOf(c, m)
+}
+
+func (s *Service) apiCode(c *api.Call, in *APIMandateByID) (api.None, error) {
+	return api.None{}, s.SendCode(c.Context(), c.Actor, in.ID)
+}
+
+type apiMandateGiven struct {
+	APIMandateByID
+	Body struct {
+		Code string `json:"code" maxLength:"20"`
+	}
+}
+
+func (s *Service) apiGive(c *api.Call, in *apiMandateGiven) (apiMandate, error) {
+	m, err := s.Give(c.Context(), c.Actor, in.ID, in.Body.Code)
+	if err != nil {
+		return apiMandate{}, err
+	}
+	return s.apiOf(c, m)
+}
+
+func (s *Service) apiAccept(c *api.Call, in *APIMandateByID) (apiMandate, error) {
+	m, err := s.Accept(c.Context(), c.Actor, in.ID)
+	if err != nil {
+		return apiMandate{}, err
+	}
+	return s.apiOf(c, m)
+}
+
+func (s *Service) apiEnd(c *api.Call, in *APIMandateByID) (api.None, error) {
+	return api.None{}, s.End(c.Context(), c.Actor, in.ID)
+}
