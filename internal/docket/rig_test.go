@@ -113,7 +113,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}))(t)
 	r.Service = must(New(Deps{
 		Mandate: mandates,
-		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Authority: courts, Notice: r.notice,
+		DB:      db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Authority: courts, Notice: r.notice,
 		Catalog: r.cat,
 	}))(t)
 	r.people.Jobs()

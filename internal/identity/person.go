@@ -33,9 +33,6 @@ const (
 	Body     Class = "body"     // government body
 )
 
-// Classes lists all of them.
-func Classes() []Class { return []Class{Resident, Abroad, Foreign, Entity, Body} }
-
 // Natural tells whether such a person is a human being, who can sign in.
 func (c Class) Natural() bool { return c == Resident || c == Abroad || c == Foreign }
 

@@ -86,16 +86,6 @@ func placesOf(l Lang) places {
 // Countries lists all countries in the order of the language's alphabet.
 func Countries(l Lang) []Country { return placesOf(l).countries }
 
-// CountryName is the name of a country, its code if it is none.
-func CountryName(l Lang, code string) string {
-	for _, c := range Countries(l) {
-		if c.Code == code {
-			return c.Name
-		}
-	}
-	return code
-}
-
 // Zones lists the time zones that people choose from, from west to east.
 func Zones(l Lang) []Zone { return placesOf(l).zones }
 
