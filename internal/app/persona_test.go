@@ -202,8 +202,10 @@ func visits(w world) map[string]visit {
 		"POST /account/prove/passkey/begin": {path: "/account/prove/passkey/begin", status: []int{gone}},
 		"POST /account/prove/passkey":       {path: "/account/prove/passkey", status: []int{wrong}},
 
-		"GET /capacity":  {path: "/capacity"},
-		"POST /capacity": {path: "/capacity", status: []int{wrong}},
+		"GET /capacity/entity":  {path: "/capacity/entity"},
+		"POST /capacity/entity": {path: "/capacity/entity", status: []int{wrong}},
+		"GET /capacity":         {path: "/capacity"},
+		"POST /capacity":        {path: "/capacity", status: []int{wrong}},
 
 		"GET /payments/return":      {path: "/payments/return", status: []int{gone}},
 		"GET /payments/{id}":        {path: "/payments/" + w.served.Payment, may: me},

@@ -114,6 +114,13 @@ func (s *Service) onLookAgain(ctx context.Context, l lookAgain) error {
 // and whose event has not been heard yet: a paper notice to somebody who can be
 // served electronically would be wrong (by-law 1395 art. 13 note 1).
 func (s *Service) account(ctx context.Context, tx *store.Tx, p Party) (string, error) {
+	if p.Person == "" && p.EntityID != "" {
+		entity, found, err := s.d.Identity.FindByIdentifier(ctx, tx, identity.EntityID, "", p.EntityID)
+		if err != nil || !found {
+			return "", err
+		}
+		return entity.ID, s.giveAccount(ctx, tx, waitingRow{Case: p.Case, Party: p.ID}, entity.ID)
+	}
 	if p.Person != "" || p.NationalCode == "" {
 		return p.Person, nil
 	}

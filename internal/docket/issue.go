@@ -58,6 +58,11 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if err := s.joinTx(ctx, tx, p); err != nil {
 		return notice.Issued{}, err
 	}
+	if !p.Abroad && p.Person != "" { // who lives abroad now has the longer terms (CPC 446), whatever the petition says
+		if p.Abroad, err = s.d.Identity.LivesAbroad(ctx, tx, p.Person); err != nil {
+			return notice.Issued{}, err
+		}
+	}
 	from := c.Sender()
 	paper := notice.NewNotice{
 		Key: n.Key, AddresseeName: p.Name, NationalCode: p.NationalCode, UnknownAddress: p.UnknownAddress, Kind: n.Kind,

@@ -7,10 +7,12 @@
 //
 // # The life of a registration
 //
-//  1. A visitor gives national code, birth date and mobile number (Start). The
+//  1. A resident gives national code, birth date and mobile number (Start). The
 //     civil registry says whether code and date belong together and whether the
-//     person lives; the SIM registry says whether the number is theirs. Both are
-//     asked outside any transaction.
+//     person lives; the SIM registry says whether the number is theirs. A citizen
+//     abroad gives the number of a consular case instead, a foreign national a
+//     comprehensive code or a passport, both also an e-mail address (inquire).
+//     All registers are asked outside any transaction.
 //  2. When one of the two does not answer, the entries are kept (waiting). A
 //     periodic job asks again, and a text message invites the person to go on.
 //  3. A one-time code goes to the number. Whether there is an account already

@@ -43,6 +43,8 @@ type Challenge struct {
 // identity.login.wrong, whatever was wrong: no such account, no password, a
 // wrong password. errs.RateLimited, code identity.login.limited: too many
 // failures; the answer does not depend on whether there is an account either.
+// errs.Conflict, code identity.login.no_contact: the password is right, and there
+// is nowhere to send a code.
 // errs.Invalid, code identity.closed: the password was right, and the account may
 // not be used.
 func (s *Service) Login(ctx context.Context, nationalCode, password string, from From) (_ Challenge, err error) {
@@ -100,6 +102,9 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 	app, err := s.factors.HasTOTP(ctx, s.d.DB, row.ID)
 	if err != nil {
 		return Challenge{}, err
+	}
+	if !app && row.person().Contact() == "" {
+		return Challenge{}, errs.New(errs.Conflict, "identity.login.no_contact")
 	}
 	c := Challenge{Person: row.ID, Mobile: row.Mobile, App: app}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {

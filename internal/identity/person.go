@@ -3,13 +3,16 @@
 package identity
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // The levels of proof that a person is who they say (domain B.1).
@@ -79,6 +82,14 @@ func (p Person) Name() string { return strings.TrimSpace(p.FirstName + " " + p.L
 // LivesAbroad tells whether the terms for residents of other countries are
 // theirs.
 func (p Person) LivesAbroad() bool { return p.Country != "" && p.Country != Home }
+
+// LivesAbroad tells the same of a person by id, in the caller's transaction if q
+// is one. Nobody lives nowhere: an unknown person does not.
+func (s *Service) LivesAbroad(ctx context.Context, q store.Querier, person string) (_ bool, err error) {
+	defer errs.Wrap(&err, "identity.LivesAbroad")
+	country, _, err := store.Find[string](ctx, q, sqlResidence, person)
+	return Person{Country: country}.LivesAbroad(), err
+}
 
 const judicialDigits = 12
 

@@ -70,6 +70,7 @@ const (
 	sqlProofs = `
 SELECT person, id, level, way, by_person, by_role, unit, ref, at_us, until_us, ended_us, ended_why
 FROM identity_proof WHERE person = $1 ORDER BY id DESC`
+	sqlResidence   = `SELECT country FROM identity_person WHERE id = $1`
 	sqlEndProof    = `UPDATE identity_proof SET ended_us = $3, ended_why = $4 WHERE person = $1 AND id = $2 AND ended_us = 0`
 	sqlTouchPerson = `UPDATE identity_person SET assurance = assurance WHERE id = $1`
 	sqlSetLevel    = `UPDATE identity_person SET assurance = $2 WHERE id = $1`

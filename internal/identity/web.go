@@ -51,6 +51,7 @@ const (
 	pathProveKeyAsk = "/account/prove/passkey/begin"
 
 	pathCapacity = "/capacity"
+	pathEntity   = "/capacity/entity"
 	pathMandates = "/account/mandates" // of package mandate
 	pathDemo     = "/demo/enter"
 )
@@ -138,6 +139,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathProveKey, Roles: web.SignedIn, Handle: s.postProveKey},
 		{Method: http.MethodGet, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.showCapacity},
 		{Method: http.MethodPost, Pattern: pathCapacity, Roles: web.SignedIn, Handle: s.postCapacity},
+		{Method: http.MethodGet, Pattern: pathEntity, Roles: web.SignedIn, Handle: s.showEntity},
+		{Method: http.MethodPost, Pattern: pathEntity, Roles: web.SignedIn, Handle: s.postEntity},
 	}
 	list = append(list, s.claimRoutes()...)
 	if s.d.Demo {

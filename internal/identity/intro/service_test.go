@@ -12,6 +12,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/gateway/companies"
+	"github.com/tarazu/tarazu/internal/gateway/consular"
+	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
@@ -63,7 +67,8 @@ func each(t *testing.T, fn func(w *world)) {
 			Population: population.New(sandboxtest.Link(t, population.NewDouble(sandboxtest.Token), clk)),
 			SimOwner:   simowner.New(sandboxtest.Link(t, simowner.NewDouble(sandboxtest.Token), clk)),
 			SMS:        sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk)),
-			CodeKey:    bytes.Repeat([]byte{7}, 32), BaseURL: "https://tarazu.example", Argon: identity.Argon{Memory: 64, Time: 1},
+			Consular:   consular.New(nil), Foreigners: foreigners.New(nil), Companies: companies.New(nil), Email: email.New(email.Options{}),
+			CodeKey: bytes.Repeat([]byte{7}, 32), BaseURL: "https://tarazu.example", Argon: identity.Argon{Memory: 64, Time: 1},
 		})
 		w.must(err)
 		w.s, err = New(Deps{DB: db, Clock: clk, Log: log, Jobs: w.jobs, Ledger: l, Policy: rules, Identity: w.id})

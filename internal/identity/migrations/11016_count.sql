@@ -29,7 +29,6 @@ CREATE TABLE identity_tally (
   at_us BIGINT NOT NULL,
   after TEXT NOT NULL
 );
-INSERT INTO identity_tally (what, at_us, after) VALUES ('accounts', 0, ''), ('refusals', 0, '');
 
 CREATE INDEX identity_person_created ON identity_person (created_us, id);
 

@@ -74,8 +74,9 @@ type tallyRow struct {
 }
 
 const (
-	// Touching the row is the lock: two who count wait for each other.
-	sqlLockTally = `UPDATE identity_tally SET after = after WHERE what = $1`
+	// Writing the row is the lock: two who count wait for each other.
+	sqlLockTally = `INSERT INTO identity_tally (what, at_us, after) VALUES ($1, 0, '')
+ON CONFLICT (what) DO UPDATE SET after = identity_tally.after`
 	sqlTally     = `SELECT at_us, after FROM identity_tally WHERE what = $1`
 	sqlMoveTally = `UPDATE identity_tally SET at_us = $2, after = $3 WHERE what = $1`
 	sqlNewcomers = `
