@@ -46,7 +46,9 @@ func TestEntities(t *testing.T) {
 		ctx := t.Context()
 		firm, gone, body := w.registered()
 		m, h := w.register(maryam), w.register(hasan)
-		as := func(p Person) policy.Actor { return policy.Actor{Person: p.ID, Role: policy.Citizen, Assurance: p.Assurance} }
+		as := func(p Person) policy.Actor {
+			return policy.Actor{Person: p.ID, Role: policy.Citizen, Assurance: p.Assurance}
+		}
 		for name, x := range map[string]struct {
 			by   Person
 			ref  EntityRef

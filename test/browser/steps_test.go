@@ -271,11 +271,13 @@ func (b *tab) download(label string) []byte {
 	return body
 }
 
-// get asks for an address with the cookies of this tab.
+// get asks for an address with the cookies of this tab, as the same browser: a
+// session ends when another kind of browser comes with it.
 func (b *tab) get(href string) ([]byte, *http.Response) {
 	b.Helper()
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, href, http.NoBody)
 	must(b.T, err)
+	req.Header.Set("User-Agent", ask[string](b, "navigator.userAgent"))
 	b.call("cookies", func(ctx context.Context) error {
 		jar, err := chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{b.w.base}})
 		for _, c := range jar.Cookies {
