@@ -79,7 +79,8 @@
 // again, registrations that nobody touched for Deps.Keep (7 days), and sign-ins
 // after a year. Who looked at whose data is not removed.
 //
-// Publishes: Registered. Hears: nothing. Evidence: identity.registered,
+// Publishes: Registered, StatusChanged. Hears: nothing. Evidence:
+// identity.registered, identity.proved, identity.proof_ended,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,

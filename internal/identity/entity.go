@@ -8,6 +8,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/companies"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -54,7 +55,7 @@ func (s *Service) RegisterEntity(ctx context.Context, by policy.Actor, ref Entit
 	if n, err = cleanPerson(n); err != nil {
 		return Capacity{}, err
 	}
-	acts := representative(me, e, officer)
+	acts := s.representative(me, e, officer)
 	_, err = s.insertPerson(ctx, by, n, "", func(tx *store.Tx, p Person) error {
 		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, by, registered(p, "companies")); err != nil {
 			return err
@@ -97,14 +98,13 @@ func (s *Service) askCompanies(ctx context.Context, me Person, ref EntityRef) (e
 	return e, o, nil
 }
 
-func representative(me Person, e companies.Entity, o companies.Officer) Capacity {
+func (s *Service) representative(me Person, e companies.Entity, o companies.Officer) Capacity {
 	c := Capacity{
 		ID: id.New(), Person: me.ID, Role: policy.Representative, From: o.From, Until: o.Until, Rights: policy.Rights(),
-		TitleFA: "نمایندهٔ " + e.Name, TitleEN: "Representative of " + e.Name, Source: "identity.source.companies", Number: e.RegistrationNumber,
+		Source: "identity.source.companies", Number: e.RegistrationNumber,
 	}
-	if o.Office == companies.Director {
-		c.TitleFA, c.TitleEN = "مدیر "+e.Name, "Director of "+e.Name
-	}
+	key := "identity.entity.office." + string(o.Office)
+	c.TitleFA, c.TitleEN = s.d.Catalog.Printer(i18n.FA).T(key, "name", e.Name), s.d.Catalog.Printer(i18n.EN).T(key, "name", e.Name)
 	return c
 }
 
