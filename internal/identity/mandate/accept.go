@@ -130,12 +130,17 @@ func (s *Service) end(ctx context.Context, by policy.Actor, m Mandate, why strin
 		if err := s.endCapacityTx(ctx, tx, by, m, capacities, why); err != nil {
 			return err
 		}
-		other := m.Taker
-		if by.Person == m.Taker {
-			other = m.GivenBy
+		// Whoever ended it knows; an account that is closed is told nothing.
+		for _, who := range []string{m.Taker, m.GivenBy} {
+			if who == by.Person || by.Person == "" && who == m.GivenBy && why == Over {
+				continue
+			}
+			if err := s.tellTx(ctx, tx, m, who, "ended"); err != nil {
+				return err
+			}
 		}
-		if err := s.tellTx(ctx, tx, m, other, "ended"); err != nil || m.State != Active {
-			return err
+		if m.State != Active {
+			return nil
 		}
 		return s.d.Jobs.PublishTx(ctx, tx, EndedEvent{
 			Mandate: m.ID, Number: m.Number, Kind: m.Kind, Giver: m.Giver, Taker: m.Taker, By: by.Person, Why: why, At: tx.Now(),

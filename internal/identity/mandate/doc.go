@@ -27,6 +27,9 @@
 //
 // The kinds, what each may cover and for how long stand in kinds.json.
 //
-// Publishes: Given, Ended. Hears: nothing. Evidence: mandate.given,
+// It also ends when one of the two dies, is put under guardianship or their account
+// is merged into another one (CC 678 [mem]).
+//
+// Publishes: Given, Ended. Hears: identity.status_changed. Evidence: mandate.given,
 // mandate.accepted, mandate.ended.
 package mandate

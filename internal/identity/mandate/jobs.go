@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -19,7 +20,8 @@ const (
 	jobTell = "mandate.sms"
 	jobOver = "mandate.over"
 
-	overBatch = 100
+	subscriber = "mandate"
+	overBatch  = 100
 )
 
 // tellJob is a text message to a person. It names nobody: telephones are shared.
@@ -32,6 +34,7 @@ type tellJob struct {
 // Jobs registers what the package does in the background.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobTell, s.tell)
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onStatus)
 	s.d.Jobs.Periodic(jobOver, time.Hour, s.over)
 }
 
@@ -41,7 +44,7 @@ func (s *Service) tellTx(ctx context.Context, tx *store.Tx, m Mandate, person, w
 
 func (s *Service) tell(ctx context.Context, j tellJob) error {
 	p, err := s.d.Identity.Person(ctx, j.Person)
-	if err != nil || p.Mobile == "" {
+	if err != nil || p.Mobile == "" || p.Status != identity.Active {
 		return err
 	}
 	text := s.d.Catalog.Printer(p.Lang).T("mandate.sms." + j.What)

@@ -42,6 +42,10 @@ const (
 	Resigned = "resigned" // by the taker
 	Declined = "declined" // by the taker, before it began
 	Over     = "over"     // its last day is over
+
+	Died       = "died"       // the giver or the taker
+	Incapacity = "incapacity" // of either
+	Merged     = "merged"     // the account of either into another one
 )
 
 // Mandate is what one person lets another do in their name.

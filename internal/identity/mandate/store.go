@@ -74,6 +74,9 @@ const (
 	sqlOpen    = `SELECT count(*) FROM identity_mandate WHERE giver = $1 AND state <> 'ended' AND until_day >= $2`
 	sqlOver    = `SELECT ` + columns + ` FROM identity_mandate m WHERE m.until_day < $1 AND m.state <> 'ended'
 		ORDER BY m.until_day, m.giver, m.id LIMIT $2`
+	sqlOpenGiven = `SELECT ` + columns + ` FROM identity_mandate m WHERE m.giver = $1 AND m.state <> 'ended' ORDER BY m.id LIMIT $2`
+	sqlOpenTaken = `SELECT ` + columns + ` FROM identity_mandate_of o JOIN identity_mandate m ON m.giver = o.giver AND m.id = o.mandate
+		WHERE o.taker = $1 AND m.state <> 'ended' ORDER BY m.id LIMIT $2`
 	sqlCode   = `UPDATE identity_mandate SET code = $3 WHERE giver = $1 AND id = $2 AND state = 'draft'`
 	sqlOffer  = `UPDATE identity_mandate SET state = 'offered', given_us = $3, evidence = $4 WHERE giver = $1 AND id = $2 AND state = 'draft'`
 	sqlAccept = `UPDATE identity_mandate SET state = 'active', accepted_us = $3, from_day = $4, capacity = $5, base_person = $6, base = $7, evidence = $8
