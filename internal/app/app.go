@@ -26,6 +26,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -92,6 +93,7 @@ type App struct {
 	Office    *office.Service
 	Docket    *docket.Service
 	Filing    *filing.Service
+	MyData    *mydata.Service
 	Proof     *proof.Service
 
 	country   *country // who lives in a demo country
@@ -273,6 +275,12 @@ func (a *App) build(out outside) (err error) {
 		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
+	a.MyData, err = mydata.New(mydata.Deps{
+		DB: a.DB, Clock: a.Clock, Policy: rules, Identity: a.Identity, Sources: HeldData(), ProvinceName: provinceName,
+	})
+	if err != nil {
+		return err
+	}
 	a.Identity.Jobs()
 	a.Intro.Jobs()
 	a.SSO.Jobs()
@@ -305,6 +313,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Steward.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)
+	a.Web.Mount(a.MyData.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)

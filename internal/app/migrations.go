@@ -12,12 +12,14 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
+	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
@@ -43,7 +45,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, steward.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
@@ -51,7 +53,7 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), steward.Part(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), steward.Part(), mydata.Rules(), calendar.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

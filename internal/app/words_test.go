@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -200,7 +201,11 @@ func literalsOf(file, src string) ([]literal, error) {
 			return !reNotWords.MatchString(n.Names[0].Name)
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {
-				if s, err := strconv.Unquote(n.Value); err == nil && reKey.MatchString(s) {
+				s, err := strconv.Unquote(n.Value)
+				if say, ok := reflect.StructTag(s).Lookup("held"); err == nil && ok { // how a value is said
+					s = say
+				}
+				if err == nil && reKey.MatchString(s) {
 					out = append(out, literal{text: s, pos: fset.Position(n.Pos()).String()})
 				}
 			}

@@ -53,6 +53,7 @@ const (
 	pathCapacity = "/capacity"
 	pathEntity   = "/capacity/entity"
 	pathMandates = "/account/mandates" // of package mandate
+	pathData     = "/account/data"     // of package mydata
 	pathDemo     = "/demo/enter"
 )
 

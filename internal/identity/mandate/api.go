@@ -97,7 +97,7 @@ type apiMandateDrafted struct {
 		Kind     string   `json:"kind" enum:"helper,lawyer,office,staff"`
 		Taker    string   `json:"taker" maxLength:"20" doc:"National code or judicial identifier."`
 		LastName string   `json:"last_name" maxLength:"100" doc:"Of the taker, as a check."`
-		Rights   []string `json:"rights" maxItems:"4"`
+		Rights   []string `json:"rights" maxItems:"5"`
 		Until    string   `json:"until" format:"date"`
 	}
 }

@@ -69,10 +69,11 @@ const (
 	OpenNotices Right = "open_notices" // which has effects: it counts as read
 	Prepare     Right = "prepare"      // drafts, files, payments
 	Sign        Right = "sign"         // and submit
+	Data        Right = "data"         // see and download all that is kept about the person
 )
 
 // Rights lists every right, the least one first.
-func Rights() []Right { return []Right{See, OpenNotices, Prepare, Sign} }
+func Rights() []Right { return []Right{See, OpenNotices, Prepare, Sign, Data} }
 
 // Actor is who asks: one person in one capacity. The zero Actor is Nobody.
 // Name and ForName are for pages only and take no part in a decision.
@@ -143,7 +144,7 @@ entity Actor = {
 	assurance: Long,
 	owner: String,       // whose things these are to him: for whom he acts, or himself
 	standing: String,    // the role in which that person stands there
-	rights: Set<String>, // see, open_notices, prepare, sign; all of them for himself
+	rights: Set<String>, // see, open_notices, prepare, sign, data; all of them for himself
 	acting: Bool,        // on behalf of somebody else
 	delegated: Bool,     // by a mandate
 };

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mydata
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+// Path is the page of everything that is kept about somebody.
+const Path = web.AccountPath + "/data"
+
+// pathLooks is who has looked.
+const pathLooks = Path + "/looks"
+
+// Routes are the pages of this package.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: Path, Roles: web.SignedIn, Handle: s.indexPage},
+		{Method: http.MethodGet, Pattern: pathLooks, Roles: web.SignedIn, Handle: s.looksPage},
+		{Method: http.MethodGet, Pattern: Path + "/parts/{module}", Roles: web.SignedIn, Handle: s.partPage},
+	}
+}
+
+// about says whose data a page shows to somebody who acts for another; "" for
+// everybody else.
+func about(c *web.Ctx) string {
+	switch {
+	case c.Actor.For == "":
+		return ""
+	case c.Actor.Has(policy.Data):
+		return c.T("mydata.about.other", "name", c.Actor.ForName)
+	}
+	return c.T("mydata.about.me", "name", c.Actor.ForName)
+}
