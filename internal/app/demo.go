@@ -199,19 +199,37 @@ func (m *maker) register(ctx context.Context) (err error) {
 	return nil
 }
 
-// accountsOf finds the accounts of national codes, and their capacities.
+// nationalDigits is how long a national code is; the codes of foreign nationals
+// in the demo are not.
+const nationalDigits = 10
+
+// accountsOf finds the accounts of national codes and of foreign nationals'
+// codes, and their capacities that hold today.
 func (a *App) accountsOf(ctx context.Context, codes []string) (accounts map[string]string, posts map[string][]identity.Capacity, err error) {
 	if accounts, err = a.Identity.PeopleOf(ctx, codes); err != nil {
 		return nil, nil, err
+	}
+	for _, code := range codes {
+		if len(code) == nationalDigits {
+			continue
+		}
+		p, found, err := a.Identity.FindByIdentifier(ctx, a.DB, identity.ForeignCode, "", code)
+		if err != nil {
+			return nil, nil, err
+		}
+		if found {
+			accounts[code] = p.ID
+		}
 	}
 	ids := make([]string, 0, len(accounts))
 	for _, id := range accounts {
 		ids = append(ids, id)
 	}
 	held, err := a.Identity.CapacitiesOf(ctx, ids)
+	today := civil.Of(a.Clock.Now())
 	posts = make(map[string][]identity.Capacity, len(held))
 	for code, id := range accounts {
-		posts[code] = held[id]
+		posts[code] = slices.DeleteFunc(held[id], func(c identity.Capacity) bool { return !c.Holds(today) })
 	}
 	return accounts, posts, err
 }
@@ -221,8 +239,9 @@ func (m *maker) settle(ctx context.Context, p person) error {
 	who := m.accounts[p.code]
 	if who == "" {
 		n := identity.NewPerson{
-			NationalCode: p.code, FirstName: p.first, LastName: p.last, FatherName: p.father, Birth: p.birth,
-			Mobile: p.mobile, Lang: i18n.FA, Assurance: identity.RegistryChecked,
+			Class: p.class, NationalCode: p.nationalCode(), Identifiers: p.identifiers(), FirstName: p.first, LastName: p.last, FatherName: p.father,
+			Birth: p.birth, Mobile: p.mobile, Email: p.email, Country: p.country, Zone: p.zone, Lang: i18n.FA,
+			Assurance: max(p.level, identity.RegistryChecked),
 		}
 		if len(p.posts) > 0 {
 			n.Assurance = identity.SeenInPerson // a post is given to people whom somebody has seen

@@ -3,7 +3,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -13,27 +15,50 @@ import (
 const peoplePath = "/demo/people"
 
 // demoCards are the main characters in the order that tells the story, each
-// with what to try.
+// with its group and what to try.
 var demoCards = []struct {
-	n   int
-	try string
+	n          int
+	group, try string
 }{
-	{demoPlaintiff, "app.card.plaintiff"},
-	{demoDefendant, "app.card.defendant"},
-	{demoClerk, "app.card.clerk"},
-	{demoJudge, "app.card.judge"},
-	{demoLawyer, "app.card.lawyer"},
-	{demoProsecute, "app.card.prosecutor"},
-	{demoOperator, "app.card.operator"},
-	{demoAdmin, "app.card.administrator"},
-	{demoNewcomer, "app.card.newcomer"},
+	{demoPlaintiff, "app.group.parties", "app.card.plaintiff"},
+	{demoDefendant, "app.group.parties", "app.card.defendant"},
+	{demoNewcomer, "app.group.parties", "app.card.newcomer"},
+	{demoClerk, "app.group.courts", "app.card.clerk"},
+	{demoJudge, "app.group.courts", "app.card.judge"},
+	{demoProsecute, "app.group.courts", "app.card.prosecutor"},
+	{demoElder, "app.group.for", "app.card.elder"},
+	{demoHelper, "app.group.for", "app.card.helper"},
+	{demoDirector, "app.group.for", "app.card.director"},
+	{demoHead, "app.group.for", "app.card.head"},
+	{demoEmigrant, "app.group.abroad", "app.card.emigrant"},
+	{demoResident, "app.group.abroad", "app.card.foreigner"},
+	{demoLawyer, "app.group.law", "app.card.lawyer"},
+	{demoAssistant, "app.group.law", "app.card.assistant"},
+	{demoGraduate, "app.group.law", "app.card.graduate"},
+	{demoOperator, "app.group.offices", "app.card.operator"},
+	{demoManager, "app.group.offices", "app.card.manager"},
+	{demoInspector, "app.group.offices", "app.card.inspector"},
+	{demoCentre, "app.group.centre", "app.card.centre"},
+	{demoAdmin, "app.group.centre", "app.card.administrator"},
+}
+
+// cardCode is the code of the main character with a number.
+func (c *country) cardCode(n int) string {
+	i := slices.IndexFunc(c.people, func(p person) bool { return p.n == n })
+	if i < 0 {
+		return ""
+	}
+	return c.people[i].code
 }
 
 // demoLogins are the cards of the sign-in page. They cost two queries.
 func (a *App) demoLogins(ctx context.Context) []identity.DemoLogin {
+	if a.country == nil {
+		return nil
+	}
 	codes := make([]string, len(demoCards))
 	for i, k := range demoCards {
-		codes[i] = syntheticCode(k.n)
+		codes[i] = a.country.cardCode(k.n)
 	}
 	accounts, posts, err := a.accountsOf(ctx, codes)
 	if err != nil {
@@ -50,22 +75,31 @@ func (a *App) demoLogins(ctx context.Context) []identity.DemoLogin {
 			continue
 		}
 		l := a.loginOf(p, accounts[codes[i]], posts[codes[i]])
-		l.TryFA, l.TryEN = a.Words.Printer(i18n.FA).T(k.try), a.Words.Printer(i18n.EN).T(k.try)
+		fa, en := a.Words.Printer(i18n.FA), a.Words.Printer(i18n.EN)
+		l.TryFA, l.TryEN = fa.T(k.try), en.T(k.try)
+		l.GroupFA, l.GroupEN = fa.T(k.group), en.T(k.group)
 		out = append(out, l)
 	}
 	return out
 }
 
-// loginOf is how somebody is entered: in the last of the capacities, or through
-// the registration.
+// loginOf is how somebody is entered: in the last post of their own, else on
+// behalf of whom they act for, or through the registration.
 func (a *App) loginOf(p person, account string, posts []identity.Capacity) identity.DemoLogin {
 	fa, en := a.Words.Printer(i18n.FA), a.Words.Printer(i18n.EN)
-	l := identity.DemoLogin{Person: account, TitleFA: p.name(), TitleEN: p.name(), NoteFA: fa.T("app.demo.citizen"), NoteEN: en.T("app.demo.citizen")}
+	note := "app.demo.citizen"
+	if p.class != "" {
+		note += "." + string(p.class)
+	}
+	l := identity.DemoLogin{Person: account, TitleFA: p.name(), TitleEN: cmp.Or(p.latin, p.name()), NoteFA: fa.T(note), NoteEN: en.T(note)}
 	if account == "" {
 		l.NoteFA, l.NoteEN, l.Href = fa.T("app.demo.newcomer"), en.T("app.demo.newcomer"), "/demo#newcomers"
 	}
+	own := slices.ContainsFunc(posts, func(k identity.Capacity) bool { return k.For == "" })
 	for _, k := range posts {
-		l.Capacity, l.NoteFA, l.NoteEN = k.ID, k.TitleFA, k.TitleEN
+		if !own || k.For == "" {
+			l.Capacity, l.NoteFA, l.NoteEN = k.ID, k.TitleFA, k.TitleEN
+		}
 	}
 	return l
 }

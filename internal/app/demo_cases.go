@@ -12,7 +12,7 @@ import (
 
 // main is a main character.
 func (m *maker) main(n int) person {
-	p, _ := m.country.find(syntheticCode(n))
+	p, _ := m.country.find(m.country.cardCode(n))
 	return p
 }
 
@@ -29,6 +29,7 @@ func (m *maker) citizen(n int) person {
 // conciliation court.
 func (m *maker) script() *script {
 	s := &script{m: m}
+	s.acting()
 	s.loans()
 	s.judgments()
 	s.defects()

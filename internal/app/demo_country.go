@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"github.com/tarazu/tarazu/internal/authority"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -214,14 +212,16 @@ func (c *country) staff(unit string, role policy.Role) (person, bool) {
 	return person{}, false
 }
 
-// fillRegistries enters everybody into the doubles of the civil registry and
-// the register of SIM owners, and somebody who has died.
+// fillRegistries enters everybody into the doubles of the registers, and
+// somebody who has died.
 func (a *App) fillRegistries() {
 	late := someone(301, "غلامعلی", "فرهادی", "اسد", 1310, 5, 5)
 	for i, p := range append([]person{late}, a.country.people...) {
-		a.Doubles.Population.Add(population.Entry{
-			NationalCode: p.code, Birth: p.birth, Person: population.Person{FirstName: p.first, LastName: p.last, FatherName: p.father, Alive: i > 0},
-		})
-		a.Doubles.SimOwner.Add(simowner.Pair{NationalCode: p.code, Mobile: p.mobile})
+		p.enterAt(a.Doubles, i > 0)
+	}
+	for _, e := range demoEntities() {
+		if p, ok := a.country.find(syntheticCode(e.officer)); ok {
+			e.enterAt(a.Doubles, p)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -22,19 +23,42 @@ func TestCountry(t *testing.T) {
 	c := makeCountry(DemoSeed, false, file)
 	mobiles := map[string]bool{}
 	for _, p := range c.people {
-		if code, err := persian.NationalCode(p.code); err != nil || code != p.code || code[:3] != "000" {
+		if p.class == identity.Foreign {
+			for _, x := range p.identifiers() {
+				if v, err := identity.CleanIdentifier(x.Kind, x.Value); err != nil || v != x.Value {
+					t.Errorf("%s: %v", x.Value, err)
+				}
+			}
+		} else if code, err := persian.NationalCode(p.code); err != nil || code != p.code || code[:3] != "000" {
 			t.Errorf("%s: %v", p.code, err)
 		}
-		if mobile, err := persian.Mobile(p.mobile); err != nil || mobile != p.mobile || mobiles[mobile] {
-			t.Errorf("%s: %v", p.mobile, err)
+		if p.class == "" || p.mobile != "" {
+			if mobile, err := persian.Phone(p.mobile); err != nil || mobile != p.mobile || mobiles[mobile] {
+				t.Errorf("%s: %v", p.mobile, err)
+			}
+			mobiles[p.mobile] = true
 		}
-		mobiles[p.mobile] = true
-		if persian.Store(p.name()) != p.name() || p.father == "" || p.address == "" || p.province == "" || p.county == "" {
+		if p.mobile == "" && p.email == "" {
+			t.Errorf("%s cannot be reached", p.name())
+		}
+		if persian.Store(p.name()) != p.name() || p.father == "" && p.class != identity.Foreign || p.address == "" || p.province == "" || p.county == "" {
 			t.Errorf("somebody is incomplete: %+v", p)
 		}
 	}
 	if len(c.byCode) != len(c.people) {
 		t.Errorf("%d people have %d codes", len(c.people), len(c.byCode))
+	}
+	for _, k := range demoCards {
+		if c.cardCode(k.n) == "" {
+			t.Errorf("nobody is the main character %d", k.n)
+		}
+	}
+	for _, e := range demoEntities() {
+		if e.code == "" {
+			if id, err := persian.LegalID(e.nationalID); err != nil || id != e.nationalID {
+				t.Errorf("%s: %v", e.name, err)
+			}
+		}
 	}
 	for _, u := range file.Units {
 		for _, role := range []policy.Role{policy.Judge, policy.Clerk} {

@@ -31,7 +31,9 @@ type peopleQuery struct {
 // noAccountYet stands beside the roles for people who can register.
 const noAccountYet policy.Role = "newcomer"
 
-var peopleRoles = []policy.Role{policy.Citizen, policy.Lawyer, policy.Clerk, policy.Judge, policy.Operator, policy.Manager, policy.Centre, policy.Administrator, noAccountYet}
+var peopleRoles = []policy.Role{
+	policy.Citizen, policy.Lawyer, policy.Graduate, policy.Clerk, policy.Judge, policy.Operator, policy.Manager, policy.Inspector, policy.Centre, policy.Administrator, noAccountYet,
+}
 
 func (q peopleQuery) fits(p person) bool {
 	role := policy.Citizen

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -14,8 +15,11 @@ import (
 const demoPassword = "tarazu-demo-1404"
 
 // person is somebody of the demo country. The national codes begin with 000,
-// which no issuing place has, so that they are nobody's.
+// which no issuing place has, so that they are nobody's; a foreign national's
+// code is that of their register.
 type person struct {
+	n                   int
+	class               identity.Class // "": Resident
 	code, mobile        string
 	first, last, father string
 	birth               civil.Day
@@ -24,10 +28,21 @@ type person struct {
 	abroad              bool
 	noAccount           bool // known to the registries only
 	password            bool // of the main characters; all others enter by one click
+	level               int  // of the proof; 0: what the posts need
+	elsewhere                // of those who are not residents
 	posts               []post
 }
 
 func (p person) name() string { return p.first + " " + p.last }
+
+// elsewhere is what the registers of those say who have no address or no
+// national code here.
+type elsewhere struct {
+	email, country, zone string
+	latin                string // first and last name
+	reference            string // of the consular case
+	passport, issuer     string // issuer is also the nationality
+}
 
 // post is a capacity of a person.
 type post struct {
@@ -49,7 +64,7 @@ func someone(n int, first, last, father string, y, m, d int) person {
 		panic(fmt.Sprintf("demo person %d: %v", n, err)) // a table of ours, run by every test
 	}
 	return person{
-		code: syntheticCode(n), mobile: fmt.Sprintf("+98912%07d", n), first: first, last: last, father: father, birth: birth,
+		n: n, code: syntheticCode(n), mobile: fmt.Sprintf("+98912%07d", n), first: first, last: last, father: father, birth: birth,
 		province: "tehran", county: "tehran", address: "تهران، خیابان آزادی، کوچهٔ نسترن، پلاک ۱۲",
 	}
 }
@@ -72,11 +87,11 @@ func syntheticCode(n int) string {
 // newcomers are in the registries and have no account: a visitor of the demo
 // registers as one of them.
 func newcomers() []person {
-	return []person{
+	return append([]person{
 		someone(demoNewcomer, "نیلوفر", "صادقی", "حسین", 1372, 4, 15),
 		someone(102, "آرش", "مرادی", "علی", 1360, 11, 2),
 		someone(103, "زهرا", "کاظمی", "محمود", 1349, 7, 28),
-	}
+	}, strangers()...)
 }
 
 // The main characters by their number.
@@ -91,6 +106,16 @@ const (
 	demoProsecute = 209
 	demoOperator  = 210
 	demoCentre    = 211
+	demoElder     = 212
+	demoHelper    = 213
+	demoDirector  = 214
+	demoHead      = 215
+	demoAssistant = 216
+	demoGraduate  = 217
+	demoEmigrant  = 218
+	demoResident  = 219 // a foreign national who lives here
+	demoManager   = 220
+	demoInspector = 221
 )
 
 // residents are the main characters: they have accounts with a password, and
@@ -109,5 +134,19 @@ func residents() []person {
 		with(someone(demoProsecute, "نرگس", "حاتمی", "صادق", 1369, 10, 3), post{policy.Clerk, demoProsecutor, "", "مدیر دفتر، دادسرا", "Clerk, prosecutor’s office"}),
 		with(someone(demoOperator, "مینا", "صالحی", "یوسف", 1373, 7, 14), officePost(policy.Operator, demoOfficesOf(authority.Provinces(), "tehran")[0])),
 		with(someone(demoCentre, "فرهاد", "کامرانی", "ایرج", 1356, 4, 22), post{policy.Centre, "", "", "کارشناس مرکز آمار و فناوری", "Officer of the centre"}),
+		with(someone(demoElder, "طوبی", "میرزایی", "قنبر", 1322, 1, 20)).seen(),
+		with(someone(demoHelper, "پروانه", "سلطانی", "احمد", 1367, 3, 12)),
+		with(someone(demoDirector, "سامان", "وثوقی", "هرمز", 1359, 6, 4)),
+		with(someone(demoHead, "شیما", "کیانی", "فرخ", 1361, 11, 27)),
+		with(someone(demoAssistant, "یاسمن", "رهنما", "بهزاد", 1375, 9, 9)),
+		with(someone(demoGraduate, "آیدین", "پارسا", "صمد", 1377, 2, 18), post{policy.Graduate, "", "", "دانش‌آموختهٔ حقوق، کارشناسی ارشد", "Law graduate, master’s degree"}),
+		with(emigrant(demoEmigrant, "نیما", "تهرانی", "بیژن", 1361, 5, 30, elsewhere{
+			email: "nima@mail.example", country: "DE", zone: "Europe/Berlin", reference: "M140400218", passport: "X21800218",
+		})),
+		with(foreigner(demoResident, "1402180021900", "آنا", "وبر", 1364, 4, 1, elsewhere{
+			country: identity.Home, latin: "Anna Weber", passport: "C01X00T47", issuer: "DE",
+		})),
+		with(someone(demoManager, "جمال", "فرزانه", "عطا", 1352, 12, 2), officePost(policy.Manager, demoOfficesOf(authority.Provinces(), "tehran")[0])),
+		with(someone(demoInspector, "هما", "صفوی", "کاظم", 1355, 10, 16), post{policy.Inspector, "", "", "بازرس", "Inspector"}),
 	}
 }

@@ -113,6 +113,8 @@ func everyState(t *testing.T, a *app.App) {
 		"desk":      {`SELECT DISTINCT state || ':' || act FROM filing_desk`, "new: done:serve done:seen halted:halt new:mend new:set_aside done:set_aside done:reject done:certify done:lawyer onward:serve new:send done:send"},
 		"case":      {`SELECT DISTINCT kind || ':' || state FROM docket_case`, "civil:proposed civil:referred civil:closed criminal:referred declaration:closed appeal:proposed appeal:referred"},
 		"notice":    {`SELECT DISTINCT kind FROM docket_notice`, "claim_copy hearing judgment order defect rejection declaration appeal"},
+		"mandate":   {`SELECT DISTINCT kind || ':' || state FROM identity_mandate`, "helper:active office:active lawyer:offered"},
+		"class":     {`SELECT DISTINCT class FROM identity_person`, "resident abroad foreign entity body"},
 		"opened":    {`SELECT DISTINCT CASE WHEN viewed_us > 0 THEN 'opened' ELSE 'unopened' END FROM notice_notice`, "opened unopened"},
 		"paper":     {`SELECT DISTINCT reason FROM notice_paper_task`, "no_account unknown_address"},
 		"term":      {`SELECT DISTINCT rule FROM docket_deadline`, "cpc-442 cpc-54 cpc-54-objection cpc-336 cpc-306 cpc-346 crpc-270"},
@@ -218,5 +220,14 @@ func TestDemoPages(t *testing.T) {
 	page = b.Get("/demo?mobile=09120000201").Want(200)
 	if text := page.Text(); !strings.Contains(text, "+989120000201") || strings.Contains(text, "+989120000202") {
 		t.Errorf("messages of others:\n%s", text)
+	}
+	page = b.Get("/demo?mobile=Nima@mail.example").Want(200)
+	if text := page.Text(); !strings.Contains(text, "nima@mail.example") || strings.Contains(text, "+989120000201") {
+		t.Errorf("e-mails of one address:\n%s", text)
+	}
+	for _, name := range []string{"نیما تهرانی", "آنا وبر", "سامان وثوقی", "شیما کیانی", "یاسمن رهنما", "پروانه سلطانی"} {
+		if page = b.Get("/demo/people?name=" + url.QueryEscape(name)).Want(200).Submit("/demo/enter").Want(200); page.Path != "/home" {
+			t.Errorf("%s is at %s", name, page.Path)
+		}
 	}
 }

@@ -5,20 +5,18 @@ package app
 import (
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
-	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 // demoView is the demo's control pane.
 type demoView struct {
 	now      time.Time
-	mobile   string // whose messages are shown; "" for everybody's
-	messages []sms.Sent
-	people   [][]web.Cell
+	to       string // whose messages are shown; "" for everybody's
+	messages []posted
+	people   []register
 	story    []chapter
 	view     web.View
 }
@@ -31,8 +29,14 @@ type chapter struct {
 	link, href  string              // or a page that anybody may open
 }
 
-// newest is how many text messages the pane shows.
-const newest = 30
+// register is who of one register can register, and where.
+type register struct {
+	title, text string
+	columns     []web.Column
+	rows        [][]web.Cell
+	link, href  string
+	enter       *identity.DemoLogin // who can, if it is somebody with an account
+}
 
 func (a *App) getDemo(c *web.Ctx) error { return a.renderDemo(c, nil, nil) }
 
@@ -41,19 +45,8 @@ func (a *App) renderDemo(c *web.Ctx, in *form.Form, shown *web.Errors) error {
 		return errs.New(errs.NotFound, "").Because(errNoDemo)
 	}
 	v := demoView{now: c.Now(), view: c.View(in, shown), story: a.story(c)}
-	if mobile, err := persian.Mobile(c.Query("mobile")); err == nil {
-		v.mobile, v.messages = mobile, a.Doubles.SMS.For(mobile)
-	} else {
-		v.messages = a.Doubles.SMS.List()
-	}
-	if len(v.messages) > newest {
-		v.messages = v.messages[:newest]
-	}
-	for _, p := range newcomers() {
-		v.people = append(v.people, []web.Cell{
-			{Text: p.name()}, {Text: p.code, LTR: true}, {Text: c.P.DayShort(p.birth)}, {Text: identity.LocalMobile(p.mobile), LTR: true},
-		})
-	}
+	v.to, v.messages = a.Doubles.postOf(c.Query("mobile"))
+	v.people = a.registers(c)
 	return c.Render(web.Page{Title: c.T("app.demo.title"), Lead: c.T("app.demo.lead"), Errors: shown, Body: demoBody(c.P, v), Aside: demoAside(c.P, v)})
 }
 
@@ -61,9 +54,9 @@ func (a *App) renderDemo(c *web.Ctx, in *form.Form, shown *web.Errors) error {
 func (a *App) story(c *web.Ctx) []chapter {
 	as := map[int]*identity.DemoLogin{}
 	for _, l := range a.demoLogins(c.Context()) {
-		for _, k := range demoCards {
-			if p, ok := a.country.find(syntheticCode(k.n)); ok && p.name() == l.TitleFA {
-				as[k.n] = &l
+		for _, p := range a.country.people {
+			if p.name() == l.TitleFA && as[p.n] == nil {
+				as[p.n] = &l
 			}
 		}
 	}

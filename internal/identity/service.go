@@ -49,6 +49,7 @@ type DemoLogin struct {
 	TitleFA, TitleEN string
 	NoteFA, NoteEN   string // who that is
 	TryFA, TryEN     string // what to try
+	GroupFA, GroupEN string // under which heading the card stands; one after the other
 	Href             string // where somebody registers who has no account
 }
 

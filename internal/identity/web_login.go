@@ -208,6 +208,25 @@ func (d DemoLogin) note(l i18n.Lang) string {
 	return d.NoteFA
 }
 
+func (d DemoLogin) group(l i18n.Lang) string {
+	if l == i18n.EN {
+		return d.GroupEN
+	}
+	return d.GroupFA
+}
+
+// demoGroups are the cards by their headings.
+func demoGroups(cards []DemoLogin) [][]DemoLogin {
+	var out [][]DemoLogin
+	for i, d := range cards {
+		if i == 0 || d.GroupEN != cards[i-1].GroupEN {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], d)
+	}
+	return out
+}
+
 func (d DemoLogin) try(l i18n.Lang) string {
 	if l == i18n.EN {
 		return d.TryEN

@@ -98,6 +98,10 @@ func (b *tab) enter(name string) {
 	b.Helper()
 	b.visit("/login")
 	b.inspect("login")
+	if group := ask[string](b, `(() => { for (const d of document.querySelectorAll("aside details:not([open])")) if (d.textContent.includes($1)) return d.querySelector("summary").textContent.trim(); return ""; })()`, name); group != "" {
+		s := b.find(group, "page", "summary")
+		b.mouse(s.X, s.Y, 1)
+	}
 	b.pressIn(name, b.p.T("identity.demo.enter"))
 }
 

@@ -20,7 +20,7 @@ const Name = "sms"
 // Message is a text message to be sent. Reference is the idempotency key: the
 // same one sends at most one message, however often it is asked for.
 type Message struct {
-	To        string `json:"to"` // +989xxxxxxxxx
+	To        string `json:"to"` // + and digits (E.164)
 	Text      string `json:"text"`
 	Reference string `json:"reference"`
 }

@@ -26,11 +26,11 @@ type Sent struct {
 }
 
 // Double behaves like a provider of text messages: it takes each Reference
-// once, refuses numbers that are not Iranian mobiles, and says "delivered"
-// three seconds later by its clock, or "failed" for a number that is switched
-// off. Beside the provider's own interface it has POST /_admin/list
-// ({"to":""}) and /_control (package sandbox). Nothing in it outlives the
-// process.
+// once, refuses what is no number of a mobile here or of a telephone elsewhere,
+// and says "delivered" three seconds later by its clock, or "failed" for a number
+// that is switched off. Beside the provider's own interface it has POST
+// /_admin/list ({"to":""}) and /_control (package sandbox). Nothing in it
+// outlives the process.
 type Double struct {
 	mux    *http.ServeMux
 	faults sandbox.Faults
@@ -79,7 +79,7 @@ func (d *Double) SwitchOff(mobile string) {
 // List returns all messages, the newest first.
 func (d *Double) List() []Sent { return d.filter(func(Sent) bool { return true }) }
 
-// For returns the messages to mobile (+989xxxxxxxxx), the newest first.
+// For returns the messages to a number (+ and digits), the newest first.
 func (d *Double) For(mobile string) []Sent {
 	return d.filter(func(s Sent) bool { return s.To == mobile })
 }
@@ -112,7 +112,7 @@ func (d *Double) send(a sandbox.Ask, m Message) (answer, error) {
 	if m.Reference == "" || m.Reference != a.Key || m.Text == "" {
 		return answer{}, &sandbox.Refusal{Status: http.StatusUnprocessableEntity, Code: "message"}
 	}
-	if len(m.To) != 13 || !strings.HasPrefix(m.To, "+989") || strings.Trim(m.To, "+0123456789") != "" {
+	if !takes(m.To) {
 		return answer{}, &sandbox.Refusal{Status: http.StatusUnprocessableEntity, Code: "number"}
 	}
 	d.mu.Lock()
@@ -127,6 +127,16 @@ func (d *Double) send(a sandbox.Ask, m Message) (answer, error) {
 		d.sent = append(d.sent, Sent{Message: m, ProviderID: "S" + id.Digits(12), At: d.clock.Now()})
 	}
 	return d.answer(a, d.sent[i]), nil
+}
+
+// takes tells whether messages can go to a number: + and 8 to 15 digits (E.164),
+// here a mobile.
+func takes(to string) bool {
+	rest, ok := strings.CutPrefix(to, "+")
+	if !ok || len(rest) < 8 || len(rest) > 15 || rest[0] == '0' || strings.Trim(rest, "0123456789") != "" {
+		return false
+	}
+	return !strings.HasPrefix(rest, "98") || len(rest) == 12 && rest[2] == '9'
 }
 
 func (d *Double) status(a sandbox.Ask, q statusQuestion) (answer, error) {

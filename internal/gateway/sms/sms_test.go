@@ -110,7 +110,12 @@ func TestDelivery(t *testing.T) {
 	if _, err := c.Status(t.Context(), "never sent"); !errs.Is(err, errs.NotFound) {
 		t.Errorf("unknown reference: got %v, want NotFound", err)
 	}
-	if _, err := c.Send(t.Context(), sms.Message{To: "+982188776655", Text: "x", Reference: "c"}); !errs.Is(err, errs.Invalid) {
-		t.Errorf("no mobile number: got %v, want Invalid", err)
+	for _, to := range []string{"+982188776655", "+9891200000271", "989120000027", "+0151000218", "+4915", "+49151000x18", ""} {
+		if _, err := c.Send(t.Context(), sms.Message{To: to, Text: "x", Reference: "c" + to}); !errs.Is(err, errs.Invalid) {
+			t.Errorf("%q is no mobile number: got %v, want Invalid", to, err)
+		}
+	}
+	if _, err := c.Send(t.Context(), sms.Message{To: "+4915123456789", Text: "x", Reference: "d"}); err != nil {
+		t.Errorf("a number of another country: %v", err)
 	}
 }
