@@ -28,7 +28,7 @@ type Options struct {
 
 // Names are the measurements there are.
 func Names() []string {
-	return []string{"submit", "deliver", "bulk", "introduce", "inbox", "login", "receipt"}
+	return []string{"submit", "deliver", "bulk", "introduce", "inbox", "session", "login", "passkey", "receipt"}
 }
 
 // check refuses what cannot be measured.
@@ -118,7 +118,8 @@ func measureEngine(ctx context.Context, o Options, engine, dir string) (words st
 			name string
 			run  func(ctx context.Context, t *table) error
 		}{
-			{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"login", r.login}, {"receipt", r.receipt},
+			{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"session", r.session}, {"login", r.login}, {"passkey", r.passkey},
+			{"receipt", r.receipt},
 		} {
 			if !o.wants(m.name) {
 				continue
@@ -190,6 +191,7 @@ func medians(list []sample) sample {
 		P50:     time.Duration(pick(func(s sample) float64 { return float64(s.P50) })),
 		P99:     time.Duration(pick(func(s sample) float64 { return float64(s.P99) })),
 		N:       int(pick(func(s sample) float64 { return float64(s.N) })),
+		CPU:     time.Duration(pick(func(s sample) float64 { return float64(s.CPU) })),
 		Foreign: pick(func(s sample) float64 { return s.Foreign }),
 	}
 }

@@ -34,6 +34,9 @@ func (m meter) foreign() float64 {
 	return f.Seconds() / elapsed.Seconds()
 }
 
+// used is the processor time that we and our server took.
+func (m meter) used() time.Duration { return ownTime(m.server) - m.own }
+
 // hertz is USER_HZ, the unit of /proc; it is 100 on every Linux.
 const hertz = 100
 

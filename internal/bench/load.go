@@ -26,6 +26,7 @@ type sample struct {
 	P50     time.Duration `json:"p50"`
 	P99     time.Duration `json:"p99"`
 	N       int           `json:"n"`
+	CPU     time.Duration `json:"cpu"`     // processor time of one act, the client's and the database server's with it; 0: not measured
 	Foreign float64       `json:"foreign"` // processor time of others, in cores
 }
 
@@ -69,6 +70,7 @@ func push(ctx context.Context, l load, next *atomic.Int64, do func(ctx context.C
 	wg.Wait()
 	s := summarise(slices.Concat(took...), time.Since(start))
 	s.Foreign = meter.foreign()
+	s.CPU = meter.used() / time.Duration(max(s.N, 1))
 	return s, context.Cause(ctx)
 }
 

@@ -13,15 +13,9 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"runtime"
-
-	"golang.org/x/crypto/argon2"
 
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/bench/world"
-	"github.com/tarazu/tarazu/internal/identity"
-	"github.com/tarazu/tarazu/internal/platform/argon2id"
-	"github.com/tarazu/tarazu/internal/platform/config"
 )
 
 // visitors read pages at once.
@@ -96,9 +90,17 @@ func listen(h http.Handler) (addr string, stop func(), err error) {
 
 // request is the text of a GET.
 func request(addr, path, cookie string) []byte {
-	s := "GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\n"
+	var more []string
 	if cookie != "" {
-		s += "Cookie: " + cookie + "\r\n"
+		more = append(more, "Cookie: "+cookie)
+	}
+	return requestWith(addr, path, more...)
+}
+
+func requestWith(addr, path string, headers ...string) []byte {
+	s := "GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\n"
+	for _, h := range headers {
+		s += h + "\r\n"
 	}
 	return []byte(s + "\r\n")
 }
@@ -217,70 +219,4 @@ func (r *rig) signIn(ctx context.Context, a *app.App, addr string) (string, erro
 		return c.Name + "=" + c.Value, nil
 	}
 	return "", errors.New("no session cookie came")
-}
-
-// loginsPerCore people sign in at once for each processor: one at a time has
-// its password looked at, the others are before or behind that.
-const loginsPerCore = 8
-
-// login: password and code, without the text message.
-func (r *rig) login(ctx context.Context, t *table) error {
-	dsn, err := r.dbs.copy(ctx, r.plain)
-	if err != nil {
-		return err
-	}
-	err = r.with(ctx, dsn, app.Options{}, func(a *app.App) error {
-		key, err := world.CodeKey(a.Config)
-		if err != nil {
-			return err
-		}
-		cores := slots(a.Config)
-		l := r.load(loginsPerCore * cores)
-		l.most, l.warm = r.o.signers()/2, loginsPerCore*cores
-		l.dur *= 4 // a password takes a twentieth of a second: shorter rounds are all beginning and end
-		people := r.people
-		signIn := func() (sample, error) {
-			return closed(ctx, l, func(ctx context.Context, i int) error {
-				from := identity.From{Address: "192.0.2.1", Nonce: "bench"}
-				c, err := a.Identity.Login(ctx, people[i].NationalCode, password, from)
-				if err != nil {
-					return err
-				}
-				return a.Identity.FinishLogin(ctx, c, world.Code(key, c.Code), from)
-			})
-		}
-		salt, sec := []byte("0123456789abcdef"), a.Config.Security
-		for _, against := range []struct {
-			what, wanted string
-			key          func()
-		}{
-			{againstArgon, "0.9", func() { argon2.IDKey([]byte(password), salt, sec.Argon2Time, sec.Argon2Memory, 1, 32) }},
-			{againstKept, "", func() { argon2id.Key([]byte(password), salt, sec.Argon2Time, sec.Argon2Memory, 32) }},
-		} {
-			ours, base, err := r.pair(signIn, func() (sample, error) { return argonBound(ctx, cores, l, against.key) })
-			if err != nil {
-				return err
-			}
-			t.add(Row{What: "log in: password and code", Clients: l.clients, Against: against.what, Wanted: against.wanted}, ours, base)
-			people = people[l.most:] // nobody twice: the code under way would serve
-		}
-		return nil
-	})
-	return errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn))
-}
-
-func slots(cfg config.Config) int {
-	if cfg.Security.Argon2Parallel > 0 {
-		return cfg.Security.Argon2Parallel
-	}
-	return runtime.NumCPU()
-}
-
-// argonBound computes nothing but passwords, one at a time for each core.
-func argonBound(ctx context.Context, cores int, l load, key func()) (sample, error) {
-	l.clients = cores
-	return closed(ctx, l, func(context.Context, int) error {
-		key()
-		return nil
-	})
 }

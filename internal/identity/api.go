@@ -28,6 +28,9 @@ func (s *Service) API(r *api.Registry) {
 	second := open("finishSessionByRecovery", "/sessions/{id}/recovery", "Enter a recovery code instead, and get a token as a citizen")
 	second.Note = "For whoever has lost their telephone. The owner is told of it."
 	api.Add(r, second, s.apiFinishByRecovery)
+	check := mine("getSession", http.MethodGet, "/sessions/current", "Who acts with this token, in which capacity, and how surely that is known", api.ScopeRead)
+	check.Note = "For programs that stand before a site of their own: 401 as soon as the token, the account or the capacity does not hold any more."
+	api.Add(r, check, s.apiSession)
 	api.Add(r, mine("useCapacity", http.MethodPut, "/sessions/current", "Act in another capacity from now on, with this token of signing in", api.ScopeAccount), s.apiUseCapacity)
 	api.Add(r, mine("endSession", http.MethodDelete, "/sessions/current", "Sign out: end this token", api.ScopeAccount), s.apiEndSession)
 
@@ -226,6 +229,26 @@ type apiActing struct {
 	Role   string `json:"role"`
 	Unit   string `json:"unit,omitempty"`
 	Branch string `json:"branch,omitempty"`
+}
+
+// apiNow is who acts at this moment.
+type apiNow struct {
+	Name   string   `json:"name"`
+	Level  int      `json:"level" doc:"0 self-declared, 1 registry and telephone, 2 remote proofing or vouched for, 3 seen in person."`
+	Role   string   `json:"role"`
+	Unit   string   `json:"unit,omitempty"`
+	Branch string   `json:"branch,omitempty"`
+	For    string   `json:"for,omitempty" doc:"Name of whoever is acted for."`
+	Rights []string `json:"rights,omitempty" doc:"On behalf of them."`
+}
+
+func (s *Service) apiSession(c *api.Call, _ *struct{}) (apiNow, error) {
+	a := c.Actor
+	out := apiNow{Name: a.Name, Level: a.Assurance, Role: string(a.Role), Unit: a.Unit, Branch: a.Branch, For: a.ForName}
+	for _, r := range a.Rights {
+		out.Rights = append(out.Rights, string(r))
+	}
+	return out, nil
 }
 
 func (s *Service) apiUseCapacity(c *api.Call, in *apiCapacityChosen) (apiActing, error) {

@@ -66,10 +66,10 @@ func (o *Outside) Close(ctx context.Context) error { return o.server.Close(ctx) 
 // raised out of reach.
 func (o *Outside) Vars(dir, dsn string) []string {
 	vars := []string{
-		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + dsn, "TARAZU_LEDGER_ORIGIN=bench.example/tarazu",
+		"TARAZU_DATA_DIR=" + dir, "TARAZU_BASE_URL=http://localhost:8080", "TARAZU_DATABASE=" + dsn, "TARAZU_LEDGER_ORIGIN=bench.example/tarazu",
 		"TARAZU_LEDGER_KEY_FILE=" + filepath.Join(dir, "ledger.key"), "TARAZU_SECURITY_CODE_KEY_FILE=" + filepath.Join(dir, "code.key"),
 	}
-	for _, name := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "LOOKUP_ADDRESS", "SUBMIT_PERSON"} {
+	for _, name := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "LOOKUP_ADDRESS", "API_TOKEN", "API_ADDRESS", "SUBMIT_PERSON"} {
 		vars = append(vars, "TARAZU_LIMITS_"+name+"=1000000/1h")
 	}
 	for name, double := range map[string]string{"POPULATION": population.Name, "SIMOWNER": simowner.Name, "SMS": sms.Name} {

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/bench/world"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/factor/factortest"
+	"github.com/tarazu/tarazu/internal/platform/api"
+	"github.com/tarazu/tarazu/internal/platform/argon2id"
+	"github.com/tarazu/tarazu/internal/platform/config"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+const (
+	// loginsPerCore people sign in at once for each processor: one at a time has
+	// its password looked at, the others are before or behind that.
+	loginsPerCore = 8
+	// passkeyClients sign in by passkey at once.
+	passkeyClients = 2
+	// checkers ask at once whether a session holds.
+	checkers = 8
+	// readRate is the pages a second that are read beside the log-ins.
+	readRate = 1000
+)
+
+// login: password and code, without the text message; by itself, and beside
+// readers of pages.
+func (r *rig) login(ctx context.Context, t *table) error {
+	dsn, err := r.dbs.copy(ctx, r.plain)
+	if err != nil {
+		return err
+	}
+	err = r.with(ctx, dsn, app.Options{}, func(a *app.App) error {
+		key, err := world.CodeKey(a.Config)
+		if err != nil {
+			return err
+		}
+		cores := slots(a.Config)
+		l := r.load(loginsPerCore * cores)
+		l.most, l.warm = r.o.signers()/3, loginsPerCore*cores
+		l.dur *= 4 // a password takes a twentieth of a second: shorter rounds are all beginning and end
+		people := r.people
+		signIn := func() (sample, error) {
+			return closed(ctx, l, func(ctx context.Context, i int) error {
+				from := identity.From{Address: "192.0.2.1", Nonce: "bench"}
+				c, err := a.Identity.Login(ctx, people[i].NationalCode, password, from)
+				if err != nil {
+					return err
+				}
+				return a.Identity.FinishLogin(ctx, c, world.Code(key, c.Code), from)
+			})
+		}
+		salt, sec := []byte("0123456789abcdef"), a.Config.Security
+		library := func() { argon2.IDKey([]byte(password), salt, sec.Argon2Time, sec.Argon2Memory, 1, 32) }
+		kept := func() { argon2id.Key([]byte(password), salt, sec.Argon2Time, sec.Argon2Memory, 32) }
+		for _, against := range []struct {
+			what, wanted string
+			key          func()
+		}{{againstArgon, "0.9", library}, {againstKept, "", kept}} {
+			ours, base, err := r.pair(signIn, func() (sample, error) { return argonBound(ctx, cores, l, against.key) })
+			if err != nil {
+				return err
+			}
+			t.add(Row{What: "log in: password and code", Clients: l.clients, Against: against.what, Wanted: against.wanted}, ours, base)
+			people = people[l.most:] // nobody twice: the code under way would serve
+		}
+		return r.besideReaders(ctx, t, a, l.clients, signIn, func() (sample, error) { return argonBound(ctx, cores, l, library) })
+	})
+	return errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn))
+}
+
+func slots(cfg config.Config) int {
+	if cfg.Security.Argon2Parallel > 0 {
+		return cfg.Security.Argon2Parallel
+	}
+	return runtime.NumCPU()
+}
+
+// argonBound computes nothing but passwords, one at a time for each core.
+func argonBound(ctx context.Context, cores int, l load, key func()) (sample, error) {
+	l.clients = cores
+	return closed(ctx, l, func(context.Context, int) error {
+		key()
+		return nil
+	})
+}
+
+// besideReaders measures log-ins and the bare hash while the inbox is read
+// readRate times a second, and how long the readers wait.
+func (r *rig) besideReaders(ctx context.Context, t *table, a *app.App, clients int, signIn, bound func() (sample, error)) error {
+	site, stop, err := listen(a.Handler())
+	if err != nil {
+		return err
+	}
+	defer stop()
+	cookie, err := r.signIn(ctx, a, site)
+	if err != nil {
+		return err
+	}
+	page := request(site, "/inbox", cookie)
+	body, err := fetch(ctx, site, page)
+	if err != nil {
+		return err
+	}
+	var with, against sample // of the readers
+	beside := func(reads *sample, work func() (sample, error)) func() (sample, error) {
+		return func() (sample, error) {
+			reading, end := context.WithCancel(ctx)
+			defer end()
+			var readErr error
+			var wg sync.WaitGroup
+			wg.Go(func() { *reads, readErr = readAt(reading, site, page, len(body), readRate) })
+			s, err := work()
+			end()
+			wg.Wait()
+			return s, errors.Join(err, readErr)
+		}
+	}
+	ours, base, err := r.pair(beside(&with, signIn), beside(&against, bound))
+	if err != nil {
+		return err
+	}
+	t.add(Row{What: fmt.Sprintf("log in, beside %d pages/s", readRate), Clients: clients, Against: againstArgon + ", same pages", Wanted: "0.9"}, ours, base)
+	t.add(Row{What: fmt.Sprintf("inbox page, %d/s, beside log-ins", readRate), Against: "beside " + againstArgon, Wanted: "p99 ≤ 50ms"}, with, against)
+	return nil
+}
+
+// readAt asks for a page at a rate, whether or not earlier answers are there
+// (open loop: a wait counts from the moment that the page was due), until ctx
+// ends.
+func readAt(ctx context.Context, addr string, req []byte, size, rate int) (sample, error) {
+	var (
+		mu    sync.Mutex
+		took  []time.Duration
+		first error
+		idle  []*visitor
+		wg    sync.WaitGroup
+	)
+	take := func() (*visitor, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if n := len(idle); n > 0 {
+			v := idle[n-1]
+			idle = idle[:n-1]
+			return v, nil
+		}
+		return connect(context.WithoutCancel(ctx), addr)
+	}
+	read := func(due time.Time) error {
+		v, err := take()
+		if err != nil {
+			return err
+		}
+		n, err := v.get(req, io.Discard)
+		if d := int(n) - size; err == nil && (d > 64 || d < -64) {
+			err = fmt.Errorf("the page has %d bytes, before it had %d", n, size)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		took, idle = append(took, time.Since(due)), append(idle, v)
+		return err
+	}
+	start := time.Now()
+	tick := time.NewTicker(max(time.Second/time.Duration(rate), time.Millisecond))
+	defer tick.Stop()
+	for i := 0; ctx.Err() == nil; {
+		<-tick.C
+		for upTo := int(time.Since(start).Seconds() * float64(rate)); i < upTo; i++ {
+			due := start.Add(time.Duration(i+1) * time.Second / time.Duration(rate))
+			wg.Go(func() {
+				if err := read(due); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					first = errors.Join(first, err)
+				}
+			})
+		}
+	}
+	elapsed := time.Since(start)
+	wg.Wait()
+	for _, v := range idle {
+		_ = v.conn.Close()
+	}
+	return summarise(took, elapsed), first
+}
+
+// passkey signs people in by passkey: the two requests of a browser, without
+// the time of the authenticator and the network.
+func (r *rig) passkey(ctx context.Context, t *table) error {
+	dsn, err := r.dbs.copy(ctx, r.plain)
+	if err != nil {
+		return err
+	}
+	err = r.with(ctx, dsn, app.Options{}, func(a *app.App) error {
+		at, err := url.Parse(a.Config.BaseURL)
+		if err != nil {
+			return err
+		}
+		l := load{clients: passkeyClients, warm: 2 * passkeyClients, server: r.dbs.process()}
+		l.most = l.warm + 20 + int(r.o.Seconds*600)
+		var people [owners]*factortest.Authenticator
+		for i := range people {
+			if people[i], err = giveKey(ctx, a, at, r.people[i].ID); err != nil {
+				return err
+			}
+		}
+		// What the authenticators answer is made before: their time is not ours.
+		answers := make([]url.Values, l.most)
+		for i := range answers {
+			ask, err := a.Identity.AskToEnter(ctx)
+			if err != nil {
+				return err
+			}
+			answer, err := people[i%len(people)].Assert(string(ask.Options))
+			if err != nil {
+				return err
+			}
+			answers[i] = url.Values{"state": {ask.State}, "answer": {answer}}
+		}
+		h := a.Handler()
+		s, err := closed(ctx, l, func(ctx context.Context, i int) error {
+			if err := serve(ctx, h, "/login/passkey/begin", nil, http.StatusOK); err != nil {
+				return err
+			}
+			return serve(ctx, h, "/login/passkey", answers[i], http.StatusSeeOther)
+		})
+		if err == nil {
+			t.add(Row{What: "log in by passkey, both requests", Clients: l.clients, Wanted: "p99 ≤ 20ms", Against: "nothing: the whole act"}, s, sample{})
+		}
+		return err
+	})
+	return errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn))
+}
+
+// giveKey gives somebody a passkey on an authenticator in software.
+func giveKey(ctx context.Context, a *app.App, at *url.URL, person string) (*factortest.Authenticator, error) {
+	who := policy.Actor{Person: person, Role: policy.Citizen, Session: "bench"}
+	device, err := factortest.New(at.Hostname(), at.Scheme+"://"+at.Host, person)
+	if err != nil {
+		return nil, err
+	}
+	ask, err := a.Identity.AskForPasskey(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := device.Register(string(ask.Options))
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.Identity.AddPasskey(ctx, who, ask.State, answer, "bench")
+	return device, err
+}
+
+// serve sends a form to h as a browser would, without a network.
+func serve(ctx context.Context, h http.Handler, path string, form url.Values, want int) error {
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	if w.Code != want {
+		return fmt.Errorf("POST %s: status %d", path, w.Code)
+	}
+	return nil
+}
+
+// session asks over HTTP whether a token holds and whose it is; the base asks
+// for the same two rows and writes as many bytes.
+func (r *rig) session(ctx context.Context, t *table) error {
+	return r.both(ctx, r.plain, 2*checkers, app.Options{}, func(a *app.App, b raw) error {
+		who := policy.Actor{Person: r.people[0].ID, Role: policy.Citizen, Session: "bench"}
+		secret, _, err := a.Identity.MakeToken(ctx, who, identity.NewToken{Name: "bench", Scopes: []api.Scope{api.ScopeRead}, Days: 1})
+		if err != nil {
+			return err
+		}
+		asked, err := traced(ctx, 1, 1, func(ctx context.Context, _ int) error {
+			_, err := a.Identity.Bearer(ctx, secret)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		questions := append(asked[0].before, asked[0].after...)
+		site, stop, err := listen(a.Handler())
+		if err != nil {
+			return err
+		}
+		defer stop()
+		check := requestWith(site, api.Prefix+"/sessions/current", "Authorization: Bearer "+secret)
+		body, err := fetch(ctx, site, check)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(string(body), r.people[0].LastName) {
+			return errors.New("the answer does not name the person")
+		}
+		bare, stopBare, err := listen(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			for _, q := range questions {
+				if _, err := b.read(req.Context(), q.sql, q.args...); err != nil {
+					http.Error(w, "", http.StatusInternalServerError)
+					return
+				}
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(body) // a visitor who left notices by himself
+		}))
+		if err != nil {
+			return err
+		}
+		defer stopBare()
+		l := r.load(checkers)
+		ours, base, err := r.pair(
+			func() (sample, error) { return visit(ctx, l, site, check, len(body)) },
+			func() (sample, error) { return visit(ctx, l, bare, request(bare, "/", ""), len(body)) },
+		)
+		if err == nil {
+			t.add(Row{What: "session check, HTTP", Clients: checkers, Against: againstBytes, Wanted: "4554/s"}, ours, base)
+		}
+		return err
+	})
+}
