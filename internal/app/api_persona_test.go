@@ -39,6 +39,7 @@ func apiCalls(w world) map[string]asked {
 		"POST /sessions/{id}/resend":        {path: "/sessions/none/resend", status: []int{gone}},
 		"POST /sessions/{id}/recovery":      {path: "/sessions/none/recovery", body: code, status: []int{gone}},
 		"POST /sessions/{id}/code":          {path: "/sessions/none/code", body: code, status: []int{gone}},
+		"GET /sessions/current":             {path: "/sessions/current"},
 		"PUT /sessions/current":             {path: "/sessions/current", body: object{"capacity": "none"}, status: []int{wrong}},
 		"DELETE /sessions/current":          {path: "/sessions/current", status: []int{none}},
 		"POST /registrations":               {path: "/registrations", body: object{"national_code": "1", "birth": "1", "mobile": "1"}, status: []int{wrong}},
