@@ -314,6 +314,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)
 	a.Web.Mount(a.MyData.Routes()...)
+	a.Web.Mount(a.Intro.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)

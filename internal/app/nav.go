@@ -3,6 +3,7 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -17,13 +18,15 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Nobody:
 		return nil
 	case policy.Administrator:
-		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("offices", "/offices"), item("account", "/account")}
+		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
 	case policy.Operator, policy.Manager:
 		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
 	case policy.Inspector:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
-		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
+		return []web.NavItem{item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
+	case policy.Association:
+		return []web.NavItem{item("introductions", intro.Path), item("account", "/account")}
 	case policy.Clerk, policy.Judge:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:

@@ -41,6 +41,7 @@ type world struct {
 	halted   Filed  // halted
 	mandate  string // Plaintiff’s, offered to Stranger
 	visit    string // at the counter, by Operator
+	intro    string // a checked file of Association's lawyers
 }
 
 func worldOn(e *Env) world {
@@ -76,8 +77,16 @@ func worldOn(e *Env) world {
 		w.As(who)
 	}
 	w.mandate = w.Offer(Plaintiff, Stranger, mandate.Helper, policy.See)
+	batch, err := e.App.Intro.Check(e.T.Context(), e.Actor(Association), "lawyers", "bar-tehran", "x.csv", []byte(lawyersFile))
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.intro = batch.ID
 	return w
 }
+
+// lawyersFile introduces somebody who has no account.
+const lawyersFile = "national code,last name,licence number,grade,valid until\n0000000019,x,1,1,2030-01-01\n"
 
 // paperFile is a PDF of one page.
 var paperFile = []byte("%PDF-1.4\n1 0 obj<</Pages 2 0 R>>endobj 2 0 obj<</Kids[3 0 R]>>endobj 3 0 obj<</Type/Page>>endobj\n" +
@@ -288,6 +297,15 @@ func visits(w world) map[string]visit {
 		"GET /account/data":                  {path: "/account/data"},
 		"GET /account/data/looks":            {path: "/account/data/looks"},
 		"GET /account/data/parts/{module}":   {path: "/account/data/parts/identity"},
+		"GET /introductions":                 {path: "/introductions"},
+		"GET /introductions/new":             {path: "/introductions/new?kind=lawyers", status: []int{ok, no}},
+		"GET /introductions/template":        {path: "/introductions/template?kind=lawyers", status: []int{ok, no}},
+		"POST /introductions":                {path: "/introductions", status: []int{wrong, gone, no}},
+		"GET /introductions/{id}":            {path: "/introductions/" + w.intro, may: []Who{Association, Administrator}},
+		"POST /introductions/{id}/apply":     {path: "/introductions/" + w.intro + "/apply", may: []Who{Association, Administrator}, status: []int{again, wrong}},
+		"GET /introductions/{id}/undo":       {path: "/introductions/" + w.intro + "/undo", may: []Who{Association, Administrator}, status: []int{ok, again}},
+		"POST /introductions/{id}/undo":      {path: "/introductions/" + w.intro + "/undo", may: []Who{Association, Administrator}, status: []int{again, wrong}},
+		"GET /introductions/{id}/report":     {path: "/introductions/" + w.intro + "/report", may: []Who{Association, Administrator}},
 		"GET /account/mandates":              {path: "/account/mandates"},
 		"GET /account/mandates/new":          {path: "/account/mandates/new", status: []int{ok, no}},
 		"POST /account/mandates":             {path: "/account/mandates", status: []int{no, wrong}},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -34,6 +35,16 @@ type Capacity struct {
 	Number, Grade    string    // of the licence or appointment
 	Ended            time.Time // zero unless it was ended early
 
+	// Of a licence: who issued it (a short name that stays), for which fields and
+	// where an expert may act, whether it is suspended and why (words or a locale
+	// key), and when the issuer was last asked.
+	Issuer       string
+	Fields       []string
+	Place        string
+	Suspended    time.Time
+	SuspendedWhy string
+	Asked        time.Time
+
 	// In a capacity on behalf of somebody else: of whom, and what may be done
 	// there. Mandate is what it comes from; "" if it comes from the law or an
 	// appointment (a guardian, a managing director). Base is a capacity of BaseOf
@@ -55,7 +66,7 @@ func (c Capacity) Title(l i18n.Lang) string {
 
 // Holds tells whether the capacity is valid on a day.
 func (c Capacity) Holds(d civil.Day) bool {
-	return c.Ended.IsZero() && c.From <= d && (c.Until == 0 || d <= c.Until)
+	return c.Ended.IsZero() && c.Suspended.IsZero() && c.From <= d && (c.Until == 0 || d <= c.Until)
 }
 
 // Actor implements web.ActorSource: who person is in a capacity, now. Capacity
@@ -254,6 +265,7 @@ func capacityFacts(c Capacity) map[string]any {
 	}
 	for name, value := range map[string]string{
 		"number": c.Number, "grade": c.Grade, "for": c.For, "rights": joinRights(c.Rights), "mandate": c.Mandate,
+		"issuer": c.Issuer, "fields": strings.Join(c.Fields, ", "), "place": c.Place,
 	} {
 		if value != "" {
 			facts[name] = value

@@ -28,8 +28,14 @@ type capacityRow struct {
 	Mandate string      `db:"mandate"`
 	BaseOf  string      `db:"base_person"`
 	Base    string      `db:"base"`
+	Issuer  string      `db:"issuer"`
+	Fields  string      `db:"fields"` // one on each line
+	Place   string      `db:"place"`
 	Created store.Time  `db:"created_us"`
 	Ended   store.Time  `db:"ended_us"`
+	Halted  store.Time  `db:"suspended_us"`
+	Why     string      `db:"suspended_why"`
+	Asked   store.Time  `db:"asked_us"`
 }
 
 func (r capacityRow) capacity() Capacity {
@@ -37,7 +43,15 @@ func (r capacityRow) capacity() Capacity {
 		ID: r.ID, Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, TitleFA: r.TitleFA, TitleEN: r.TitleEN,
 		From: r.From, Until: r.Until, Source: r.Source, Number: r.Number, Grade: r.Grade, Ended: r.Ended.Time,
 		For: r.For, Rights: splitRights(r.Rights), Mandate: r.Mandate, BaseOf: r.BaseOf, Base: r.Base,
+		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time,
 	}
+}
+
+func fieldList(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
 }
 
 func (c Capacity) row() capacityRow {
@@ -45,6 +59,8 @@ func (c Capacity) row() capacityRow {
 		Person: c.Person, ID: c.ID, Role: c.Role, Unit: c.Unit, Branch: c.Branch, TitleFA: c.TitleFA, TitleEN: c.TitleEN,
 		From: c.From, Until: c.Until, Source: c.Source, Number: c.Number, Grade: c.Grade,
 		For: c.For, Rights: joinRights(c.Rights), Mandate: c.Mandate, BaseOf: c.BaseOf, Base: c.Base,
+		Issuer: c.Issuer, Fields: strings.Join(c.Fields, "\n"), Place: c.Place, Ended: store.At(c.Ended), Halted: store.At(c.Suspended),
+		Why: c.SuspendedWhy, Asked: store.At(c.Asked),
 	}
 }
 
@@ -66,7 +82,7 @@ func splitRights(s string) []policy.Right {
 }
 
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, number, grade,
-	for_person, rights, mandate, base_person, base, created_us, ended_us`
+	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us`
 
 const (
 	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
@@ -77,9 +93,9 @@ const (
 	sqlActor = `
 SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
 	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
-	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
+	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.suspended_us, 0) AS suspended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
 	coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
-	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended,
+	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended, coalesce(b.suspended_us, 0) AS base_suspended,
 	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
 	coalesce(f.status, '') AS for_status
 FROM identity_person p
@@ -91,9 +107,9 @@ WHERE p.id = $1`
 	// Changing the row is the lock: who ends the capacity at this moment waits, or
 	// was faster and nothing is changed.
 	sqlUseCapacity = `UPDATE identity_capacity SET used_us = $3
-WHERE person = $1 AND id = $2 AND ended_us = 0 AND from_day <= $4 AND (until_day = 0 OR until_day >= $4)
+WHERE person = $1 AND id = $2 AND ended_us = 0 AND suspended_us = 0 AND from_day <= $4 AND (until_day = 0 OR until_day >= $4)
 	AND (base = '' OR EXISTS (SELECT 1 FROM identity_capacity b WHERE b.person = identity_capacity.base_person
-		AND b.id = identity_capacity.base AND b.ended_us = 0 AND (b.until_day = 0 OR b.until_day >= $4)))`
+		AND b.id = identity_capacity.base AND b.ended_us = 0 AND b.suspended_us = 0 AND (b.until_day = 0 OR b.until_day >= $4)))`
 )
 
 type actorRow struct {
@@ -107,6 +123,7 @@ type actorRow struct {
 	From      civil.Day   `db:"from_day"`
 	Until     civil.Day   `db:"until_day"`
 	Ended     store.Time  `db:"ended_us"`
+	Suspended store.Time  `db:"suspended_us"`
 	Rights    string      `db:"rights"`
 	Mandate   string      `db:"mandate"`
 	Base      string      `db:"base"`
@@ -114,6 +131,7 @@ type actorRow struct {
 	BaseFrom  civil.Day   `db:"base_from"`
 	BaseUntil civil.Day   `db:"base_until"`
 	BaseEnded store.Time  `db:"base_ended"`
+	BaseHalt  store.Time  `db:"base_suspended"`
 	For       string      `db:"for_person"`
 	ForFirst  string      `db:"for_first"`
 	ForLast   string      `db:"for_last"`
@@ -130,7 +148,7 @@ func (r actorRow) holds(day civil.Day) bool {
 	case r.For != "" && r.ForStatus != Active && (r.ForStatus != Incapable || r.Role != policy.Guardian):
 		return false
 	}
-	own := Capacity{From: r.From, Until: r.Until, Ended: r.Ended.Time}
-	base := Capacity{From: r.BaseFrom, Until: r.BaseUntil, Ended: r.BaseEnded.Time}
+	own := Capacity{From: r.From, Until: r.Until, Ended: r.Ended.Time, Suspended: r.Suspended.Time}
+	base := Capacity{From: r.BaseFrom, Until: r.BaseUntil, Ended: r.BaseEnded.Time, Suspended: r.BaseHalt.Time}
 	return own.Holds(day) && (r.Base == "" || r.BaseID != "" && base.Holds(day))
 }

@@ -83,7 +83,7 @@ var posts = map[Who]post{
 	Helper:   {role: policy.Helper, behalf: Stranger, rights: []policy.Right{policy.See, policy.Prepare}},
 	LawClerk: {role: policy.LawClerk, behalf: Lawyer, rights: []policy.Right{policy.See, policy.Prepare}},
 	Operator: {role: policy.Operator, unit: Office}, Manager: {role: policy.Manager, unit: Office}, Inspector: {role: policy.Inspector},
-	Association: {role: policy.Association}, Centre: {role: policy.Centre}, Auditor: {role: policy.Auditor},
+	Association: {role: policy.Association, unit: "bar-tehran"}, Centre: {role: policy.Centre, unit: "centre"}, Auditor: {role: policy.Auditor},
 	Administrator: {role: policy.Administrator},
 }
 

@@ -111,10 +111,23 @@ func (s *Service) end(ctx context.Context, b Batch) error {
 
 // decided is a row with what is to be written for it.
 type decided struct {
-	row      rowRow
-	result   resultRow
-	account  identity.Enrolment
-	capacity identity.Capacity
+	row     rowRow
+	result  resultRow
+	account identity.Enrolment
+	act     act
+}
+
+// doTx gives or changes the capacity.
+func (s *Service) doTx(ctx context.Context, tx *store.Tx, by policy.Actor, a act) error {
+	switch {
+	case a.gives():
+		return s.d.Identity.GrantTx(ctx, tx, by, a.now)
+	case a.outcome == Revoked:
+		return s.d.Identity.EndCapacityTx(ctx, tx, by, a.was, a.why)
+	case a.changes():
+		return s.d.Identity.ChangeCapacityTx(ctx, tx, by, a.step, a.was, a.now, a.why)
+	}
+	return nil
 }
 
 func (s *Service) applyStep(ctx context.Context, b Batch) error {
@@ -134,12 +147,12 @@ func (s *Service) applyStep(ctx context.Context, b Batch) error {
 		switch {
 		case d.result.Outcome == Introduced:
 			return store.Insert(ctx, tx, "identity_intro_waiting", waitingRow{d.row.NationalCode, b.ID, d.row.N})
-		case d.result.Outcome != Granted:
-			return nil
-		case b.Kind == People:
+		case b.Kind == People && d.result.Outcome == Granted:
 			return s.d.Identity.EnrolTx(ctx, tx, b.By, d.account)
+		case b.Kind == People:
+			return nil
 		}
-		return s.d.Identity.GrantTx(ctx, tx, b.By, d.capacity)
+		return s.doTx(ctx, tx, b.By, d.act)
 	})
 	if err != nil {
 		return err
@@ -182,6 +195,10 @@ func (s *Service) decide(ctx context.Context, b Batch, to int) ([]decided, error
 			return nil, err
 		}
 	}
+	body, err := s.bodyName(ctx, b)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]decided, len(rows))
 	for i, r := range rows {
 		cells, err := r.cells()
@@ -189,8 +206,13 @@ func (s *Service) decide(ctx context.Context, b Batch, to int) ([]decided, error
 			return nil, err
 		}
 		who, has := known[r.NationalCode]
-		d := decided{row: r, result: resultRow{Batch: b.ID, N: r.N, Person: who.Person, Outcome: k.judge(cells, who, has, held[who.Person], today)}}
-		if d.result.Outcome == Granted && k.Kind == People {
+		fresh := k.capacity(b, cells, who.Person, id.New(), body, today)
+		d := decided{row: r, act: k.judge(cells, who, has, held[who.Person], fresh, s.d.Clock.Now())}
+		d.result = resultRow{Batch: b.ID, N: r.N, Person: who.Person, Outcome: d.act.outcome, Capacity: d.act.now.ID}
+		if d.result.Was, err = d.act.before(); err != nil {
+			return nil, err
+		}
+		if d.act.gives() && k.Kind == People {
 			n, err := person(cells)
 			if err == nil {
 				d.account, err = identity.PrepareEnrolment(n)
@@ -199,11 +221,17 @@ func (s *Service) decide(ctx context.Context, b Batch, to int) ([]decided, error
 				return nil, err
 			}
 			d.result.Person = d.account.Person.ID
-		} else if d.result.Outcome == Granted {
-			d.result.Capacity = id.New()
-			d.capacity = k.capacity(b, cells, who.Person, d.result.Capacity, today)
 		}
 		out[i] = d
 	}
 	return out, nil
+}
+
+// bodyName is of the body for which a batch introduces representatives.
+func (s *Service) bodyName(ctx context.Context, b Batch) (string, error) {
+	if behalf(b.Source) == "" {
+		return "", nil
+	}
+	p, err := s.d.Identity.Person(ctx, behalf(b.Source))
+	return p.Name(), err
 }

@@ -3,13 +3,11 @@
 package intro
 
 import (
-	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
-	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -45,12 +43,21 @@ type Batch struct {
 // Outcome is what became of a row.
 type Outcome string
 
+// Outcomes lists every outcome of a row, as they are counted on a page.
+func Outcomes() []Outcome {
+	return []Outcome{Granted, Introduced, Renewed, Suspended, Resumed, Revoked, KnownAs, Refused, TakenBack}
+}
+
 // The outcomes.
 const (
 	Introduced Outcome = "introduced" // no account yet
 	Granted    Outcome = "granted"    // the capacity, or the account
-	KnownAs    Outcome = "known"      // had it already
-	Refused    Outcome = "refused"    // the account is somebody else's by name, or of no use
+	KnownAs    Outcome = "known"      // is so already
+	Suspended  Outcome = "suspended"
+	Resumed    Outcome = "resumed"
+	Renewed    Outcome = "renewed" // another last day, grade or field
+	Revoked    Outcome = "revoked"
+	Refused    Outcome = "refused" // the account is somebody else's by name or of no use, or there is nothing to take
 	TakenBack  Outcome = "undone"
 )
 
@@ -61,23 +68,6 @@ type Line struct {
 	Outcome Outcome // "" if nothing has
 }
 
-// capacity is what a row gives to a person.
-func (k Kind) capacity(b Batch, cells map[string]string, person, id string, today civil.Day) identity.Capacity {
-	c := identity.Capacity{
-		ID: id, Person: person, Role: k.Role, TitleFA: k.TitleFA, TitleEN: k.TitleEN, From: today,
-		Source: "introduction " + b.ID, Number: cells["number"], Grade: cells["grade"],
-	}
-	for _, col := range k.Columns {
-		if v := cells[col.Name]; col.InTitle && v != "" {
-			c.TitleFA, c.TitleEN = c.TitleFA+"، "+v, c.TitleEN+", "+v
-		}
-	}
-	if d, err := civil.Parse(cells["until"]); err == nil {
-		c.Until = d
-	}
-	return c
-}
-
 // person is the account that a row of kind People makes. Nothing was checked:
 // the account cannot be used until its owner registers.
 func person(cells map[string]string) (identity.NewPerson, error) {
@@ -86,24 +76,4 @@ func person(cells map[string]string) (identity.NewPerson, error) {
 		NationalCode: cells["national_code"], FirstName: cells["first_name"], LastName: cells["last_name"], FatherName: cells["father_name"],
 		Birth: birth, Mobile: cells["mobile"], Lang: i18n.FA, Assurance: identity.SelfDeclared,
 	}, err
-}
-
-// judge says what becomes of a good row, by who has an account and what they
-// hold.
-func (k Kind) judge(cells map[string]string, known identity.Holder, has bool, held []identity.Capacity, today civil.Day) Outcome {
-	switch {
-	case !has && k.Kind == People:
-		return Granted
-	case !has:
-		return Introduced
-	case k.Kind == People:
-		return KnownAs
-	case known.Status != identity.Active, persian.Fold(known.LastName) != persian.Fold(cells["last_name"]):
-		return Refused
-	case slices.ContainsFunc(held, func(c identity.Capacity) bool {
-		return c.Role == k.Role && c.Number == cells["number"] && c.Holds(today)
-	}):
-		return KnownAs
-	}
-	return Granted
 }

@@ -31,7 +31,7 @@ func (s *Service) Check(ctx context.Context, by policy.Actor, kind, source, file
 	if !ok {
 		return Batch{}, errs.New(errs.NotFound, "intro.no_kind")
 	}
-	if err := s.d.Policy.Check(by, "intro.use", k.resource(source)); err != nil {
+	if err := s.check(ctx, by, k, source); err != nil {
 		return Batch{}, err
 	}
 	rows, err := Read(k, data)
@@ -106,7 +106,7 @@ func (s *Service) checkRows(ctx context.Context, by policy.Actor, rows []Row) er
 			case r.Problem != "":
 			case own != "" && r.Cells["national_code"] == own:
 				r.Field, r.Problem = "national_code", "intro.row.self"
-			case err == nil && until < today:
+			case err == nil && until < today && r.Cells["state"] != isSuspended && r.Cells["state"] != isRevoked:
 				r.Field, r.Problem = "until", "intro.row.over"
 			case has && persian.Fold(who.LastName) != persian.Fold(r.Cells["last_name"]):
 				r.Field, r.Problem = "last_name", "intro.row.name"

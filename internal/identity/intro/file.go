@@ -28,26 +28,29 @@ type Row struct {
 	Problem string // how: a locale key
 }
 
-// Read takes a CSV file apart: UTF-8 with or without a byte order mark; comma,
-// semicolon or tab; a first row of headings in either language, in any order;
-// columns that are not asked for are left out. errs.Invalid says what is wrong
-// with the file as a whole; what is wrong with a row stands in the row.
+// Read takes a file apart: CSV in UTF-8 with or without a byte order mark, with
+// comma, semicolon or tab; or a workbook (XLSX), of which the first sheet counts.
+// A first row of headings in either language, in any order; columns that are not
+// asked for are left out. errs.Invalid says what is wrong with the file as a
+// whole; what is wrong with a row stands in the row.
 func Read(k Kind, data []byte) (_ []Row, err error) {
 	defer errs.Wrap(&err, "intro.Read")
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	switch {
-	case len(data) > MaxBytes:
+	if len(data) > MaxBytes {
 		return nil, errs.New(errs.TooLarge, "intro.file.bytes", "max", MaxBytes>>20)
-	case !utf8.Valid(data):
-		return nil, errs.New(errs.Invalid, "intro.file.text")
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, errs.New(errs.Invalid, "intro.file.empty")
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(data), -1, true
-	heading, err := r.Read()
+	next, done, err := records(data)
 	if err != nil {
+		return nil, err
+	}
+	defer done()
+	heading, _, err := next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, errs.New(errs.Invalid, "intro.file.empty")
+	case err != nil && !isWorkbook(data), err == nil && blank(heading):
 		return nil, errs.New(errs.Invalid, "intro.file.shape").Because(errors.New("the row of headings cannot be read"))
+	case err != nil:
+		return nil, err
 	}
 	columns, err := k.headings(heading)
 	if err != nil {
@@ -56,17 +59,13 @@ func Read(k Kind, data []byte) (_ []Row, err error) {
 	var rows []Row
 	seen := map[string]bool{}
 	for {
-		record, err := r.Read()
+		record, line, err := next()
 		if errors.Is(err, io.EOF) {
 			break
-		}
-		if p, ok := errors.AsType[*csv.ParseError](err); ok {
-			return nil, errs.New(errs.Invalid, "intro.file.line", "line", p.Line)
 		}
 		if err != nil {
 			return nil, err
 		}
-		line, _ := r.FieldPos(0)
 		if blank(record) {
 			continue
 		}
@@ -86,6 +85,34 @@ func Read(k Kind, data []byte) (_ []Row, err error) {
 		return nil, errs.New(errs.Invalid, "intro.file.empty")
 	}
 	return rows, nil
+}
+
+// records gives the rows of a file with their lines, io.EOF after the last. A
+// row is good until the next one. The caller calls done.
+func records(data []byte) (next func() ([]string, int, error), done func(), err error) {
+	if isWorkbook(data) {
+		return workbook(data)
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	switch {
+	case !utf8.Valid(data):
+		return nil, nil, errs.New(errs.Invalid, "intro.file.text")
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, nil, errs.New(errs.Invalid, "intro.file.empty")
+	}
+	r := csv.NewReader(bytes.NewReader(data))
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(data), -1, true
+	return func() ([]string, int, error) {
+		record, err := r.Read()
+		if p, ok := errors.AsType[*csv.ParseError](err); ok {
+			return nil, p.Line, errs.New(errs.Invalid, "intro.file.line", "line", p.Line)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		line, _ := r.FieldPos(0)
+		return record, line, nil
+	}, func() {}, nil
 }
 
 // separator is what stands most often in the first line.

@@ -3,10 +3,14 @@
 package intro
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
@@ -53,6 +57,49 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A workbook reads like the same rows as text; a cell that the spreadsheet took
+// for a number keeps no zero in front, and is said to be wrong.
+func TestReadWorkbook(t *testing.T) {
+	t.Parallel()
+	book := excelize.NewFile()
+	for i, row := range [][]any{
+		{"کد ملی", "نام خانوادگی", "یادداشت", "شماره پروانه", "پایه", "اعتبار تا", "وضعیت"},
+		{"۰۰۰۱۲۳۴۵۶۰", "كريمي", "", 123, "پایه یک", "1406/12/29", "معتبر"},
+		{},
+		{"0009999991", "یزدی", "", "12-4", "کارآموز", "2027-03-20", "تعلیق"},
+		{9999991, "یزدی", "", "12-4", "2", "2027-03-20"},
+	} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := book.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	k := kindOf(t, "lawyers")
+	rows, err := Read(k, b.Bytes())
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	if r := rows[0]; r.Problem != "" || r.Line != 2 || r.Cells["national_code"] != "0001234560" || r.Cells["number"] != "123" || r.Cells["grade"] != "1" || r.Cells["state"] != "valid" || r.Cells["until"] != "2028-03-19" {
+		t.Errorf("%+v", r)
+	}
+	if r := rows[1]; r.Problem != "" || r.Line != 4 || r.Cells["grade"] != "trainee" || r.Cells["state"] != "suspended" {
+		t.Errorf("%+v", r)
+	}
+	if r := rows[2]; r.Field != "national_code" || r.Problem != "persian.national_code.length" {
+		t.Errorf("%+v", r)
+	}
+	var empty bytes.Buffer
+	if err := excelize.NewFile().Write(&empty); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(k, empty.Bytes()); !errs.Is(err, errs.Invalid) {
+		t.Errorf("an empty workbook: %v", err)
+	}
+}
+
 func TestRowProblems(t *testing.T) {
 	t.Parallel()
 	k := kindOf(t, "lawyers")
@@ -83,7 +130,7 @@ func TestFileProblems(t *testing.T) {
 	k := kindOf(t, "lawyers")
 	for text, want := range map[string]string{
 		"": "intro.file.empty", "\xef\xbb\xbf \n": "intro.file.empty", good[:strings.Index(good, "\n")]: "intro.file.empty",
-		"\xff\xfe\x00a": "intro.file.text", "PK\x03\x04\x9d": "intro.file.text",
+		"\xff\xfe\x00a": "intro.file.text", "PK\x03\x04\x9d": "intro.file.workbook",
 		"national code,last name\n1,2": "intro.file.column", "national code,کد ملی,last name": "intro.file.column_twice",
 		good + "0001234560;\"کریمی\n": "intro.file.line",
 	} {

@@ -26,10 +26,15 @@ type Kind struct {
 	Role    policy.Role   `json:"role"` // of the capacity; "" for accounts
 	TitleFA string        `json:"title_fa"`
 	TitleEN string        `json:"title_en"`
+	Grade   string        `json:"grade"`  // of everybody introduced so
+	Behalf  bool          `json:"behalf"` // the role is held on behalf of the source, a government body
 	By      []policy.Role `json:"by"`     // who may, beside administrators, for a source of their own
 	Ground  string        `json:"ground"` // in law
-	Since   civil.Day     `json:"since"`  // first day of the ground
-	Columns []Column      `json:"columns"`
+	// GroundFA is the same in Persian, for pages.
+	GroundFA string `json:"ground_fa"`
+
+	Since   civil.Day `json:"since"` // first day of the ground
+	Columns []Column  `json:"columns"`
 }
 
 // Column of a file. KnownAs are the headings by which it is found; the first is
@@ -41,6 +46,8 @@ type Column struct {
 	Required bool     `json:"required"`
 	InTitle  bool     `json:"in_title"` // of the capacity
 	KnownAs  []string `json:"known_as"`
+	// Words are other ways to write a value.
+	Words map[string][]string `json:"words"`
 }
 
 // Kinds reads what there is to introduce.
@@ -57,7 +64,7 @@ func Kinds() (out []Kind, err error) {
 }
 
 func (k Kind) check() error {
-	if k.Ground == "" || k.TitleFA == "" || k.TitleEN == "" || (k.Kind == People) != (k.Role == "") || !k.Role.Valid() {
+	if k.Ground == "" || k.GroundFA == "" || k.TitleFA == "" || k.TitleEN == "" || (k.Kind == People) != (k.Role == "") || !k.Role.Valid() {
 		return errors.New("it says too little")
 	}
 	seen := map[string]bool{}
@@ -113,8 +120,7 @@ func (c Column) read(cell string) (value, problem string) {
 			value = d.String()
 		}
 	case "one_of":
-		value = persian.Fold(cell)
-		if !slices.Contains(c.Values, value) {
+		if value = c.value(persian.Fold(cell)); value == "" {
 			return cell, "intro.row.one_of"
 		}
 	default:
@@ -127,4 +133,14 @@ func (c Column) read(cell string) (value, problem string) {
 		return cell, codeOf(err)
 	}
 	return value, ""
+}
+
+// value is the value that a text stands for; "" if it is none.
+func (c Column) value(text string) string {
+	for _, v := range c.Values {
+		if text == v || slices.ContainsFunc(c.Words[v], func(w string) bool { return persian.Fold(w) == text }) {
+			return v
+		}
+	}
+	return ""
 }

@@ -44,6 +44,9 @@ type Deps struct {
 type Service struct {
 	d     Deps
 	kinds map[string]Kind
+	order []Kind // as they are offered
+
+	sources []Source
 }
 
 // New makes the package.
@@ -52,11 +55,14 @@ func New(d Deps) (_ *Service, err error) {
 	if d.DB == nil || d.Clock == nil || d.Log == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Identity == nil {
 		return nil, errors.New("a dependency is missing")
 	}
-	all, err := Kinds()
 	s := &Service{d: d, kinds: map[string]Kind{}}
-	for _, k := range all {
+	if s.order, err = Kinds(); err != nil {
+		return nil, err
+	}
+	for _, k := range s.order {
 		s.kinds[k.Kind] = k
 	}
+	s.sources, err = Sources()
 	return s, err
 }
 
@@ -101,8 +107,12 @@ func (s *Service) may(ctx context.Context, by policy.Actor, batchID string) (Bat
 	}
 	b := row.batch()
 	k := s.kinds[b.Kind]
-	if !found || s.d.Policy.Check(by, "intro.use", k.resource(b.Source)) != nil {
-		return Batch{}, Kind{}, errs.New(errs.NotFound, "intro.no_batch")
+	none := errs.New(errs.NotFound, "intro.no_batch")
+	if !found {
+		return Batch{}, Kind{}, none
+	}
+	if err := s.check(ctx, by, k, b.Source); err != nil {
+		return Batch{}, Kind{}, none.Because(err)
 	}
 	return b, k, nil
 }
@@ -130,11 +140,25 @@ func (s *Service) Batch(ctx context.Context, by policy.Actor, batchID string) (_
 // are those of Apply.
 func (s *Service) Lines(ctx context.Context, by policy.Actor, batchID string, n, limit int) (_ []Line, err error) {
 	defer errs.Wrap(&err, "intro.Lines")
-	if _, _, err := s.may(ctx, by, batchID); err != nil {
+	return s.lines(ctx, by, sqlLines, batchID, n, limit)
+}
+
+// WrongLines is Lines for the rows that are wrong or were refused.
+func (s *Service) WrongLines(ctx context.Context, by policy.Actor, batchID string, n, limit int) (_ []Line, err error) {
+	defer errs.Wrap(&err, "intro.WrongLines")
+	return s.lines(ctx, by, sqlWrongLines, batchID, n, limit)
+}
+
+func (s *Service) lines(ctx context.Context, by policy.Actor, query, batchID string, n, limit int) ([]Line, error) {
+	b, _, err := s.may(ctx, by, batchID)
+	if err != nil {
 		return nil, err
 	}
-	rows, err := store.All[lineRow](ctx, s.d.DB, sqlLines, batchID, n, limit)
+	rows, err := store.All[lineRow](ctx, s.d.DB, query, batchID, n, limit)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.recordLooks(ctx, by, b, rows); err != nil {
 		return nil, err
 	}
 	out := make([]Line, len(rows))

@@ -57,22 +57,28 @@ func (s *Service) settleOne(ctx context.Context, who identity.Holder, w waitingR
 	if err != nil {
 		return err
 	}
-	b, k, today := batch.batch(), s.kinds[batch.Kind], civil.Of(s.d.Clock.Now())
-	outcome, capacityID := k.judge(cells, who, true, held, today), ""
-	if until, err := civil.Parse(cells["until"]); err == nil && until < today {
-		outcome = Refused // it has run out meanwhile
+	b, k, now := batch.batch(), s.kinds[batch.Kind], s.d.Clock.Now()
+	body, err := s.bodyName(ctx, b)
+	if err != nil {
+		return err
 	}
-	if outcome == Granted {
-		capacityID = id.New()
+	today := civil.Of(now)
+	a := k.judge(cells, who, true, held, k.capacity(b, cells, who.Person, id.New(), body, today), now)
+	if until, err := civil.Parse(cells["until"]); err == nil && until < today {
+		a = act{outcome: Refused} // it has run out meanwhile
+	}
+	was, err := a.before()
+	if err != nil {
+		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		n, err := tx.ExecN(ctx, sqlUnwait, w.NationalCode, w.Batch, w.N)
 		if err != nil || n == 0 { // somebody else was faster, or it was undone
 			return err
 		}
-		if err := tx.ExecOne(ctx, sqlSetOutcome, w.Batch, w.N, outcome, who.Person, capacityID); err != nil || outcome != Granted {
+		if err := tx.ExecOne(ctx, sqlSetOutcome, w.Batch, w.N, a.outcome, who.Person, a.now.ID, was); err != nil {
 			return err
 		}
-		return s.d.Identity.GrantTx(ctx, tx, b.By, k.capacity(b, cells, who.Person, capacityID, today))
+		return s.doTx(ctx, tx, b.By, a)
 	})
 }

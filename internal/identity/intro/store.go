@@ -48,6 +48,7 @@ type lineRow struct {
 	Outcome  Outcome `db:"state"`
 	Person   string  `db:"person"`
 	Capacity string  `db:"capacity"`
+	Was      string  `db:"was"`
 }
 
 func (r rowRow) cells() (map[string]string, error) {
@@ -62,6 +63,7 @@ type resultRow struct {
 	Outcome  Outcome `db:"state"`
 	Person   string  `db:"person"`
 	Capacity string  `db:"capacity"`
+	Was      string  `db:"was"`
 }
 
 type waitingRow struct {
@@ -77,18 +79,23 @@ const (
 
 const (
 	sqlBatch      = `SELECT ` + batchColumns + ` FROM identity_intro_batch WHERE id = $1`
+	sqlAllBatches = `SELECT ` + batchColumns + ` FROM identity_intro_batch WHERE id < $1 ORDER BY id DESC LIMIT $2`
+	sqlBatchesOf  = `SELECT ` + batchColumns + ` FROM identity_intro_batch WHERE source = ANY($1) AND id < $2 ORDER BY id DESC LIMIT $3`
 	sqlUnfinished = `SELECT id FROM identity_intro_batch WHERE state IN ('applying', 'undoing') AND changed_us < $1 ORDER BY id LIMIT 20`
 	sqlMove       = `UPDATE identity_intro_batch SET state = $3, done = 0, changed_us = $4 WHERE id = $1 AND state = $2`
 	sqlProgress   = `UPDATE identity_intro_batch SET done = $4, changed_us = $5 WHERE id = $1 AND state = $2 AND done = $3`
 	sqlGoodRows   = `SELECT ` + rowColumns + ` FROM identity_intro_row r WHERE r.batch = $1 AND r.n > $2 AND r.n <= $3 AND r.problem = '' ORDER BY r.n`
-	sqlLines      = `SELECT ` + rowColumns + `, coalesce(x.state, '') AS state, coalesce(x.person, '') AS person, coalesce(x.capacity, '') AS capacity
+	sqlLines      = `SELECT ` + rowColumns + `, coalesce(x.state, '') AS state, coalesce(x.person, '') AS person, coalesce(x.capacity, '') AS capacity, coalesce(x.was, '') AS was
 FROM identity_intro_row r LEFT JOIN identity_intro_result x ON x.batch = r.batch AND x.n = r.n
 WHERE r.batch = $1 AND r.n > $2 ORDER BY r.n LIMIT $3`
-	sqlLine = `SELECT ` + rowColumns + `, coalesce(x.state, '') AS state, coalesce(x.person, '') AS person, coalesce(x.capacity, '') AS capacity
+	sqlWrongLines = `SELECT ` + rowColumns + `, coalesce(x.state, '') AS state, coalesce(x.person, '') AS person, coalesce(x.capacity, '') AS capacity, coalesce(x.was, '') AS was
+FROM identity_intro_row r LEFT JOIN identity_intro_result x ON x.batch = r.batch AND x.n = r.n
+WHERE r.batch = $1 AND r.n > $2 AND (r.problem <> '' OR x.state = 'refused') ORDER BY r.n LIMIT $3`
+	sqlLine = `SELECT ` + rowColumns + `, coalesce(x.state, '') AS state, coalesce(x.person, '') AS person, coalesce(x.capacity, '') AS capacity, coalesce(x.was, '') AS was
 FROM identity_intro_row r LEFT JOIN identity_intro_result x ON x.batch = r.batch AND x.n = r.n
 WHERE r.batch = $1 AND r.n = $2`
 	sqlOutcomes   = `SELECT state, count(*) AS n FROM identity_intro_result WHERE batch = $1 GROUP BY state`
-	sqlSetOutcome = `UPDATE identity_intro_result SET state = $3, person = $4, capacity = $5 WHERE batch = $1 AND n = $2`
+	sqlSetOutcome = `UPDATE identity_intro_result SET state = $3, person = $4, capacity = $5, was = $6 WHERE batch = $1 AND n = $2`
 	sqlWaiting    = `SELECT national_code, batch, n FROM identity_intro_waiting WHERE national_code = $1 ORDER BY batch, n`
 	sqlUnwait     = `DELETE FROM identity_intro_waiting WHERE national_code = $1 AND batch = $2 AND n = $3`
 )

@@ -4,6 +4,8 @@ package intro
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -42,6 +44,10 @@ func (s *Service) undoStep(ctx context.Context, b Batch) error {
 		to = int(rows[undone-1].N)
 	}
 	k := s.kinds[b.Kind]
+	now, err := s.nowOf(ctx, rows)
+	if err != nil {
+		return err
+	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.ExecOne(ctx, sqlProgress, b.ID, Undoing, b.Done, to, store.At(tx.Now())); err != nil {
 			return err
@@ -57,13 +63,63 @@ func (s *Service) undoStep(ctx context.Context, b Batch) error {
 				if _, err := s.d.Identity.RevokeTx(ctx, tx, b.By, c, "intro.why_undone"); err != nil {
 					return err
 				}
+			case Suspended, Resumed, Renewed, Revoked:
+				given, err := s.giveBackTx(ctx, tx, b, r, now[r.Capacity])
+				if err != nil {
+					return err
+				}
+				if !given {
+					continue
+				}
 			default:
 				continue
 			}
-			if err := tx.ExecOne(ctx, sqlSetOutcome, b.ID, r.N, TakenBack, r.Person, r.Capacity); err != nil {
+			if err := tx.ExecOne(ctx, sqlSetOutcome, b.ID, r.N, TakenBack, r.Person, r.Capacity, r.Was); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// nowOf reads the capacities that rows have changed as they stand now, by id.
+func (s *Service) nowOf(ctx context.Context, rows []lineRow) (map[string]identity.Capacity, error) {
+	var people []string
+	for _, r := range rows {
+		if r.Was != "" {
+			people = append(people, r.Person)
+		}
+	}
+	slices.Sort(people)
+	held, err := s.d.Identity.CapacitiesOf(ctx, slices.Compact(people))
+	out := map[string]identity.Capacity{}
+	for _, list := range held {
+		for _, c := range list {
+			out[c.ID] = c
+		}
+	}
+	return out, err
+}
+
+// giveBackTx makes a capacity what it was before a row changed it, unless
+// somebody else has changed it since.
+func (s *Service) giveBackTx(ctx context.Context, tx *store.Tx, b Batch, r lineRow, now identity.Capacity) (bool, error) {
+	var was identity.Capacity
+	if err := json.Unmarshal([]byte(r.Was), &was); err != nil {
+		return false, err
+	}
+	step := identity.CapacityRestored
+	switch {
+	case now.ID == "",
+		r.Outcome == Suspended && (now.Suspended.IsZero() || !now.Ended.IsZero()),
+		r.Outcome == Revoked && now.Ended.IsZero(),
+		(r.Outcome == Resumed || r.Outcome == Renewed) && (!now.Suspended.IsZero() || !now.Ended.IsZero()):
+		return false, nil
+	case r.Outcome == Suspended:
+		step = identity.CapacityResumed
+	case r.Outcome == Resumed:
+		step = identity.CapacitySuspended
+	}
+	err := s.d.Identity.ChangeCapacityTx(ctx, tx, b.By, step, now, was, "intro.why_undone")
+	return err == nil, err
 }
