@@ -372,7 +372,7 @@ func limits(l config.Limits) identity.Limits {
 	to := func(c config.Limit) identity.Limit { return identity.Limit{N: c.N, Per: c.Per, Off: c.Off()} }
 	return identity.Limits{
 		LoginAccount: to(l.LoginAccount), LoginAddress: to(l.LoginAddress), CodeMobile: to(l.CodeMobile),
-		CodeAddress: to(l.CodeAddress), RegisterAddress: to(l.RegisterAddress),
+		CodeAddress: to(l.CodeAddress), RegisterAddress: to(l.RegisterAddress), SiteAddress: to(l.SiteAddress),
 	}
 }
 

@@ -173,6 +173,9 @@ func visits(w world) map[string]visit {
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
+		"GET /admin/sites":                     {path: "/admin/sites"},
+		"POST /admin/sites":                    {path: "/admin/sites", fields: []string{"name_fa", "x"}, status: []int{wrong}},
+		"POST /admin/sites/end":                {path: "/admin/sites/end", fields: []string{"site", "none"}},
 		"GET /admin/accounts":                  {path: "/admin/accounts"},
 		"POST /admin/accounts":                 {path: "/admin/accounts", fields: []string{"name", "1"}, status: []int{wrong}},
 		"GET /admin/accounts/{person}":         {path: "/admin/accounts/" + w.Person(Stranger).ID},

@@ -41,6 +41,8 @@ type Limits struct {
 	ConfirmPerson Limit // questions of one person whether a name belongs to a code; by default as RegisterAddress
 	ConfirmCode   Limit // wrong names tried on one code; by default twice ConfirmPerson, so that one person alone cannot block it for others
 
+	SiteAddress Limit // sign-ins at other sites begun from one address
+
 	CodeMobile  Limit // codes sent to one number for one purpose
 	CodeAddress Limit // codes asked for from one address, to sign in or register
 }
@@ -52,6 +54,7 @@ var DefaultLimits = Limits{
 	RegisterAddress:  Limit{N: 30, Per: time.Hour},
 	RegisterIdentity: Limit{N: 12, Per: 2 * time.Hour},
 	RegisterMobile:   Limit{N: 12, Per: 2 * time.Hour},
+	SiteAddress:      Limit{N: 600, Per: 10 * time.Minute},
 	CodeMobile:       Limit{N: 5, Per: time.Hour},
 	CodeAddress:      Limit{N: 60, Per: time.Hour},
 }
@@ -77,6 +80,7 @@ func (l Limits) orDefault() Limits {
 	l.RegisterMobile = l.RegisterMobile.orDefault(d.RegisterMobile)
 	l.ConfirmPerson = l.ConfirmPerson.orDefault(l.RegisterAddress)
 	l.ConfirmCode = l.ConfirmCode.orDefault(Limit{N: 2 * l.ConfirmPerson.N, Per: l.ConfirmPerson.Per, Off: l.ConfirmPerson.Off})
+	l.SiteAddress = l.SiteAddress.orDefault(d.SiteAddress)
 	l.CodeMobile = l.CodeMobile.orDefault(d.CodeMobile)
 	l.CodeAddress = l.CodeAddress.orDefault(d.CodeAddress)
 	return l
@@ -167,6 +171,12 @@ func (s *Service) take(ctx context.Context, code string, brakes ...brake) error 
 		err = errs.New(errs.RateLimited, code, "minutes", minutes(wait))
 	}
 	return err
+}
+
+// CountSite counts a sign-in at another site that is begun from an address.
+// errs.RateLimited, code identity.sso.too_often.
+func (s *Service) CountSite(ctx context.Context, address string) error {
+	return s.take(ctx, "identity.sso.too_often", brake{s.limits.SiteAddress, "site.address", []string{address}})
 }
 
 // giveBackTx uncounts one act that turned out to be harmless.

@@ -31,6 +31,7 @@ type Client struct {
 	Scopes           []Scope // that it may ask for
 	Public           bool    // it can keep no secret: an app, a page of script
 	Created, Ended   time.Time
+	Act              string // key of the act of registering it: a second one gives the site anew, under a new secret
 
 	secret string // SHA-256
 }
@@ -51,6 +52,9 @@ func (c Client) Owner(l i18n.Lang) string {
 	return c.OwnerFA
 }
 
+// sameAct is how long a second press counts as the same registration.
+const sameAct = 10 * time.Minute
+
 // maxClientName bounds names, in characters.
 const maxClientName = 100
 
@@ -68,7 +72,10 @@ func (s *Service) AddClient(ctx context.Context, by policy.Actor, c Client) (_ C
 	if err := errs.InvalidFields(s.clientFaults(&c)); err != nil {
 		return Client{}, "", err
 	}
-	c.ID = "site-" + strings.ToLower(id.New())
+	if c.Act == "" {
+		c.Act = id.New()
+	}
+	c.ID = "site-" + strings.ToLower(c.Act)
 	row := clientRow{
 		ID: c.ID, NameFA: c.NameFA, NameEN: c.NameEN, OwnerFA: c.OwnerFA, OwnerEN: c.OwnerEN, Sector: c.Sector,
 		Redirects: strings.Join(c.Redirects, "\n"), Logouts: strings.Join(c.Logouts, "\n"), Scopes: join(c.Scopes), By: by.Person,
@@ -79,6 +86,11 @@ func (s *Service) AddClient(ctx context.Context, by policy.Actor, c Client) (_ C
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		row.Created = store.At(tx.Now())
+		// A double click: the first answer never reached anybody.
+		n, err := tx.ExecN(ctx, sqlRenewClient, row.ID, row.Secret, by.Person, store.At(tx.Now().Add(-sameAct)))
+		if err != nil || n == 1 {
+			return err
+		}
 		if err := store.Insert(ctx, tx, "identity_sso_client", row); err != nil {
 			return err
 		}

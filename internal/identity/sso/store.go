@@ -36,9 +36,10 @@ func (r clientRow) client() Client {
 const clientColumns = `id, secret, name_fa, name_en, owner_fa, owner_en, sector, redirects, logouts, scopes, created_us, created_by, ended_us`
 
 const (
-	sqlClient    = `SELECT ` + clientColumns + ` FROM identity_sso_client WHERE id = $1`
-	sqlClients   = `SELECT ` + clientColumns + ` FROM identity_sso_client ORDER BY id`
-	sqlEndClient = `UPDATE identity_sso_client SET ended_us = $2 WHERE id = $1 AND ended_us = 0`
+	sqlClient      = `SELECT ` + clientColumns + ` FROM identity_sso_client WHERE id = $1`
+	sqlClients     = `SELECT ` + clientColumns + ` FROM identity_sso_client ORDER BY id`
+	sqlRenewClient = `UPDATE identity_sso_client SET secret = $2 WHERE id = $1 AND created_by = $3 AND created_us > $4 AND ended_us = 0`
+	sqlEndClient   = `UPDATE identity_sso_client SET ended_us = $2 WHERE id = $1 AND ended_us = 0`
 )
 
 type keyRow struct {

@@ -5,6 +5,7 @@ package sso
 import (
 	"net/http"
 
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -19,6 +20,10 @@ const (
 	pathApps       = "/account/apps"
 	pathAppEnd     = "/account/apps/end"
 	pathAccount    = web.AccountPath
+
+	// PathSites is the administrators' page of sites.
+	PathSites   = "/admin/sites"
+	pathSiteEnd = PathSites + "/end"
 )
 
 // maxForm is far above what any form of this package holds, in bytes.
@@ -26,6 +31,7 @@ const maxForm = 8 << 10
 
 // Routes are the pages of this package.
 func (s *Service) Routes() []web.Route {
+	only := []policy.Role{policy.Administrator}
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: pathAuthorize, Roles: web.Anyone, Handle: s.showAuthorize},
 		{Method: http.MethodGet, Pattern: pathConsentID, Roles: web.SignedIn, Handle: s.showConsent},
@@ -35,6 +41,9 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathSignOut, Roles: web.Anyone, Handle: s.postSignOut},
 		{Method: http.MethodGet, Pattern: pathApps, Roles: web.SignedIn, Handle: s.showApps},
 		{Method: http.MethodPost, Pattern: pathAppEnd, Roles: web.SignedIn, Handle: s.postAppEnd},
+		{Method: http.MethodGet, Pattern: PathSites, Roles: only, Handle: s.showSites},
+		{Method: http.MethodPost, Pattern: PathSites, Roles: only, Handle: s.postSite},
+		{Method: http.MethodPost, Pattern: pathSiteEnd, Roles: only, Handle: s.postSiteEnd},
 	}
 }
 

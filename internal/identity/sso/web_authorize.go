@@ -14,6 +14,9 @@ import (
 // wrong; whoever has to do something gets to another page.
 func (s *Service) showAuthorize(c *web.Ctx) error {
 	ctx := c.Context()
+	if err := s.d.Identity.CountSite(ctx, c.IP()); err != nil {
+		return err
+	}
 	r, back, err := s.Begin(ctx, c.R.URL.Query())
 	if errs.Is(err, errs.Invalid) {
 		return c.Render(web.Page{Title: c.T("identity.sso.bad.title"), Status: http.StatusBadRequest, Body: badBody(c.P, c.P.Error(err))})

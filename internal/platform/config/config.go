@@ -123,6 +123,7 @@ type Limits struct {
 	CodeMobile      Limit // one-time codes sent to one mobile number
 	CodeAddress     Limit // one-time codes asked for from one network address
 	RegisterAddress Limit // registrations begun from one network address
+	SiteAddress     Limit // sign-ins at other sites begun from one network address
 	VerifyAddress   Limit // receipts and papers checked from one network address
 	APIToken        Limit // calls of the API with one token
 	APIAddress      Limit // calls of the API from one address without one

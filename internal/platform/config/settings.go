@@ -73,6 +73,8 @@ var settings = []setting{
 		doc: "One-time codes asked for from one network address."},
 	{key: "limits.register_address", def: "30/1h", value: func(c *Config) value { return rate{&c.Limits.RegisterAddress} },
 		doc: "Registrations begun from one network address."},
+	{key: "limits.site_address", def: "600/10m", value: func(c *Config) value { return rate{&c.Limits.SiteAddress} },
+		doc: "Sign-ins at other sites (OpenID Connect) begun from one network address."},
 	{key: "limits.verify_address", def: "60/10m", value: func(c *Config) value { return rate{&c.Limits.VerifyAddress} },
 		doc: "Receipts and papers checked on the public page from one network address."},
 	{key: "limits.api_token", def: "600/1m", value: func(c *Config) value { return rate{&c.Limits.APIToken} },
