@@ -277,6 +277,7 @@ func (a *App) build(out outside) (err error) {
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.MyData, err = mydata.New(mydata.Deps{
 		DB: a.DB, Clock: a.Clock, Policy: rules, Identity: a.Identity, Sources: HeldData(), ProvinceName: provinceName,
+		ServiceName: a.serviceName,
 	})
 	if err != nil {
 		return err

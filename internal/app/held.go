@@ -3,15 +3,25 @@
 package app
 
 import (
+	"context"
 	"slices"
 
+	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/factor"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/office"
+	"github.com/tarazu/tarazu/internal/payment"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/held"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 // HeldData are the readers of everything that the program keeps about people, in
@@ -19,5 +29,18 @@ import (
 func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), mandate.Held(), sso.Held(), intro.Held(), steward.Held(),
+		docket.Held(), notice.Held(), filing.Held(), payment.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
+}
+
+// serviceName is the title of what somebody can file, as it is called today.
+func (a *App) serviceName(l i18n.Lang, code string) string {
+	d, err := a.Catalogue.Current(context.Background(), code, civil.Of(a.Clock.Now()))
+	if err != nil { // it is not offered any more
+		return code
+	}
+	if l == i18n.EN {
+		return d.Title.EN
+	}
+	return d.Title.FA
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -47,6 +48,61 @@ func TestPages(t *testing.T) {
 			}
 		}
 		e.As(Plaintiff).Get(mydata.Path + "/parts/nothing").Want(http.StatusNotFound)
+	})
+}
+
+// What each module keeps is there; a notice that was not opened keeps its paper to
+// itself, and a case that was not joined yet does not exist.
+func TestModules(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		e.Person(Defendant)
+		f := e.File(Plaintiff, Defendant, LargeClaim)
+		set := func(who Who, module, name string) held.Set {
+			t.Helper()
+			part, err := e.App.MyData.Part(t.Context(), e.Actor(who), module)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range part.Sets {
+				if s.Name == name {
+					return s
+				}
+			}
+			return held.Set{}
+		}
+		for _, name := range []string{"docket.held.cases", "docket.held.parties"} {
+			if got := set(Plaintiff, "docket", name); len(got.Rows) != 1 || got.Rows[0][0] != f.CaseNumber {
+				t.Errorf("%s of the plaintiff: %+v", name, got.Rows)
+			}
+			if got := set(Defendant, "docket", name); len(got.Rows) != 0 {
+				t.Errorf("%s of the defendant before anything was served: %+v", name, got.Rows)
+			}
+		}
+		e.Refer(Judge, f.Case)
+		notice := e.Serve(Clerk, f, Defendant)
+		if got := set(Defendant, "notice", "notice.held.notices"); len(got.Rows) != 1 {
+			t.Errorf("the notice: %+v", got.Rows)
+		}
+		if got := set(Defendant, "notice", "notice.held.contents"); len(got.Rows) != 0 {
+			t.Errorf("the paper of a notice that was not opened: %+v", got.Rows)
+		}
+		e.Open(Defendant, notice)
+		if got := set(Defendant, "notice", "notice.held.contents"); len(got.Rows) != 1 {
+			t.Errorf("the paper of an opened notice: %+v", got.Rows)
+		}
+		for _, module := range []string{"identity", "docket", "notice", "filing", "payment", "web", "ledger"} {
+			who := Plaintiff
+			if module == "notice" {
+				who = Defendant
+			}
+			for _, lang := range []string{"fa", "en"} {
+				text := e.As(who).In(lang).Get(mydata.Path + "/parts/" + module).Want(http.StatusOK).Text()
+				if strings.Contains(text, "⟦") || len(text) < 100 {
+					t.Errorf("%s in %s: %s", module, lang, text)
+				}
+			}
+		}
 	})
 }
 

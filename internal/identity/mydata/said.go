@@ -4,6 +4,7 @@ package mydata
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -14,7 +15,8 @@ import (
 // words are the text of a locale key, of one of the access log's own, or s itself
 // if it is none.
 func words(p *i18n.Printer, s string) string {
-	for _, key := range []string{s, "identity.access." + s} {
+	space, rest, _ := strings.Cut(s, ".")
+	for _, key := range []string{s, "identity.access." + s, space + ".entry." + rest} { // the last: of a timeline
 		if p.Has(key) {
 			return p.T(key)
 		}
@@ -68,6 +70,10 @@ func (s *Service) saidText(p *i18n.Printer, c held.Column, v string) (text strin
 			if one.Code == v {
 				return one.Name, false
 			}
+		}
+	case held.Service:
+		if s.d.ServiceName != nil {
+			return s.d.ServiceName(p.Lang(), v), false
 		}
 	case held.Province:
 		if s.d.ProvinceName != nil {

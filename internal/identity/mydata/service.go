@@ -24,7 +24,7 @@ import (
 //go:embed locale/*.json
 var Locale embed.FS
 
-// Deps are what a Service needs; all of them but ProvinceName.
+// Deps are what a Service needs; all of them but the names.
 type Deps struct {
 	DB       *store.DB
 	Clock    clock.Clock
@@ -34,6 +34,8 @@ type Deps struct {
 	Sources []held.Source
 	// ProvinceName is the name of a province; nil: its key is shown.
 	ProvinceName func(l i18n.Lang, key string) string
+	// ServiceName is the title of what somebody can file; nil: its code is shown.
+	ServiceName func(l i18n.Lang, code string) string
 }
 
 // Service is what is kept about people. It is safe for concurrent use.

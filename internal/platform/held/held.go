@@ -39,6 +39,7 @@ const (
 	Province Kind = "province" // its key
 	JSON     Kind = "json"     // in the file only
 	File     Kind = "file"     // key of a blob; in the file only
+	Service  Kind = "service"  // code of something that people file
 	Key      Kind = "key"      // words if it is a key of words, else as it is
 	Hidden   Kind = "-"        // in the file only
 )
@@ -98,6 +99,9 @@ func source[T any](name, sql string, code bool) Source {
 	}
 }
 
+// Columns are what each row has.
+func (s Source) Columns() []Column { return s.columns }
+
 // Module is whose source it is.
 func (s Source) Module() string { return module(s.Name) }
 
@@ -145,7 +149,7 @@ func columnsOf(t reflect.Type) []Column {
 		f := t.Field(i)
 		c := Column{Name: f.Tag.Get("db"), rest: []int{i}}
 		switch how := f.Tag.Get("held"); Kind(how) {
-		case Plain, Code, Money, Country, Province, JSON, File, Key, Hidden:
+		case Plain, Code, Money, Country, Province, Service, JSON, File, Key, Hidden:
 			c.Kind = Kind(how)
 		default:
 			c.Say = how
