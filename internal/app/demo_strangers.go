@@ -45,7 +45,7 @@ func strangers() []person {
 		}),
 		foreigner(demoRefugee, "1300105001050", "حمیدالله", "نورزی", 1371, 8, 8, elsewhere{country: identity.Home, latin: "Hamidullah Noorzai", issuer: "AF"}),
 		foreigner(demoVisitor, "98765106", "لوکا", "روسی", 1374, 6, 15, elsewhere{
-			email: "luca@mail.example", country: "IT", zone: "Europe/Rome", latin: "Luca Rossi", passport: "YA1060106", issuer: "IT",
+			email: "luca@mail.example", country: "IT", zone: "Europe/Berlin", latin: "Luca Rossi", passport: "YA1060106", issuer: "IT",
 		}),
 	}
 }

@@ -89,6 +89,7 @@ func TestKeyboard(t *testing.T) {
 // keys presses keys one after the other.
 func (b *tab) keys(list ...string) {
 	b.Helper()
+	b.cost.keys += len(list)
 	b.call("keys", func(ctx context.Context) error {
 		return chromedp.Do(ctx, chromedp.KeyEvent(strings.Join(list, "")))
 	})
@@ -142,6 +143,7 @@ func (b *tab) hit(label string) {
 func (b *tab) enterKey() {
 	b.Helper()
 	ask[bool](b, `window.leaving = true`)
+	b.cost.pages++
 	b.returnKey()
 	b.arrived()
 }
@@ -150,6 +152,7 @@ func (b *tab) enterKey() {
 // and its character: where the key moves the focus, they would fall apart.
 func (b *tab) returnKey() {
 	b.Helper()
+	b.cost.keys++
 	for _, typ := range []input.DispatchKeyEventType{"keyDown", "keyUp"} {
 		b.call("Enter", func(ctx context.Context) error {
 			p := input.DispatchKeyEventParams{Type: typ, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}

@@ -57,14 +57,20 @@ func (b *tab) register(s someone) {
 	b.at("/register/password")
 	b.sees(s.name()) // who it is comes from the civil registry
 	b.inspect("register-password")
-	b.fill("password", password)
-	b.fill("again", password)
-	b.press(b.p.T("identity.password.go"))
+	b.password()
 	b.at("/register/done")
 	b.sees(s.name(), b.p.T("identity.done.title"))
 	b.inspect("register-done")
 	b.press(b.p.T("identity.done.go"))
 	b.at("/home")
+}
+
+// password makes the account with the password.
+func (b *tab) password() {
+	b.Helper()
+	b.fill("password", password)
+	b.fill("again", password)
+	b.press(b.p.T("identity.password.go"))
 }
 
 // fillWho answers the first page of the registration.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -50,9 +51,17 @@ type tab struct {
 	ctx   context.Context
 	seen  map[string]bool // pages that were inspected
 	quiet bool            // inspect nothing
+	cost  cost
 
 	mu       sync.Mutex
 	troubles []string // what the browser complained about; guarded by mu
+}
+
+// cost is what something took somebody at the keyboard.
+type cost struct {
+	keys  int // that do something: Tab, arrows, Enter
+	chars int // that are typed
+	pages int // that are waited for
 }
 
 // open opens a browser of its own for one person.
@@ -194,6 +203,7 @@ func (b *tab) mouse(x, y float64, n int64) {
 // insert types text where the focus is.
 func (b *tab) insert(text string) {
 	b.Helper()
+	b.cost.chars += utf8.RuneCountInString(text)
 	b.call("keyboard", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
 		return err

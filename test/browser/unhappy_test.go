@@ -445,4 +445,6 @@ func TestRegistryDown(t *testing.T) {
 	n.press(n.p.T("identity.code.go"))
 	n.at("/register/password")
 	n.sees(late.name())
+	n.password()
+	n.at("/register/done")
 }
