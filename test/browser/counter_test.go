@@ -33,6 +33,7 @@ const (
 // counter: an operator registers somebody with the keyboard alone; the client
 // sets the password on their own telephone and signs in with it.
 func counter(t *testing.T, w *world, c context.Context, l look) {
+	l.width, l.script = desktop, true // as counters are
 	op := w.officer(t, "مینا", "متصدی", policy.Operator, l.lang)
 	client := w.newcomer("خاتون", "مراجع", "صفر")
 	picture := face(t)
