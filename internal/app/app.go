@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
@@ -84,6 +85,7 @@ type App struct {
 	SSO       *sso.Service
 	Steward   *steward.Service
 	Intro     *intro.Service
+	Licence   *licence.Service
 	Mandate   *mandate.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
@@ -217,6 +219,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Licence, err = licence.New(licence.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Catalog: a.Words, Identity: a.Identity, Professions: out.professions, IssuerName: a.Intro.SourceName,
+	})
+	if err != nil {
+		return err
+	}
 	a.Mandate, err = mandate.New(mandate.Deps{
 		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
 	})
@@ -284,6 +292,7 @@ func (a *App) build(out outside) (err error) {
 	}
 	a.Identity.Jobs()
 	a.Intro.Jobs()
+	a.Licence.Jobs()
 	a.SSO.Jobs()
 	a.Mandate.Jobs()
 	a.Steward.Jobs()
@@ -316,6 +325,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Mandate.Routes()...)
 	a.Web.Mount(a.MyData.Routes()...)
 	a.Web.Mount(a.Intro.Routes()...)
+	a.Web.Mount(a.Licence.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)

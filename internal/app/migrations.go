@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
@@ -45,7 +46,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }

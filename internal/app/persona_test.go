@@ -300,6 +300,8 @@ func visits(w world) map[string]visit {
 		"GET /account/data":                  {path: "/account/data"},
 		"GET /account/data/looks":            {path: "/account/data/looks"},
 		"GET /account/data/parts/{module}":   {path: "/account/data/parts/identity"},
+		"GET /capacity/licence":              {path: "/capacity/licence"},
+		"POST /capacity/licence":             {path: "/capacity/licence", status: []int{ok, wrong}},
 		"GET /introductions":                 {path: "/introductions"},
 		"GET /introductions/new":             {path: "/introductions/new?kind=lawyers", status: []int{ok, no}},
 		"GET /introductions/template":        {path: "/introductions/template?kind=lawyers", status: []int{ok, no}},

@@ -81,3 +81,18 @@ func (s *Service) LicenceAskedTx(ctx context.Context, tx *store.Tx, c Capacity) 
 	defer errs.Wrap(&err, "identity.LicenceAskedTx")
 	return tx.Exec(ctx, sqlCapacityAsked, c.Person, c.ID, store.At(tx.Now()))
 }
+
+// HeldTx lists somebody's capacities in the caller's transaction, which waits for
+// whoever is giving or taking one of them.
+func (s *Service) HeldTx(ctx context.Context, tx *store.Tx, person string) (_ []Capacity, err error) {
+	defer errs.Wrap(&err, "identity.HeldTx")
+	if err := tx.ExecOne(ctx, sqlTouchPerson, person); err != nil {
+		return nil, err
+	}
+	rows, err := store.All[capacityRow](ctx, tx, sqlCapacities, person)
+	out := make([]Capacity, len(rows))
+	for i, r := range rows {
+		out[i] = r.capacity()
+	}
+	return out, err
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package licence
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/gateway/professions"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// change is what an issuer's answer means for one capacity.
+type change struct {
+	was, now identity.Capacity
+	step     identity.CapacityStep // "": nothing, or an end
+	why      string
+	ends     bool
+}
+
+// takes tells that the holder loses something.
+func (c change) takes() bool { return c.ends || c.step == identity.CapacitySuspended }
+
+// believable bounds how many of a batch may lose their capacity at once: an
+// issuer that says so of one in ten is broken, and a lawyer stopped by mistake
+// misses somebody's term.
+func believable(taken, asked int) bool { return taken <= max(3, asked/10) }
+
+// judge compares what an issuer says now with a capacity.
+func judge(c identity.Capacity, list []professions.Licence, now time.Time) change {
+	out := change{was: c, now: c}
+	i := slices.IndexFunc(list, func(l professions.Licence) bool { return is(l, c) })
+	if i < 0 {
+		return out
+	}
+	l := list[i]
+	out.now.Until, out.now.Grade = l.Until, string(l.Grade)
+	if l.Kind == professions.Expert {
+		out.now.Fields, out.now.Place, out.now.Grade = l.Fields, l.Province, c.Grade
+	}
+	same := out.now.Until == c.Until && out.now.Grade == c.Grade
+	switch l.State {
+	case professions.Revoked:
+		out.ends, out.why = true, whyRevoked
+	case professions.Suspended:
+		out.now = c
+		if c.Suspended.IsZero() {
+			out.step, out.why, out.now.Suspended, out.now.SuspendedWhy = identity.CapacitySuspended, whySuspended, now, whySuspended
+		}
+	case professions.Valid:
+		switch {
+		case c.SuspendedWhy == whySuspended:
+			out.step, out.why, out.now.Suspended, out.now.SuspendedWhy = identity.CapacityResumed, whyValid, time.Time{}, ""
+		case !same:
+			out.step, out.why = identity.CapacityRenewed, whyValid
+		}
+	default: // its last day is over
+		if !same {
+			out.step, out.why = identity.CapacityRenewed, whyExpired
+		}
+	}
+	return out
+}
+
+// Ask asks the issuers about one batch of capacities and changes what they say
+// has changed. It stops at the first silence; the next run begins there.
+func (s *Service) Ask(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "licence.Ask")
+	due, err := s.d.Identity.LicencesDue(ctx, s.d.Clock.Now().Add(-askEvery), graceDays, askBatch)
+	if err != nil {
+		return err
+	}
+	var said []change
+	taken := 0
+	for _, c := range due {
+		ch, err := s.ask(ctx, c)
+		if errs.Is(err, errs.Unavailable) {
+			s.d.Log.Warn("those who issue licences do not answer; the rest is asked later", "asked", len(said), "due", len(due))
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if ch.takes() {
+			taken++
+		}
+		said = append(said, ch)
+	}
+	if !believable(taken, len(said)) {
+		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: nothing was changed; ask them", taken, len(said))
+	}
+	for _, ch := range said {
+		if err := s.settle(ctx, ch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) ask(ctx context.Context, c identity.Capacity) (change, error) {
+	p, err := s.d.Identity.Person(ctx, c.Person)
+	if err != nil || p.NationalCode == "" {
+		return change{was: c, now: c}, err
+	}
+	list, err := s.d.Professions.Licences(ctx, p.NationalCode)
+	return judge(c, list, s.d.Clock.Now()), err
+}
+
+// settle writes what an issuer said of one capacity; somebody who changed it
+// meanwhile was faster, and it is asked about again.
+func (s *Service) settle(ctx context.Context, ch change) error {
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.d.Identity.LicenceAskedTx(ctx, tx, ch.was); err != nil {
+			return err
+		}
+		switch {
+		case ch.ends:
+			return s.d.Identity.EndCapacityTx(ctx, tx, system, ch.was, ch.why)
+		case ch.step != "":
+			return s.d.Identity.ChangeCapacityTx(ctx, tx, system, ch.step, ch.was, ch.now, ch.why)
+		}
+		return nil
+	})
+	if errs.Is(err, errs.Conflict) {
+		err = nil
+	}
+	return err
+}
+
+// today is the day in Tehran.
+func (s *Service) today() civil.Day { return civil.Of(s.d.Clock.Now()) }

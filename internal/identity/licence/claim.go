@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package licence
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tarazu/tarazu/internal/gateway/professions"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// Found is one licence that an issuer knows of, and whether it is a capacity now.
+type Found struct {
+	professions.Licence
+	Role     policy.Role
+	Capacity string // id; "" if it gives none
+}
+
+// Claim asks the issuers about the actor's own licences and makes capacities of
+// those that are valid and are none yet. errs.Conflict, code licence.level: it is
+// not known surely enough who by is; licence.no_code: by has no national code.
+// errs.Unavailable: the issuers do not answer.
+func (s *Service) Claim(ctx context.Context, by policy.Actor) (_ []Found, err error) {
+	defer errs.Wrap(&err, "licence.Claim")
+	me, err := s.d.Identity.Person(ctx, by.Person)
+	switch {
+	case err != nil:
+		return nil, err
+	case me.NationalCode == "":
+		return nil, errs.New(errs.Conflict, "licence.no_code")
+	case me.Assurance < levelNeeded:
+		return nil, errs.New(errs.Conflict, "licence.level")
+	}
+	list, err := s.d.Professions.Licences(ctx, me.NationalCode)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Found, len(list))
+	for i, l := range list {
+		out[i] = Found{Licence: l, Role: roleOf(l.Kind)}
+		if valid(l, s.today()) {
+			if out[i].Capacity, err = s.grant(ctx, by, l); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// grant makes a capacity of a licence unless it is one; the second half of a
+// double click finds that of the first.
+func (s *Service) grant(ctx context.Context, by policy.Actor, l professions.Licence) (capacity string, err error) {
+	c := identity.Capacity{
+		ID: id.New(), Person: by.Person, Role: roleOf(l.Kind), From: s.today(), Until: l.Until, Source: source, Number: l.Number,
+		Grade: string(l.Grade), Issuer: l.Issuer, Fields: l.Fields, Place: l.Province, Asked: s.d.Clock.Now(),
+	}
+	title := func(lang i18n.Lang) string {
+		p := s.d.Catalog.Printer(lang)
+		if l.Kind == professions.Expert {
+			return p.T("licence.title.expert", "fields", joined(p, l.Fields))
+		}
+		return p.T("licence.title.lawyer." + string(l.Grade))
+	}
+	c.TitleFA, c.TitleEN = title(i18n.FA), title(i18n.EN)
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		held, err := s.d.Identity.HeldTx(ctx, tx, by.Person)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(held, func(h identity.Capacity) bool { return is(l, h) && h.Ended.IsZero() && h.Base == "" }); i >= 0 {
+			if capacity = held[i].ID; !held[i].Holds(s.today()) {
+				capacity = "" // suspended by a file, or over until it is asked about
+			}
+			return nil
+		}
+		capacity = c.ID
+		return s.d.Identity.GrantTx(ctx, tx, by, c)
+	})
+	return capacity, err
+}
+
+// joined is several fields as words.
+func joined(p *i18n.Printer, fields []string) string {
+	if p.Lang() == i18n.EN {
+		return strings.Join(fields, ", ")
+	}
+	return strings.Join(fields, "، ")
+}

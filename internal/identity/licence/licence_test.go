@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package licence_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/gateway/professions"
+	"github.com/tarazu/tarazu/internal/gateway/sandbox"
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/licence"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+)
+
+func code(t *testing.T, err error, want string) {
+	t.Helper()
+	if e, ok := errors.AsType[*errs.Error](err); !ok || e.Code != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// entry is a licence of somebody at the bar of Tehran, for two years.
+func entry(e *Env, who Who, number string, state professions.State) professions.Entry {
+	today := civil.Of(e.Clock.Now())
+	return professions.Entry{NationalCode: e.Person(who).NationalCode, Licence: professions.Licence{
+		Kind: professions.Lawyer, Issuer: "bar-tehran", Number: number, Grade: professions.First, State: state, From: today.Add(-100), Until: today.Add(600),
+	}}
+}
+
+func ask(t *testing.T, e *Env) {
+	t.Helper()
+	e.Clock.Advance(8 * 24 * time.Hour)
+	if err := e.App.Licence.Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func set(t *testing.T, d *professions.Double, mode sandbox.Mode) {
+	t.Helper()
+	if err := d.Faults().Set(sandbox.Fault{Mode: mode}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func acts(t *testing.T, e *Env, who Who, capacity string) bool {
+	t.Helper()
+	_, err := e.App.Identity.Actor(t.Context(), e.Person(who).ID, capacity)
+	if err != nil && !errs.Is(err, errs.Forbidden) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// A licence becomes a capacity once, for who is known surely enough; suspended it
+// stops at the next click, lifted it goes on, renewed it lasts longer, revoked it
+// ends; a register that is silent or says that of very many changes nothing.
+func TestLife(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx, register, s := t.Context(), e.App.Doubles.Professions, e.App.Licence
+		register.Add(entry(e, Manager, "1", professions.Valid), entry(e, Manager, "2", professions.Expired), entry(e, Plaintiff, "3", professions.Valid))
+		_, err := s.Claim(ctx, e.Actor(Plaintiff))
+		code(t, err, "licence.level")
+		var capacity string
+		for range 2 { // a second click
+			found, err := s.Claim(ctx, e.Actor(Manager))
+			if err != nil || len(found) != 2 || found[0].Capacity == "" || found[1].Capacity != "" || capacity != "" && found[0].Capacity != capacity {
+				t.Fatalf("%+v, %v", found, err)
+			}
+			capacity = found[0].Capacity
+		}
+		a, err := e.App.Identity.Actor(ctx, e.Person(Manager).ID, capacity)
+		if err != nil || a.Role != policy.Lawyer {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		ask(t, e)
+		if !acts(t, e, Manager, capacity) {
+			t.Error("a valid licence was taken")
+		}
+		register.Add(entry(e, Manager, "1", professions.Suspended))
+		set(t, register, sandbox.Down)
+		ask(t, e)
+		if !acts(t, e, Manager, capacity) {
+			t.Error("silence takes a licence")
+		}
+		set(t, register, sandbox.OK)
+		ask(t, e)
+		if acts(t, e, Manager, capacity) {
+			t.Error("suspended, and acts")
+		}
+		if found, err := s.Claim(ctx, e.Actor(Manager)); err != nil || found[0].Capacity != "" {
+			t.Errorf("claimed round the suspension: %+v, %v", found, err)
+		}
+		register.Add(entry(e, Manager, "1", professions.Valid))
+		ask(t, e)
+		if !acts(t, e, Manager, capacity) {
+			t.Error("lifted, and does not act")
+		}
+		// The last day passes, and the issuer has renewed it.
+		e.Clock.Advance(620 * 24 * time.Hour)
+		if acts(t, e, Manager, capacity) {
+			t.Error("acts after its last day")
+		}
+		register.Add(entry(e, Manager, "1", professions.Valid))
+		ask(t, e)
+		if !acts(t, e, Manager, capacity) {
+			t.Error("renewed, and does not act")
+		}
+		register.Add(entry(e, Manager, "1", professions.Revoked))
+		ask(t, e)
+		if acts(t, e, Manager, capacity) {
+			t.Error("revoked, and acts")
+		}
+	})
+}
+
+// A register that revokes everybody at once is not believed.
+func TestNotBelieved(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		var held []string
+		who := []Who{Manager, Operator, Inspector, Auditor, Stranger}
+		for i, w := range who {
+			c, err := e.App.Identity.AddCapacity(t.Context(), policy.Actor{Role: policy.System}, identity.Capacity{
+				Person: e.Person(w).ID, Role: policy.Lawyer, TitleFA: "و", TitleEN: "l", Source: "test", From: civil.Of(e.Clock.Now()), Number: string(rune('1' + i)), Issuer: "bar-tehran",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, c)
+			e.App.Doubles.Professions.Add(entry(e, w, string(rune('1'+i)), professions.Revoked))
+		}
+		if err := e.App.Licence.Ask(t.Context()); err == nil || !strings.Contains(err.Error(), "5 of 5") {
+			t.Errorf("got %v", err)
+		}
+		for i, w := range who {
+			if !acts(t, e, w, held[i]) {
+				t.Errorf("%s was stopped", w)
+			}
+		}
+	})
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	e.App.Doubles.Professions.Add(entry(e, Manager, "77", professions.Valid))
+	if page := e.As(Plaintiff).Get(licence.Path).Want(http.StatusOK); !strings.Contains(page.Text(), "level 2") {
+		t.Errorf("level: %s", page.Text())
+	}
+	page := e.As(Manager).Get(licence.Path).Want(http.StatusOK).Submit(licence.Path).Want(http.StatusOK)
+	if !strings.Contains(page.Text(), "Central Bar Association") || !strings.Contains(page.Text(), "You have the capacity") {
+		t.Error(page.Text())
+	}
+	set(t, e.App.Doubles.Professions, sandbox.Down)
+	if page := e.As(Manager).PostForm(licence.Path).Want(http.StatusUnprocessableEntity); strings.Contains(page.Text(), "77") {
+		t.Error(page.Text())
+	}
+}
