@@ -28,6 +28,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
+	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -86,6 +87,7 @@ type App struct {
 	Steward   *steward.Service
 	Intro     *intro.Service
 	Licence   *licence.Service
+	Recovery  *recovery.Service
 	Mandate   *mandate.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
@@ -215,6 +217,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Recovery, err = recovery.New(recovery.Deps{
+		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Identity: a.Identity, SimOwner: out.simowner,
+		Key: codeKey, BaseURL: a.Config.BaseURL, Wait: time.Duration(a.Config.Accounts.RecoveryHours) * time.Hour,
+	})
+	if err != nil {
+		return err
+	}
 	a.Intro, err = intro.New(intro.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity})
 	if err != nil {
 		return err
@@ -293,6 +302,7 @@ func (a *App) build(out outside) (err error) {
 	a.Identity.Jobs()
 	a.Intro.Jobs()
 	a.Licence.Jobs()
+	a.Recovery.Jobs()
 	a.SSO.Jobs()
 	a.Mandate.Jobs()
 	a.Steward.Jobs()
@@ -320,6 +330,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.adminRoutes()...)
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
+	a.Web.Mount(a.Recovery.Routes()...)
 	a.Web.Mount(a.Steward.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)

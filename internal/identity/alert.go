@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -18,7 +19,7 @@ type alertJob struct {
 	ID     string `json:"id"`
 	Person string `json:"person"`
 	What   string `json:"what"`
-	Mobile string `json:"mobile"` // "": the number of the account
+	To     string `json:"to"` // "": wherever the person can be reached
 }
 
 // alertTx has somebody told, after the commit. The message names no case, no
@@ -27,7 +28,8 @@ func (s *Service) alertTx(ctx context.Context, tx *store.Tx, person, what string
 	return s.d.Jobs.EnqueueTx(ctx, tx, jobAlert, alertJob{ID: id.New(), Person: person, What: what})
 }
 
-// sendAlert sends one; running twice sends one message.
+// sendAlert sends one, by every way that is known; running twice sends each
+// message once.
 func (s *Service) sendAlert(ctx context.Context, j alertJob) error {
 	p, err := s.Person(ctx, j.Person)
 	if errs.Is(err, errs.NotFound) {
@@ -36,17 +38,20 @@ func (s *Service) sendAlert(ctx context.Context, j alertJob) error {
 	if err != nil {
 		return err
 	}
-	to := j.Mobile
-	if to == "" {
-		to = p.Contact()
+	to := p.Channels()
+	if j.To != "" {
+		to = []string{j.To}
 	}
-	if to == "" {
-		return nil
+	var failed error
+	for i, one := range to {
+		reference := "alert-" + j.ID
+		if i > 0 {
+			reference += "-mail"
+		}
+		err := s.TellAt(ctx, one, p.Lang, "identity.sms.alert."+j.What, reference)
+		if err != nil && !errs.Is(err, errs.Invalid) { // no later try would help
+			failed = errors.Join(failed, err)
+		}
 	}
-	text := s.d.Catalog.Printer(p.Lang).T("identity.sms.alert." + j.What)
-	_, err = s.write(ctx, message{to: to, lang: p.Lang, text: text, reference: "alert-" + j.ID})
-	if errs.Is(err, errs.Invalid) {
-		return nil // no later try would help
-	}
-	return err
+	return failed
 }

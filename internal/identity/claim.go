@@ -166,13 +166,7 @@ func (s *Service) ClaimPassword(ctx context.Context, token string, birth civil.D
 		if err := tx.ExecOne(ctx, sqlUseClaim, p.ID, row.ID, store.At(tx.Now()), claimTries); err != nil {
 			return err
 		}
-		if err := tx.ExecOne(ctx, sqlSetPassword, p.ID, hash, store.At(tx.Now())); err != nil {
-			return err
-		}
-		if err := tx.Exec(ctx, sqlRevokeTokens, p.ID, store.At(tx.Now())); err != nil {
-			return err
-		}
-		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobRevoke, revokeJob{Person: p.ID, Before: id.New()}); err != nil {
+		if err := s.setPasswordTx(ctx, tx, p.ID, hash); err != nil {
 			return err
 		}
 		return s.stage(ctx, tx, "identity.password_changed", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen},

@@ -20,7 +20,9 @@
 //     before that everybody gets the same answer.
 //  4. The password makes the account (Finish): person, judicial identifier,
 //     evidence identity.registered and event Registered in one transaction. For
-//     somebody who has an account with this number it renews the password.
+//     somebody who has an account with this number, and nothing stronger stands
+//     before it, it renews the password; any other way back is package recovery's
+//     (renew.go).
 //
 // # One-time codes
 //
@@ -84,5 +86,5 @@
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,
-// identity.recovery_made, identity.token_made, identity.token_revoked.
+// identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
 package identity

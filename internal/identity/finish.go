@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -20,8 +19,9 @@ const judicialTries = 3
 // state Known, renews the password of the account if the number that was
 // proved is the account's. Repeating it gives the same person. errs.Invalid,
 // field "password": the password is not good enough. errs.Conflict:
-// identity.register.step (the code was not entered yet) or
-// identity.register.other_number (the account has another number).
+// identity.register.step (the code was not entered yet),
+// identity.register.other_number (the account has another number) or
+// identity.register.guarded (more stands before the account, see Guarded).
 func (s *Service) Finish(ctx context.Context, regID, password string) (_ Person, err error) {
 	defer errs.Wrap(&err, "identity.Finish")
 	reg, err := s.Registration(ctx, regID)
@@ -86,6 +86,10 @@ func (r Registration) newPerson() NewPerson {
 	return n
 }
 
+// Reaches tells whether the code of a registration went where the account's own
+// codes go.
+func (r Registration) Reaches(p Person) bool { return r.reaches(p) }
+
 // reaches tells whether the code of a registration went where the account's own
 // codes go.
 func (r Registration) reaches(p Person) bool {
@@ -137,16 +141,17 @@ func (s *Service) renewPassword(ctx context.Context, reg Registration, hash stri
 		return errs.New(errs.Conflict, "identity.register.other_number")
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		guarded, err := s.Guarded(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		if guarded {
+			return errs.New(errs.Conflict, "identity.register.guarded")
+		}
 		if err := tx.ExecOne(ctx, sqlDone, reg.ID, p.ID, store.At(tx.Now()), Known); err != nil {
 			return err
 		}
-		if err := tx.ExecOne(ctx, sqlSetPassword, p.ID, hash, store.At(tx.Now())); err != nil {
-			return err
-		}
-		if err := tx.Exec(ctx, sqlRevokeTokens, p.ID, store.At(tx.Now())); err != nil {
-			return err
-		}
-		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobRevoke, revokeJob{Person: p.ID, Before: id.New()}); err != nil {
+		if err := s.setPasswordTx(ctx, tx, p.ID, hash); err != nil {
 			return err
 		}
 		return s.stage(ctx, tx, "identity.password_changed", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen},

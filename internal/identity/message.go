@@ -32,6 +32,14 @@ func (s *Service) write(ctx context.Context, m message) (provider string, err er
 	})
 }
 
+// TellAt sends the words of key to a number or an address. errs.Invalid: no later
+// try would help.
+func (s *Service) TellAt(ctx context.Context, to string, lang i18n.Lang, key, reference string, args ...any) (err error) {
+	defer errs.Wrap(&err, "identity.TellAt")
+	_, err = s.write(ctx, message{to: to, lang: lang, text: s.d.Catalog.Printer(lang).T(key, args...), reference: reference})
+	return err
+}
+
 // Tell sends a person the words of key, in their language and by the way on
 // which they are reached. reference is the provider's key against sending twice.
 // errs.Invalid: no later try would help.

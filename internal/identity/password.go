@@ -192,3 +192,7 @@ func weak(typed, folded string) bool {
 	}
 	return false
 }
+
+// SamePassword tells whether two entries are the same password, also if they
+// were typed on different keyboards.
+func SamePassword(a, b string) bool { return normalPassword(a) == normalPassword(b) }

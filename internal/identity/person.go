@@ -137,6 +137,17 @@ func (p Person) Contact() string {
 	return p.Mobile
 }
 
+// Channels are all the ways to reach the person: telephone, e-mail.
+func (p Person) Channels() []string {
+	var out []string
+	for _, to := range []string{p.Mobile, p.Email} {
+		if to != "" {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
 // MaskContact hides the middle of a number or an address from whoever reads over
 // a shoulder: 0912•••4567, a•••@example.org.
 func MaskContact(s string) string {

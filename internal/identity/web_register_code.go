@@ -91,19 +91,29 @@ func (s *Service) showKnown(c *web.Ctx) error {
 	if !ok {
 		return err
 	}
-	p, err := s.Person(c.Context(), reg.Person)
+	simple, err := s.simple(c, reg)
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{
-		Title: c.T("identity.known.title"), Body: knownBody(c.P, reg.reaches(p)),
-	})
+	if !simple {
+		return c.Redirect(pathRecover)
+	}
+	return c.Render(web.Page{Title: c.T("identity.known.title"), Body: knownBody(c.P)})
 }
 
 func (s *Service) showPassword(c *web.Ctx) error {
 	reg, ok, err := s.current(c, pathPassword, pathKnown)
 	if !ok {
 		return err
+	}
+	if reg.State == Known {
+		simple, err := s.simple(c, reg)
+		if err != nil {
+			return err
+		}
+		if !simple {
+			return c.Redirect(pathRecover)
+		}
 	}
 	return s.passwordPage(c, reg, c.View(nil, nil))
 }
@@ -138,6 +148,9 @@ func (s *Service) postPassword(c *web.Ctx) error {
 	}
 	if isCode(err, "identity.register.known_now") {
 		return c.Redirect(pathKnown)
+	}
+	if isCode(err, "identity.register.guarded") {
+		return c.Redirect(pathRecover)
 	}
 	shown, err := mended(c, err)
 	if err != nil {

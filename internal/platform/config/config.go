@@ -48,6 +48,7 @@ type Config struct {
 	Blobs    Blobs
 	Uploads  Uploads
 	Offices  Offices
+	Accounts Accounts
 	Gateways Gateways
 	Tracing  Tracing
 
@@ -132,6 +133,11 @@ type Limits struct {
 // Blobs is where files are kept.
 type Blobs struct {
 	URL string // "file:FOLDER", "s3://…", or "mem:" in tests
+}
+
+// Accounts is what holds for accounts of people.
+type Accounts struct {
+	RecoveryHours int // that an owner has for stopping a request to recover the account
 }
 
 // Offices are the terms of what offices do at their counters.
