@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
@@ -44,9 +45,11 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/obs"
 	"github.com/tarazu/tarazu/internal/platform/pdf"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proof"
+	"github.com/tarazu/tarazu/internal/proofing"
 )
 
 // Locale holds the words of the landing page and of the demo.
@@ -93,6 +96,7 @@ type App struct {
 	Authority *authority.Service
 	Catalogue *catalogue.Service
 	Payment   *payment.Service
+	Proofing  *proofing.Service
 	Notice    *notice.Service
 	Office    *office.Service
 	Docket    *docket.Service
@@ -202,9 +206,16 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	levels, err := level.Default()
+	if err != nil {
+		return err
+	}
 	a.SSO, err = sso.New(sso.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Key: codeKey, BaseURL: a.Config.BaseURL,
+		MoreProof: func(who policy.Actor, need int, next string) string {
+			return a.Proofing.Address(who, level.Site, need, next)
+		},
 	})
 	if err != nil {
 		return err
@@ -235,7 +246,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Mandate, err = mandate.New(mandate.Deps{
-		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
+		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms, Levels: levels,
 	})
 	if err != nil {
 		return err
@@ -254,8 +265,18 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Gateway: out.payments, Policy: rules, Clock: a.Clock, Log: a.Log,
 		BaseURL: func() string { return a.Config.BaseURL },
 	})
+	returns, err := level.NewReturns(codeKey, a.Clock)
+	if err != nil {
+		return err
+	}
+	a.Proofing, err = proofing.New(proofing.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Identity: a.Identity, Returns: returns, Population: out.population, SimOwner: out.simowner,
+	})
+	if err != nil {
+		return err
+	}
 	a.Notice, err = notice.New(notice.Deps{
-		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms,
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms, Levels: levels,
 		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineCard(c, n) },
 		Answer:   func(c *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.AnswerOf(c, n) },
 		Files:    func(_ *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.FilesOf(n) },
@@ -290,6 +311,9 @@ func (a *App) build(out outside) (err error) {
 		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
+		MoreProof: func(who policy.Actor, need int, next string) string {
+			return a.Proofing.Address(who, level.SignFiling, need, next)
+		},
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.MyData, err = mydata.New(mydata.Deps{
@@ -320,7 +344,7 @@ const sweepEvery = time.Hour
 func (a *App) mount() (err error) {
 	a.Web, err = web.New(web.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Catalog: a.Words, Actors: a.Identity, Secure: a.Config.SecureCookies,
-		Demo: a.Config.Demo, Nav: a.nav,
+		Demo: a.Config.Demo, Nav: a.nav, Detour: a.Proofing.Detour,
 		SessionClock: a.sessionClock(), SessionLifetime: a.Config.Session.Lifetime, TrustedProxies: a.Config.TrustedProxies,
 	})
 	if err != nil {
@@ -338,6 +362,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Intro.Routes()...)
 	a.Web.Mount(a.Licence.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
+	a.Web.Mount(a.Proofing.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)

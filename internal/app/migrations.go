@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
@@ -32,6 +33,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proof"
+	"github.com/tarazu/tarazu/internal/proofing"
 )
 
 // Migrations is the schema of the whole program.
@@ -39,13 +41,14 @@ func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, sso.Migrations, intro.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
-		payment.Migrations, notice.Migrations, office.Migrations, docket.Migrations, filing.Migrations,
+		payment.Migrations, proofing.Migrations, notice.Migrations, office.Migrations, docket.Migrations, filing.Migrations,
 	}
 }
 
 // Words is the catalogue of all words in both languages.
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
+		level.Locale, proofing.Locale,
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale,

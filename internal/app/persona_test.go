@@ -135,6 +135,8 @@ func visits(w world) map[string]visit {
 		"POST /demo/clock":               {path: "/demo/clock", status: []int{wrong}, open: true},
 		"POST /demo/enter":               {path: "/demo/enter", status: []int{gone}},
 		"GET /login":                     {path: "/login"},
+		"GET /account/level":             {path: "/account/level"},
+		"POST /account/level/registry":   {path: "/account/level/registry", status: []int{again}},
 		"POST /login":                    {path: "/login", status: []int{wrong}},
 		"GET /login/code":                {path: "/login/code", status: []int{again}},
 		"POST /login/code":               {path: "/login/code"},

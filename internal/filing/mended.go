@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -40,6 +41,9 @@ func (s *Service) submitMended(ctx context.Context, a policy.Actor, f Filing, de
 
 func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f Filing, def *catalogue.Definition, side string) error {
 	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+		return err
+	}
+	if err := s.d.Identity.KnownTx(ctx, tx, a, level.SignFiling, def.Assurance); err != nil {
 		return err
 	}
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {

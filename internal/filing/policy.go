@@ -6,6 +6,7 @@ import (
 	"cmp"
 	_ "embed"
 
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -31,6 +32,18 @@ func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) er
 	}
 	if verr := s.d.Policy.Check(a, "filing.view", r); verr != nil {
 		return errs.New(errs.NotFound, "filing.not_found").Because(verr)
+	}
+	return err
+}
+
+// maySign asks the rules about signing. When nothing but the level is missing
+// that the title asks for, the refusal says so.
+func (s *Service) maySign(a policy.Actor, f Filing, assurance int) error {
+	err := s.may(a, "filing.sign", f, assurance)
+	if errs.Is(err, errs.Forbidden) && s.may(a, "filing.sign", f, 0) == nil {
+		if missing := level.Need(a, level.SignFiling, assurance); missing != nil {
+			return missing
+		}
 	}
 	return err
 }

@@ -54,6 +54,9 @@ type Deps struct {
 	// BaseURL is where people reach the service, without a slash at the end; it
 	// stands in the papers' QR code.
 	BaseURL string
+	// MoreProof is the page on which a person gets to a level and then goes on to
+	// next.
+	MoreProof func(a policy.Actor, need int, next string) string
 }
 
 // Service is the module.

@@ -25,7 +25,7 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 	if err != nil {
 		return err
 	}
-	if err := s.may(a, "filing.sign", f, def.Assurance); err != nil {
+	if err := s.maySign(a, f, def.Assurance); err != nil {
 		return err
 	}
 	if f.Status != Signable {
@@ -65,7 +65,7 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 	case Rejected: // while it was being mended
 		return f, conflict("filing.rejected_meanwhile")
 	}
-	if err := s.may(a, "filing.sign", f, def.Assurance); err != nil {
+	if err := s.maySign(a, f, def.Assurance); err != nil {
 		return f, err
 	}
 	if f.Status != Signable {

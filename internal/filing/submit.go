@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -79,6 +80,9 @@ func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, 
 func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) error {
 	f := sub.filing
 	if err := s.d.Identity.StandsTx(ctx, tx, sub.actor); err != nil {
+		return err
+	}
+	if err := s.d.Identity.KnownTx(ctx, tx, sub.actor, level.SignFiling, sub.def.Assurance); err != nil {
 		return err
 	}
 	if err := s.d.Identity.UseCodeTx(ctx, tx, f.Code); err != nil {

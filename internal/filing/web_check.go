@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -26,7 +27,8 @@ type checkView struct {
 	free    bool
 	unit    string
 	why     []reasonView
-	pending bool // the name is not yet confirmed: the registry did not answer
+	proof   string // where the level is to be had that signing will need; "" if it is there
+	pending bool   // the name is not yet confirmed: the registry did not answer
 }
 
 // reasonView is one step of the way to the court.
@@ -101,6 +103,9 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 		v.paid = c.P.Money(q.Paid)
 	}
 	v.pending = f.Names.any(NameUnanswered)
+	if c.Actor.Has(policy.Sign) && c.Actor.Assurance < d.Assurance { // known before anything is paid
+		v.proof = s.d.MoreProof(c.Actor, d.Assurance, "/filings/"+f.ID+"/check")
+	}
 	v.steps, v.step = steps(c, d, f, "check")
 	if v.parts, err = s.answersView(c, f, d, true); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -46,6 +47,9 @@ func (s *Service) getSign(c *web.Ctx) error {
 	}
 	if f.Status != Signable {
 		return c.Redirect(s.place(f, d))
+	}
+	if missing := new(level.Missing); errors.As(s.maySign(c.Actor, f, d.Assurance), &missing) { // offered before the code is sent
+		return c.Redirect(s.d.MoreProof(c.Actor, missing.Need, "/filings/"+f.ID+"/sign"))
 	}
 	return s.renderSign(c, f, d, nil, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -135,6 +136,22 @@ func (s *Service) settleLevelTx(ctx context.Context, tx *store.Tx, person string
 		}
 	}
 	return tx.ExecOne(ctx, sqlSetLevel, person, level)
+}
+
+// KnownTx makes sure, in the transaction of an act, that the actor is still known
+// as surely as a service needs: proofs that end at this moment wait, or were
+// faster. It only writes. errs.Forbidden with a level.Missing.
+func (s *Service) KnownTx(ctx context.Context, tx *store.Tx, a policy.Actor, service level.Service, need int) (err error) {
+	defer errs.Wrap(&err, "identity.KnownTx")
+	if need <= SelfDeclared {
+		return nil
+	}
+	n, err := tx.ExecN(ctx, sqlKnown, a.Person, need)
+	if err == nil && n == 0 {
+		a.Assurance = min(a.Assurance, need-1)
+		err = level.Need(a, service, need)
+	}
+	return err
 }
 
 // Proofs lists how it is known who a person is, the newest first.

@@ -72,6 +72,7 @@ SELECT person, id, level, way, by_person, by_role, unit, ref, at_us, until_us, e
 FROM identity_proof WHERE person = $1 ORDER BY id DESC`
 	sqlResidence   = `SELECT country FROM identity_person WHERE id = $1`
 	sqlEndProof    = `UPDATE identity_proof SET ended_us = $3, ended_why = $4 WHERE person = $1 AND id = $2 AND ended_us = 0`
+	sqlKnown       = `UPDATE identity_person SET assurance = assurance WHERE id = $1 AND assurance >= $2`
 	sqlTouchPerson = `UPDATE identity_person SET assurance = assurance WHERE id = $1`
 	sqlSetLevel    = `UPDATE identity_person SET assurance = $2 WHERE id = $1`
 )

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -25,7 +26,7 @@ func (s *Service) Open(ctx context.Context, a policy.Actor, id string) (_ Notice
 	if err != nil {
 		return Notice{}, err
 	}
-	if err := s.d.Policy.Check(a, "notice.open", resource(n)); err != nil { // that there is one is known
+	if err := s.mayOpen(a, n); err != nil { // that there is one is known
 		return Notice{}, err
 	}
 	if !n.Opened() {
@@ -47,10 +48,19 @@ func (s *Service) Read(ctx context.Context, a policy.Actor, id string) (_ Notice
 	case !n.Opened():
 		return Notice{}, errs.New(errs.Conflict, "notice.not_opened")
 	}
-	if err := s.d.Policy.Check(a, "notice.open", resource(n)); err != nil {
+	if err := s.mayOpen(a, n); err != nil {
 		return Notice{}, err
 	}
 	return s.fill(ctx, n)
+}
+
+// mayOpen asks the rules, and how surely it is known who the actor is: an
+// account that somebody made with another's number must not open their post.
+func (s *Service) mayOpen(a policy.Actor, n Notice) error {
+	if err := s.d.Policy.Check(a, "notice.open", resource(n)); err != nil {
+		return err
+	}
+	return s.d.Levels.Check(a, level.OpenNotice, civil.Of(s.d.DB.Now()))
 }
 
 // OfRepresented gives the paper of a notice that was served on somebody's lawyer,

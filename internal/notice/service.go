@@ -12,6 +12,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -41,6 +42,7 @@ type Deps struct {
 	Catalog  *i18n.Catalog
 	Identity *identity.Service
 	SMS      *sms.Client
+	Levels   level.Rules // what opening asks for; nil: nothing
 
 	// Deadline shows the term of an opened notice on its page; docket fills it.
 	// It may be nil and may return nil.

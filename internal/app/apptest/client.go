@@ -17,6 +17,8 @@ type Client struct {
 	Env  *Env
 	Who  Who
 	HTTP *http.Client
+
+	referer string // page whose form is being sent
 }
 
 // Anonymous is a browser of its own in which nobody is signed in. It reads
@@ -118,6 +120,9 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) *Page {
 		t.Fatal(err)
 	}
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	if c.referer != "" {
+		req.Header.Set("Referer", c.referer)
+	}
 	req.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 	if body != nil {
 		req.Header.Set("Content-Type", contentType)

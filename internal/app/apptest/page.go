@@ -141,7 +141,10 @@ func (p *Page) Submit(action string, pairs ...string) *Page {
 		}
 		fields[name] = v
 	}
-	return p.Client.Do(http.MethodPost, action, fields).Follow()
+	p.Client.referer = p.Client.Env.URL + p.Path
+	sent := p.Client.Do(http.MethodPost, action, fields)
+	p.Client.referer = ""
+	return sent.Follow()
 }
 
 // fieldsOf are the values that a browser sends of a form without a button.

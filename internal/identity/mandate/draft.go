@@ -46,6 +46,9 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 	if err := s.may(a, "mandate.give", m); err != nil {
 		return Mandate{}, err
 	}
+	if err := s.known(a); err != nil {
+		return Mandate{}, err
+	}
 	if n.Act == "" {
 		n.Act = m.ID
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -61,6 +62,9 @@ func (s *Service) Give(ctx context.Context, a policy.Actor, id, code string) (_ 
 		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
 			return err
 		}
+		if err := s.d.Identity.KnownTx(ctx, tx, a, level.GiveMandate, s.d.Levels.Of(level.GiveMandate, s.today())); err != nil {
+			return err
+		}
 		if err := s.d.Identity.UseCodeTx(ctx, tx, m.code); err != nil {
 			return err
 		}
@@ -91,5 +95,13 @@ func (s *Service) draft(ctx context.Context, a policy.Actor, id string) (Mandate
 	if err == nil {
 		err = s.mayChange(a, "mandate.give", m)
 	}
+	if err == nil {
+		err = s.known(a)
+	}
 	return m, err
+}
+
+// known refuses a giver who is not known surely enough to let others act.
+func (s *Service) known(a policy.Actor) error {
+	return s.d.Levels.Check(a, level.GiveMandate, s.today())
 }

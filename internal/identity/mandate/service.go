@@ -11,6 +11,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -36,6 +37,7 @@ type Deps struct {
 	Catalog  *i18n.Catalog
 	Identity *identity.Service
 	SMS      *sms.Client
+	Levels   level.Rules // what giving asks for; nil: nothing
 }
 
 // Service is the mandates. It is safe for concurrent use.

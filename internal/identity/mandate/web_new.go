@@ -27,6 +27,9 @@ func (s *Service) newPage(c *web.Ctx) error {
 	if len(offers) == 0 {
 		return errs.New(errs.Forbidden, "mandate.list.may_not")
 	}
+	if err := s.known(c.Actor); err != nil { // before anything is entered
+		return err
+	}
 	kind := Kind(c.Query("kind"))
 	i := slices.IndexFunc(offers, func(r Rule) bool { return r.Code == kind })
 	switch {

@@ -69,6 +69,9 @@ type Deps struct {
 	// BaseURL is the public address of the site without a slash at the end: the
 	// issuer. Where it is http, so may the addresses of sites be on loopback.
 	BaseURL string
+	// MoreProof is the page on which a person gets to a level and then goes on to
+	// next; nil: there is none.
+	MoreProof func(a policy.Actor, need int, next string) string
 }
 
 // Service is the provider. It is safe for concurrent use.

@@ -20,6 +20,7 @@ type consentView struct {
 	New     bool    // the site has not been here for long
 	Host    string  // where the browser goes back to
 	Action  string
+	More    string // where the missing level is to be had; "" if not known
 }
 
 func (v consentView) site() string { return v.Request.Client.Name(v.P.Lang()) }
@@ -54,6 +55,9 @@ func (s *Service) showConsent(c *web.Ctx) error {
 	case SignIn:
 		return c.Render(web.Page{Title: c.T("identity.sso.again.title", "site", v.site()), Body: againBody(v)})
 	case MoreProof:
+		if s.d.MoreProof != nil {
+			v.More = s.d.MoreProof(c.Actor, r.Level, v.Action)
+		}
 		return c.Render(web.Page{Title: c.T("identity.sso.level.title"), Body: levelBody(v)})
 	default:
 		return c.Render(web.Page{Title: c.T("identity.sso.consent.title", "site", v.site()), Body: consentBody(v)})

@@ -76,6 +76,11 @@ func (c *Ctx) fail(err error) {
 			return
 		}
 	}
+	if kind == errs.Forbidden && c.s.d.Detour != nil {
+		if path, ok := c.s.d.Detour(c.Actor, err, c.here()); ok && c.Redirect(path) == nil {
+			return
+		}
+	}
 	c.showError(err)
 }
 

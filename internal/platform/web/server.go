@@ -45,6 +45,9 @@ type Deps struct {
 	Secure  bool                       // served over HTTPS: Secure cookies and HSTS
 	Demo    bool                       // a demo country: banner, /demo/components
 	Nav     func(*Ctx, Page) []NavItem // the main menu on a page; nil: none
+	// Detour is a page that offers what an act was refused for, and leads back to
+	// here, the path of the page on which it was; nil, or not ok: the error's page.
+	Detour func(a policy.Actor, err error, here string) (path string, ok bool)
 
 	// SessionClock measures the life of sessions; nil: Clock. A demo country
 	// passes the system clock, so that moving its time signs nobody out.

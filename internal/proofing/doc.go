@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package proofing brings people to a higher level of proof where one is missing.
+// It owns the page to which a refusal for the level leads (identity/level), the
+// question to the registries by somebody who is signed in, and the list of ways
+// with what they cost (ways.json). It owns the tables proofing_…; the proofs
+// themselves belong to identity.
+//
+// The life of a missing level:
+//
+//  1. An act is refused with a level.Missing. Detour makes of it the address of
+//     the page of this module, with the way back sealed into it.
+//  2. The page says what is missing, and offers the ways that this class of
+//     person has: how long, what it costs, what to bring.
+//  3. Whoever is known by their own word only (after a number that changed
+//     hands, or registered from abroad) asks the registries again (AskRegistries).
+//  4. When the level is there, by whatever way, the same page leads back to where
+//     the person was. What was entered there was kept by its own module.
+//
+// Publishes nothing.
+package proofing
