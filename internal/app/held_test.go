@@ -34,6 +34,7 @@ const (
 
 // notAsked are the columns that no reader asks for, each with the reason.
 var notAsked = map[string]string{
+	"proofing_ask.person":   "when somebody last asked the registries about themselves: a brake, no more",
 	"api_idempotency.actor": passing + "; the answer is sealed",
 
 	"authority_load.loaded_by":         official,
