@@ -202,6 +202,7 @@ func (a *App) build(out outside) (err error) {
 		Population: out.population, SimOwner: out.simowner, SMS: out.sms, Consular: out.consular, Foreigners: out.foreigners, Companies: out.companies, Email: out.email, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
 		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
 		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, ClaimDays: a.Config.Offices.LinkDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins, DemoPeople: peoplePath,
+		Codes: map[identity.Purpose]identity.CodeRule{mydata.ForExport: mydata.ExportCode},
 	})
 	if err != nil {
 		return err
@@ -317,8 +318,8 @@ func (a *App) build(out outside) (err error) {
 	})
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.MyData, err = mydata.New(mydata.Deps{
-		DB: a.DB, Clock: a.Clock, Policy: rules, Identity: a.Identity, Sources: HeldData(), ProvinceName: provinceName,
-		ServiceName: a.serviceName,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Blobs: a.Blobs,
+		Sources: HeldData(), ProvinceName: provinceName, ServiceName: a.serviceName, ExportDays: a.Config.Data.ExportDays,
 	})
 	if err != nil {
 		return err
@@ -329,6 +330,7 @@ func (a *App) build(out outside) (err error) {
 	a.Recovery.Jobs()
 	a.SSO.Jobs()
 	a.Mandate.Jobs()
+	a.MyData.Jobs()
 	a.Steward.Jobs()
 	a.Notice.Jobs()
 	a.Office.RunJobs()

@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/factor"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
@@ -29,7 +30,7 @@ import (
 // the order in which a person is shown them.
 func HeldData() []held.Source {
 	return slices.Concat(
-		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), sso.Held(), intro.Held(), steward.Held(),
+		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
 		docket.Held(), notice.Held(), filing.Held(), payment.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }

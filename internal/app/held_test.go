@@ -81,6 +81,7 @@ var notAsked = map[string]string{
 	"identity_code.person":                    passing,
 	"identity_code.subject":                   noOne,
 	"identity_code.used_by":                   passing,
+	"identity_export.asked_by":                ofRow,
 	"identity_intro_batch.by_person":          official,
 	"identity_intro_result.person":            "found by the national code of its row",
 	"identity_intro_waiting.national_code":    directory,

@@ -41,6 +41,7 @@ type world struct {
 	halted   Filed  // halted
 	mandate  string // Plaintiff’s, offered to Stranger
 	visit    string // at the counter, by Operator
+	export   string // a copy of Plaintiff’s data, erased
 	intro    string // a checked file of Association's lawyers
 }
 
@@ -76,6 +77,14 @@ func worldOn(e *Env) world {
 	for _, who := range Everybody() {
 		w.As(who)
 	}
+	x, err := e.App.MyData.AskExport(e.T.Context(), e.Actor(Plaintiff), "fa")
+	if err == nil {
+		err = e.App.MyData.EraseExport(e.T.Context(), e.Actor(Plaintiff), x.ID)
+	}
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.export = x.ID
 	w.mandate = w.Offer(Plaintiff, Stranger, mandate.Helper, policy.See)
 	batch, err := e.App.Intro.Check(e.T.Context(), e.Actor(Association), "lawyers", "bar-tehran", "x.csv", []byte(lawyersFile))
 	if err != nil {
@@ -308,9 +317,6 @@ func visits(w world) map[string]visit {
 		"POST /offices/{code}/state":         {path: "/offices/" + Office + "/state", status: []int{wrong}},
 		"POST /offices/{code}/people":        {path: "/offices/" + Office + "/people", status: []int{wrong}},
 		"POST /offices/{code}/people/end":    {path: "/offices/" + Office + "/people/end", status: []int{wrong}},
-		"GET /account/data":                  {path: "/account/data"},
-		"GET /account/data/looks":            {path: "/account/data/looks"},
-		"GET /account/data/parts/{module}":   {path: "/account/data/parts/identity"},
 		"GET /capacity/licence":              {path: "/capacity/licence"},
 		"POST /capacity/licence":             {path: "/capacity/licence", status: []int{ok, wrong}},
 		"GET /introductions":                 {path: "/introductions"},
@@ -331,6 +337,15 @@ func visits(w world) map[string]visit {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{again, no}},
 		"GET /account/mandates/{id}/end":     {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 		"POST /account/mandates/{id}/end":    {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
+
+		"GET /account/data":                        {path: "/account/data"},
+		"GET /account/data/looks":                  {path: "/account/data/looks"},
+		"GET /account/data/parts/{module}":         {path: "/account/data/parts/identity"},
+		"POST /account/data/exports":               {path: "/account/data/exports", status: []int{again, late}},
+		"GET /account/data/exports/{id}":           {path: "/account/data/exports/" + w.export, may: me, status: []int{ok}},
+		"POST /account/data/exports/{id}/code":     {path: "/account/data/exports/" + w.export + "/code", may: me, status: []int{wrong}}, // it is erased
+		"POST /account/data/exports/{id}/download": {path: "/account/data/exports/" + w.export + "/download", fields: []string{"code", "123456"}, may: me, status: []int{wrong}},
+		"POST /account/data/exports/{id}/erase":    {path: "/account/data/exports/" + w.export + "/erase", may: me},
 
 		"GET /counter":                      {path: "/counter"},
 		"GET /counter/register":             {path: "/counter/register"},

@@ -6,14 +6,18 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -24,12 +28,19 @@ import (
 //go:embed locale/*.json
 var Locale embed.FS
 
-// Deps are what a Service needs; all of them but the names.
+// Deps are what a Service needs; all of them unless it says otherwise.
 type Deps struct {
 	DB       *store.DB
 	Clock    clock.Clock
+	Log      *slog.Logger // nil: none
+	Jobs     *jobs.Runner
+	Ledger   *ledger.Ledger
 	Policy   *policy.Engine
+	Catalog  *i18n.Catalog
 	Identity *identity.Service
+	Blobs    *blob.Store
+	// ExportDays is how many days a copy can be downloaded; 7.
+	ExportDays int
 	// Sources are the readers of all modules, in the order of the page.
 	Sources []held.Source
 	// ProvinceName is the name of a province; nil: its key is shown.
@@ -47,8 +58,14 @@ type Service struct {
 // New makes the service. Mount Routes before it is used.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "mydata.New")
-	if d.DB == nil || d.Clock == nil || d.Policy == nil || d.Identity == nil || len(d.Sources) == 0 {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Blobs == nil || len(d.Sources) == 0 {
 		return nil, errors.New("a dependency is missing")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.ExportDays <= 0 {
+		d.ExportDays = 7
 	}
 	s := &Service{d: d}
 	for _, src := range d.Sources {

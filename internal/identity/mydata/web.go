@@ -15,12 +15,20 @@ const Path = web.AccountPath + "/data"
 // pathLooks is who has looked.
 const pathLooks = Path + "/looks"
 
+// pathExports is where copies are.
+const pathExports = Path + "/exports"
+
 // Routes are the pages of this package.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: Path, Roles: web.SignedIn, Handle: s.indexPage},
 		{Method: http.MethodGet, Pattern: pathLooks, Roles: web.SignedIn, Handle: s.looksPage},
 		{Method: http.MethodGet, Pattern: Path + "/parts/{module}", Roles: web.SignedIn, Handle: s.partPage},
+		{Method: http.MethodPost, Pattern: pathExports, Roles: web.SignedIn, Handle: s.postExport},
+		{Method: http.MethodGet, Pattern: pathExports + "/{id}", Roles: web.SignedIn, Handle: s.exportPage},
+		{Method: http.MethodPost, Pattern: pathExports + "/{id}/code", Roles: web.SignedIn, Handle: s.postExportCode},
+		{Method: http.MethodPost, Pattern: pathExports + "/{id}/download", Roles: web.SignedIn, Handle: s.postExportTake},
+		{Method: http.MethodPost, Pattern: pathExports + "/{id}/erase", Roles: web.SignedIn, Handle: s.postExportErase},
 	}
 }
 

@@ -13,6 +13,8 @@ type indexView struct {
 	web.View
 	About string
 	Parts []Part
+	Open  string // id of the copy that is there
+	Days  int
 }
 
 func (s *Service) indexPage(c *web.Ctx) error {
@@ -20,9 +22,19 @@ func (s *Service) indexPage(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
+	v := indexView{View: c.View(nil, nil), About: about(c), Parts: parts, Days: s.d.ExportDays}
+	exports, err := s.Exports(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	for _, x := range exports {
+		if x.State == Asked || x.State == Ready {
+			v.Open = x.ID
+		}
+	}
 	return c.Render(web.Page{
 		Title: c.T("mydata.title"), Lead: c.T("mydata.lead"), Active: "account", Back: web.AccountPath,
-		Body: indexBody(indexView{View: c.View(nil, nil), About: about(c), Parts: parts}),
+		Body: indexBody(v),
 	})
 }
 

@@ -49,6 +49,7 @@ type Config struct {
 	Uploads  Uploads
 	Offices  Offices
 	Accounts Accounts
+	Data     Data
 	Gateways Gateways
 	Tracing  Tracing
 
@@ -138,6 +139,11 @@ type Blobs struct {
 // Accounts is what holds for accounts of people.
 type Accounts struct {
 	RecoveryHours int // that an owner has for stopping a request to recover the account
+}
+
+// Data are the terms of what people are told about themselves.
+type Data struct {
+	ExportDays int
 }
 
 // Offices are the terms of what offices do at their counters.

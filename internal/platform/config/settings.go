@@ -98,6 +98,9 @@ var settings = []setting{
 	{key: "offices.vouch_days", def: "365", value: func(c *Config) value { return number[int]{&c.Offices.VouchDays, 1, 3650} },
 		doc: "Days for which the word of two people stands for the identity of somebody without papers."},
 
+	{key: "data.export_days", def: "7", value: func(c *Config) value { return number[int]{&c.Data.ExportDays, 1, 30} },
+		doc: "Days for which somebody can download the copy of everything that is kept about them, before it is erased."},
+
 	{key: "blobs.url", value: func(c *Config) value { return blobs{&c.Blobs.URL} },
 		doc: "Where attached files and papers are kept: file:FOLDER, or s3://BUCKET?region=REGION (with &endpoint=https://HOST&use_path_style=true for a store of your own; the keys to it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Several processes need the same store. Default: blobs in data_dir. Back it up."},
 
