@@ -220,6 +220,8 @@ func visits(w world) map[string]visit {
 		"POST /account/ways/passkey/name":   {path: "/account/ways/passkey/name", status: []int{wrong}},
 		"POST /account/ways/passkey/end":    {path: "/account/ways/passkey/end", status: []int{wrong}},
 		"POST /account/ways/device/end":     {path: "/account/ways/device/end", status: []int{wrong}},
+		"GET /account/ways/password":        {path: "/account/ways/password"},
+		"POST /account/ways/password":       {path: "/account/ways/password", status: []int{wrong}},
 		"GET /account/ways/app":             {path: "/account/ways/app"},
 		"POST /account/ways/app":            {path: "/account/ways/app", status: []int{wrong}},
 		"POST /account/ways/app/end":        {path: "/account/ways/app/end"}, // there is none: nothing happens

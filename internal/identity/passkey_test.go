@@ -4,11 +4,13 @@ package identity
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity/factor/factortest"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -150,5 +152,40 @@ func TestProof(t *testing.T) {
 		b.post(pathKeyEnd, "passkey", key).at(pathWays, 200).sees("identity.ways.passkey_ended")
 		w.clk.Advance(time.Hour)
 		b.post(pathProveCode, "code", code).at(pathProve, 200)
+	})
+}
+
+// TestOwnPassword: a new password takes a fresh proof, gives this browser a new
+// session, and ends every other one.
+func TestOwnPassword(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.register(maryam)
+		base := w.site(w.s)
+		enter := func() *browser {
+			w.clk.Advance(2 * time.Minute)
+			b := w.browser(base, i18n.EN)
+			b.post(pathLogin, "national_code", maryam.code, "password", goodPassword).at(pathLoginCode, 200)
+			return b.post(pathLoginCode, "code", w.code(maryam.mobile)).at("/home", 200)
+		}
+		other, b := enter(), enter()
+		u, err := url.Parse(base)
+		must(t, err)
+		before := b.c.Jar.Cookies(u)
+		const next = "پنج قایق آبی ۷۷"
+		b.post(pathOwnPassword, "password", next, "again", next+"x").at(pathOwnPassword, 422).sees("identity.password.differ")
+		b.post(pathOwnPassword, "password", next, "again", next).at(pathWays, 200).sees("identity.password.renewed")
+		stolen := w.browser(base, i18n.EN)
+		stolen.c.Jar.SetCookies(u, before)
+		stolen.get(pathAccount).at(pathLogin, 200)
+		other.get(pathAccount).at(pathLogin, 200)
+		w.drain()
+		b.get(pathAccount).at(pathAccount, 200)
+		if text := w.sms.For(maryam.mobile)[0].Text; !strings.Contains(text, w.words.Printer(i18n.FA).T("identity.sms.alert.password_changed")) {
+			t.Errorf("the owner was told %q", text)
+		}
+		w.clk.Advance(ProofLife)
+		b.get(pathOwnPassword).at(pathProve, 200)
+		b.post(pathOwnPassword, "password", goodPassword, "again", goodPassword).at(pathProve, 200)
 	})
 }

@@ -120,6 +120,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathTokens, Roles: web.SignedIn, Handle: s.postToken},
 		{Method: http.MethodPost, Pattern: pathTokenEnd, Roles: web.SignedIn, Handle: s.postTokenEnd},
 		{Method: http.MethodGet, Pattern: pathWays, Roles: web.SignedIn, Handle: s.showWays},
+		{Method: http.MethodGet, Pattern: pathOwnPassword, Roles: web.SignedIn, Handle: s.showOwnPassword},
+		{Method: http.MethodPost, Pattern: pathOwnPassword, Roles: web.SignedIn, Handle: s.postOwnPassword},
 		{Method: http.MethodPost, Pattern: pathKeyAsk, Roles: web.SignedIn, Handle: s.postKeyAsk},
 		{Method: http.MethodPost, Pattern: pathKey, Roles: web.SignedIn, Handle: s.postKey},
 		{Method: http.MethodPost, Pattern: pathKeyName, Roles: web.SignedIn, Handle: s.postKeyName},

@@ -18,13 +18,6 @@ const PathWays = pathWays
 // RegistrationIn is the registration under way in a session, "" if there is none.
 func RegistrationIn(c *web.Ctx) string { return c.Get(keyRegistration) }
 
-// FreshProof tells whether the person of this session has shown who they are a
-// moment ago (ProofLife).
-func FreshProof(c *web.Ctx) bool { return fresh(c) }
-
-// ProvePath asks for such a proof and then goes on to path.
-func ProvePath(path string) string { return provePath(path) }
-
 // EnterRecovered signs somebody in whose account was recovered in this session,
 // ends all other sessions, and goes where the ways of signing in are looked after.
 func (s *Service) EnterRecovered(c *web.Ctx, person string) error {

@@ -67,9 +67,6 @@ func New(d Deps) (_ *Service, err error) {
 	return &Service{d: d}, nil
 }
 
-// Wait is how long a request waits.
-func (s *Service) Wait() time.Duration { return s.d.Wait }
-
 // Case is what stands between the person of a registration and their account.
 // errs.Conflict, code identity.register.step: the registration has not come that
 // far, or that is too long ago.
