@@ -28,6 +28,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/identity/sso"
@@ -88,6 +89,7 @@ type App struct {
 	Identity  *identity.Service
 	SSO       *sso.Service
 	Steward   *steward.Service
+	Merge     *merge.Service
 	Intro     *intro.Service
 	Licence   *licence.Service
 	Recovery  *recovery.Service
@@ -252,6 +254,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Merge, err = merge.New(merge.Deps{
+		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Identity: a.Identity, Steward: a.Steward, UndoDays: a.Config.Registry.MergeUndoDays,
+	})
+	if err != nil {
+		return err
+	}
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
@@ -332,6 +340,7 @@ func (a *App) build(out outside) (err error) {
 	a.Mandate.Jobs()
 	a.MyData.Jobs()
 	a.Steward.Jobs()
+	a.Merge.Jobs()
 	a.Notice.Jobs()
 	a.Office.RunJobs()
 	a.Docket.Jobs()
@@ -358,6 +367,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Identity.Routes()...)
 	a.Web.Mount(a.Recovery.Routes()...)
 	a.Web.Mount(a.Steward.Routes()...)
+	a.Web.Mount(a.Merge.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)
 	a.Web.Mount(a.MyData.Routes()...)

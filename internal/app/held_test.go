@@ -122,6 +122,8 @@ var notAsked = map[string]string{
 	"identity_status.by_person":               official,
 	"identity_status.into_person":             ofRow,
 	"jobs_job.lease_by":                       noOne,
+	"identity_merge.into_person":              "shown as a step in the life of the account that ended",
+	"identity_merge_part.person":              ofRow,
 	"ledger_paper.owner":                      directory,
 	"notice_content.owner":                    "asked for by the notice that was opened",
 	"notice_key.owner":                        directory,

@@ -14,6 +14,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/identity/sso"
@@ -52,6 +53,7 @@ func Words() (*i18n.Catalog, error) {
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale,
+		merge.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }

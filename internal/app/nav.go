@@ -4,6 +4,7 @@ package app
 
 import (
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -19,7 +20,7 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Nobody:
 		return nil
 	case policy.Administrator:
-		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("sites", sso.PathSites), item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
+		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("merges", merge.PathMerges), item("sites", sso.PathSites), item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
 	case policy.Operator, policy.Manager:
 		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
 	case policy.Inspector:

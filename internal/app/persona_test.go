@@ -204,6 +204,15 @@ func visits(w world) map[string]visit {
 		"GET /admin/registrations":             {path: "/admin/registrations"},
 		"GET /admin/registrations.csv":         {path: "/admin/registrations.csv"},
 
+		"GET /admin/merges":                      {path: "/admin/merges"},
+		"POST /admin/merges":                     {path: "/admin/merges", fields: []string{"one", "1", "two", "1"}, status: []int{wrong}},
+		"GET /admin/merges/compare/{one}/{two}":  {path: "/admin/merges/compare/" + w.Person(Stranger).ID + "/" + w.Person(Graduate).ID},
+		"POST /admin/merges/compare/{one}/{two}": {path: "/admin/merges/compare/" + w.Person(Stranger).ID + "/" + w.Person(Graduate).ID, fields: []string{"into", w.Person(Stranger).ID, "reason", "x"}, status: []int{wrong}},
+		"GET /admin/merges/{id}":                 {path: "/admin/merges/none", status: []int{gone}},
+		"POST /admin/merges/{id}/decide":         {path: "/admin/merges/none/decide", fields: []string{"then", "refuse"}, status: []int{gone}},
+		"POST /admin/merges/{id}/undo":           {path: "/admin/merges/none/undo", fields: []string{"reason", "x"}, status: []int{gone}},
+		"POST /admin/merges/{id}/decide-undo":    {path: "/admin/merges/none/decide-undo", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
+
 		"GET /admin/jobs":  {path: "/admin/jobs"},
 		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},
 

@@ -45,6 +45,8 @@ type Alert struct {
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobAlert, s.alert)
 	jobs.Subscribe(s.d.Jobs, "notice", s.onStatus)
+	jobs.Subscribe(s.d.Jobs, "notice", s.onMerged)
+	jobs.Subscribe(s.d.Jobs, "notice", s.onUnmerged)
 }
 
 // alert sends the text message. Run twice it sends one: the provider knows the
@@ -53,6 +55,16 @@ func (s *Service) alert(ctx context.Context, a alertArgs) error {
 	rows, err := store.All[attemptRow](ctx, s.d.DB, sqlAlerts, a.Owner, a.Notice)
 	if err != nil {
 		return err
+	}
+	if len(rows) == 0 { // the account was merged meanwhile
+		into, err := s.d.Identity.GoesOn(ctx, s.d.DB, a.Owner)
+		if err != nil || into == a.Owner {
+			return err
+		}
+		a.Owner = into
+		if rows, err = store.All[attemptRow](ctx, s.d.DB, sqlAlerts, a.Owner, a.Notice); err != nil {
+			return err
+		}
 	}
 	next := alertRow{Owner: a.Owner, Notice: a.Notice, Attempt: 1}
 	failed := 0

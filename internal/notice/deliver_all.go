@@ -48,7 +48,7 @@ func (s *Service) DeliverAll(ctx context.Context, list []NewNotice) (out []Issue
 func (s *Service) notYet(ctx context.Context, list []NewNotice, todo []int, out []Issued) ([]int, error) {
 	var rest []int
 	for _, i := range todo {
-		first, found, err := findIssued(ctx, s.d.DB, list[i].Key)
+		first, found, err := s.findIssued(ctx, s.d.DB, list[i].Key)
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ func (s *Service) Deliver(ctx context.Context, n NewNotice) (out Issued, err err
 		if !errs.Is(err, errs.Conflict) {
 			return out, err
 		}
-		first, found, findErr := findIssued(ctx, s.d.DB, n.Key)
+		first, found, findErr := s.findIssued(ctx, s.d.DB, n.Key)
 		if findErr != nil {
 			return Issued{}, findErr
 		}
@@ -70,7 +70,11 @@ func (s *Service) sameContent(ctx context.Context, n NewNotice, first Issued) er
 	if err != nil {
 		return err
 	}
-	have, err := store.One[[]byte](ctx, s.d.DB, sqlContent, n.rowOwner(), first.ID)
+	owner, err := s.d.Identity.GoesOn(ctx, s.d.DB, n.rowOwner())
+	if err != nil {
+		return err
+	}
+	have, err := store.One[[]byte](ctx, s.d.DB, sqlContent, owner, first.ID)
 	if errs.Is(err, errs.NotFound) || err == nil && string(have) != string(body) {
 		return errs.New(errs.Conflict, "notice.key_reused")
 	}

@@ -173,6 +173,6 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string, viewin
 	if viewing {
 		evidence = n.EvidenceViewed
 	}
-	file, err := s.d.Ledger.Receipt(ctx, n.Owner, evidence)
+	file, err := s.d.Identity.Receipt(ctx, n.Owner, evidence)
 	return file, n, err
 }

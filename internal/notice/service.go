@@ -97,5 +97,5 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (Notice, e
 // IssuedTx finds the notice that was issued with a key, so that an act that may
 // be run again need not issue twice.
 func (s *Service) IssuedTx(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
-	return findIssued(ctx, q, key)
+	return s.findIssued(ctx, q, key)
 }

@@ -123,6 +123,11 @@ const sqlIssued = `SELECT n.id, n.number, n.way, n.content_hash FROM notice_key 
 	JOIN notice_notice n ON n.owner = k.owner AND n.id = k.notice WHERE k.idem = $1`
 
 const (
+	sqlKey      = `SELECT idem, notice, owner FROM notice_key WHERE idem = $1`
+	sqlIssuedTo = `SELECT n.id, n.number, n.way, n.content_hash FROM notice_notice n WHERE n.owner = ANY($1) AND n.id = $2`
+)
+
+const (
 	sqlAlerts = `SELECT attempt, state, code, provider, at_us FROM notice_alert
 		WHERE owner = $1 AND notice = $2 ORDER BY attempt`
 	sqlPaperTasks = `SELECT t.id, t.notice, t.reason, t.national_code, t.opened_us, n.number, n.case_id, n.case_number, n.addressee_name, n.title_fa, n.title_en
@@ -169,7 +174,9 @@ type paperTaskRow struct {
 	Opened       store.Time `db:"opened_us"`
 }
 
-func findIssued(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
+// findIssued finds what was issued under a key, also if the account that it was
+// issued to was merged into another one, or taken back from there.
+func (s *Service) findIssued(ctx context.Context, q store.Querier, key string) (Issued, bool, error) {
 	type row struct {
 		ID     string `db:"id"`
 		Number string `db:"number"`
@@ -177,6 +184,17 @@ func findIssued(ctx context.Context, q store.Querier, key string) (Issued, bool,
 		Hash   string `db:"content_hash"`
 	}
 	r, found, err := store.Find[row](ctx, q, sqlIssued, key)
+	if err == nil && !found {
+		k, known, kerr := store.Find[keyRow](ctx, q, sqlKey, key)
+		if kerr != nil || !known {
+			return Issued{}, false, kerr
+		}
+		kin, kerr := s.d.Identity.Kin(ctx, q, k.Owner)
+		if kerr != nil {
+			return Issued{}, false, kerr
+		}
+		r, found, err = store.Find[row](ctx, q, sqlIssuedTo, kin, k.Notice)
+	}
 	return Issued{ID: r.ID, Number: r.Number, Electronic: r.Way == WayElectronic}, found, err
 }
 

@@ -3,6 +3,7 @@
 package steward
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -122,4 +124,10 @@ func (r *rig) status(t *testing.T, p identity.Person) identity.Status {
 		t.Fatal(err)
 	}
 	return now
+}
+
+// isCode tells whether err carries the locale code.
+func isCode(err error, code string) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Code == code
 }

@@ -81,9 +81,3 @@ func (s *Service) Jobs() {
 	s.d.Jobs.Periodic(jobAsk, askPause, s.AskRegistry)
 	s.d.Jobs.Periodic(jobCount, countPause, s.Count)
 }
-
-// isCode tells whether err carries the locale code.
-func isCode(err error, code string) bool {
-	e, ok := errors.AsType[*errs.Error](err)
-	return ok && e.Code == code
-}

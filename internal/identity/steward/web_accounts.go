@@ -104,7 +104,7 @@ func (s *Service) postProposal(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	reason := f.Text("reason", form.Optional, form.Max(maxReason))
+	reason := f.Text("reason", form.Optional, form.Max(MaxReason))
 	if err = f.Err(); err == nil {
 		_, err = s.ProposeReopening(c.Context(), c.Actor, c.Param("person"), reason)
 	}

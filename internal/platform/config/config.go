@@ -116,6 +116,8 @@ type Tokens struct {
 type Registry struct {
 	AskDays  int // between two questions about one account
 	AskBatch int // accounts in one minute
+
+	MergeUndoDays int // for which two accounts made one can be parted again
 }
 
 // Limits are how often something may be tried.

@@ -89,6 +89,8 @@ var settings = []setting{
 		doc: "After how many days the civil registry is asked again about each account, so that the accounts of people who have died or are under guardianship are closed."},
 	{key: "registry.ask_batch", def: "500", value: func(c *Config) value { return number[int]{&c.Registry.AskBatch, 1, 100_000} },
 		doc: "About how many accounts it is asked in one minute. The batch times the minutes of ask_days must be more than there are accounts."},
+	{key: "registry.merge_undo_days", def: "90", value: func(c *Config) value { return number[int]{&c.Registry.MergeUndoDays, 1, 3650} },
+		doc: "Days for which two administrators can take back that two accounts were made one."},
 	{key: "accounts.recovery_hours", def: "72", value: func(c *Config) value { return number[int]{&c.Accounts.RecoveryHours, 1, 720} },
 		doc: "Hours for which the owner of an account can stop a request to recover it that only the registries and a telephone stand for."},
 	{key: "offices.link_days", def: "7", value: func(c *Config) value { return number[int]{&c.Offices.LinkDays, 1, 90} },
