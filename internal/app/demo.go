@@ -261,7 +261,7 @@ func (m *maker) settle(ctx context.Context, p person) error {
 		}
 		_, err := m.Identity.AddCapacity(ctx, system, identity.Capacity{
 			Person: who, Role: k.role, Unit: k.unit, Branch: k.branch, TitleFA: k.titleFA, TitleEN: k.titleEN,
-			From: civil.Of(m.Clock.Now()), Source: "demo",
+			From: civil.Of(m.Clock.Now()), Source: "app.demo.source",
 		})
 		if err != nil {
 			return err

@@ -115,6 +115,7 @@ func (a *App) getPeople(c *web.Ctx) error {
 	v.found = len(found)
 	from := min(q.page*peopleOnPage, len(found))
 	to := min(from+peopleOnPage, len(found))
+	v.paging.Back, v.paging.On = c.T("app.people.back"), c.T("app.people.on")
 	if q.page > 0 {
 		v.paging.Newer = q.href(q.page - 1)
 	}

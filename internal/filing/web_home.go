@@ -82,7 +82,11 @@ func (s *Service) personHome(c *web.Ctx) error {
 			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
 		})
 	}
-	return c.Render(web.Page{Title: c.T("filing.home.title", "name", whose(c.Actor)), Active: "home", Body: homeBody(c.P, v)})
+	title := "filing.home.title"
+	if c.Actor.For != "" && c.Actor.Role != policy.Representative { // whom others help is not who sits here
+		title = "filing.home.title_for"
+	}
+	return c.Render(web.Page{Title: c.T(title, "name", whose(c.Actor)), Active: "home", Body: homeBody(c.P, v)})
 }
 
 func draftItem(c *web.Ctx, f Filing, d *catalogue.Definition) web.Item {

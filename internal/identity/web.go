@@ -54,6 +54,7 @@ const (
 	pathEntity   = "/capacity/entity"
 	pathMandates = "/account/mandates" // of package mandate
 	pathData     = "/account/data"     // of package mydata
+	pathLooks    = pathData + "/looks" // of package mydata
 	pathDemo     = "/demo/enter"
 )
 

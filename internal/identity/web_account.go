@@ -19,8 +19,16 @@ type accountView struct {
 	Sessions   []web.Session
 	This       string // id of this session
 	SignIns    []SignIn
-	Accesses   []AccessRow
+	Accesses   []AccessRow  // the newest
+	More       bool         // there are others
+	Numbers    []Identifier // of registers outside
 }
+
+// The account page shows the newest of what package mydata shows in full.
+const (
+	fewAccesses = 5
+	fewSignIns  = 5
+)
 
 func (s *Service) showAccount(c *web.Ctx) error {
 	ctx, me := c.Context(), c.Actor.Person
@@ -42,6 +50,14 @@ func (s *Service) showAccount(c *web.Ctx) error {
 	}
 	if v.Accesses, err = s.Accesses(ctx, me); err != nil {
 		return err
+	}
+	if v.More = len(v.Accesses) > fewAccesses; v.More {
+		v.Accesses = v.Accesses[:fewAccesses]
+	}
+	if v.SignIns = v.SignIns[:min(len(v.SignIns), fewSignIns)]; p.Class != Resident {
+		if v.Numbers, err = s.Identifiers(ctx, me); err != nil {
+			return err
+		}
 	}
 	return c.Render(web.Page{Title: c.T("identity.account.title"), Active: "account", Lead: c.T("identity.account.lead"), Body: accountBody(v)})
 }

@@ -90,9 +90,9 @@ func New(d Deps) (*Service, error) {
 const mostPicture = 8 << 20
 
 // pageSize is how many offices a page of the list has.
-const pageSize = 50
+const pageSize = 20
 
-// Offices lists offices by code, those after a code, at most 50; more tells that
+// Offices lists offices by code, those after a code, at most 20; more tells that
 // there are others. Whoever does not look after offices sees the open ones.
 func (s *Service) Offices(ctx context.Context, a policy.Actor, province, after string) (_ []Office, more bool, err error) {
 	defer errs.Wrap(&err, "office.Offices")

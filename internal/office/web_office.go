@@ -93,7 +93,7 @@ func (s *Service) fillInside(c *web.Ctx, v *officeView) error {
 	today := civil.Of(c.Now())
 	for _, p := range posts {
 		v.people.Rows = append(v.people.Rows, []web.Cell{
-			{Text: p.Name}, {Text: c.T("office.role." + string(p.Role))}, {Text: timeOf(c, p)}, {Text: p.Source},
+			{Text: p.Name}, {Text: c.T("office.role." + string(p.Role))}, {Text: timeOf(c, p)}, {Text: sourceOf(c, p.Source)},
 		})
 		if p.Holds(today) {
 			v.ends = append(v.ends, web.Option{Value: p.ID, Label: c.T("office.people.line", "name", p.Name, "post", c.T("office.role."+string(p.Role)))})
@@ -188,4 +188,12 @@ func (s *Service) postEnd(c *web.Ctx) error {
 	}
 	c.Flash("office.people.dismissed")
 	return c.Redirect(pathOf(c.Param("code")))
+}
+
+// sourceOf is where a post is known from: as it was entered, or in words of ours.
+func sourceOf(c *web.Ctx, source string) string {
+	if c.P.Has(source) {
+		return c.T(source)
+	}
+	return source
 }

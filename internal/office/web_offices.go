@@ -54,6 +54,7 @@ func (s *Service) showOffices(c *web.Ctx) error {
 		}
 		v.table.Rows = append(v.table.Rows, row)
 	}
+	v.paging.Back, v.paging.On = c.T("office.list.first"), c.T("office.list.more")
 	if more {
 		v.paging.Older = listPath(province, list[len(list)-1].Code)
 	}

@@ -197,6 +197,8 @@ type TableOptions struct {
 // Paging is the way to the neighbouring pages of a long list; "" for none.
 type Paging struct {
 	Newer, Older string
+	// Words of the two where a list is not by time.
+	Back, On string
 }
 
 // Figure is one number of a dashboard.
