@@ -272,7 +272,7 @@ func (a *App) build(out outside) (err error) {
 	}
 	a.Payment = payment.NewService(payment.Deps{
 		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Gateway: out.payments, Policy: rules, Clock: a.Clock, Log: a.Log,
-		BaseURL: func() string { return a.Config.BaseURL },
+		BaseURL: func() string { return a.Config.BaseURL }, People: a.Identity,
 	})
 	returns, err := level.NewReturns(codeKey, a.Clock)
 	if err != nil {

@@ -207,3 +207,42 @@ func TestMergedLevelAndCapacities(t *testing.T) {
 		}
 	})
 }
+
+// TestMergedCases: cases, filings, drafts and payments follow the person; what was
+// filed and paid before is read with its receipt, goes on from the new account, and
+// goes back when the merge was a mistake.
+func TestMergedCases(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		w := e.File(Plaintiff, Defendant, LargeClaim)
+		draft := e.Draft(Plaintiff, Defendant, SmallClaim)
+		paid := e.Draft(Plaintiff, Defendant, SmallClaim)
+		e.Pay(Plaintiff, paid)
+		e.Refer(Judge, w.Case)
+		mergeAccounts(e, Plaintiff, Stranger)
+		e.Drain()
+		mine := e.As(Stranger)
+		look := func(as *Client, status int) {
+			t.Helper()
+			for _, path := range []string{"/cases/" + w.Case, "/filings/" + w.ID + "/done", "/filings/" + w.ID + "/receipt", "/filings/" + draft + "/check", "/filings/" + paid + "/sign"} {
+				if got := as.Get(path); got.Status != status {
+					t.Errorf("%s: %d, want %d", path, got.Status, status)
+				}
+			}
+		}
+		look(mine, http.StatusOK)
+		e.Sign(Stranger, paid) // with a code to the telephone of the account that goes on
+		e.Pay(Stranger, draft)
+		letter := e.Letter(Clerk, w.Case, Stranger) // the court reaches the party in the account that goes on
+		e.Open(Stranger, letter)
+
+		unmergeAccounts(e, Plaintiff, Stranger)
+		e.Drain()
+		back := e.Again(Plaintiff)
+		back.Get("/cases/" + w.Case).Want(http.StatusOK)
+		back.Get("/filings/" + w.ID + "/receipt").Want(http.StatusOK)
+		mine.Get("/cases/" + w.Case).Want(http.StatusNotFound)
+		mine.Get("/filings/" + w.ID + "/done").Want(http.StatusNotFound)
+		mine.Get("/inbox/" + letter).Follow().Want(http.StatusOK) // arrived since, and stays
+	})
+}

@@ -29,6 +29,8 @@ func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onNoAccount)
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onRegistered)
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onMandateEnded)
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onMerged)
+	jobs.Subscribe(s.d.Jobs, subscriber, s.onUnmerged)
 	jobs.Handle(s.d.Jobs, kindAccount, s.onLookAgain)
 	s.d.Jobs.Periodic("docket.recompute", recomputeEvery, s.Recompute)
 	s.d.Jobs.Periodic("docket.courts", syncEvery, s.SyncCourts)

@@ -230,8 +230,12 @@ func (s *Service) onPaid(ctx context.Context, e payment.Paid) error {
 	if e.Purpose != "filing" {
 		return nil
 	}
+	owner, err := s.ownerNow(ctx, e.Owner, e.Subject)
+	if err != nil {
+		return err
+	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, updatePaid, e.Owner, e.Subject, e.Payment, touch(tx.Now()))
+		return tx.Exec(ctx, updatePaid, owner, e.Subject, e.Payment, touch(tx.Now()))
 	})
 }
 

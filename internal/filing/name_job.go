@@ -25,7 +25,10 @@ type nameJob struct {
 // confirmLater asks about a name that the registry did not answer for. A draft
 // whose name turns out wrong cannot be frozen any more; a submitted filing keeps
 // what was signed, and the answer becomes evidence beside it, for the court.
-func (s *Service) confirmLater(ctx context.Context, j nameJob) error {
+func (s *Service) confirmLater(ctx context.Context, j nameJob) (err error) {
+	if j.Owner, err = s.ownerNow(ctx, j.Owner, j.Filing); err != nil {
+		return err
+	}
 	f, err := read(ctx, s.d.DB, j.Owner, j.Filing)
 	if errs.Is(err, errs.NotFound) {
 		return nil

@@ -59,7 +59,11 @@ func (s *Service) onMended(ctx context.Context, e EventMended) error {
 // filing was halted before this job came to it. What is there already is left
 // alone, so it may run twice.
 func (s *Service) makePapers(ctx context.Context, j paperJob) error {
-	f, err := read(ctx, s.d.DB, j.Owner, j.Filing)
+	owner, err := s.ownerNow(ctx, j.Owner, j.Filing)
+	if err != nil {
+		return err
+	}
+	f, err := read(ctx, s.d.DB, owner, j.Filing)
 	if errs.Is(err, errs.NotFound) {
 		return nil
 	}
@@ -214,6 +218,6 @@ func (s *Service) PaperReceipt(ctx context.Context, a policy.Actor, id string, l
 	if err != nil {
 		return nil, f, err
 	}
-	b, err = s.d.Ledger.Receipt(ctx, f.Owner, r.Evidence)
+	b, err = s.d.Identity.Receipt(ctx, f.Owner, r.Evidence)
 	return b, f, err
 }

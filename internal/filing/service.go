@@ -73,6 +73,8 @@ func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onSubmitted)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onMended)
+	jobs.Subscribe(s.d.Jobs, "filing", s.onMerged)
+	jobs.Subscribe(s.d.Jobs, "filing", s.onUnmerged)
 	jobs.Handle(s.d.Jobs, kindPaper, s.makePapers)
 	jobs.Handle(s.d.Jobs, kindConfirmName, s.confirmLater)
 	s.d.Jobs.Periodic("filing.sweep_blobs", sweepBlobsEvery, s.sweepBlobs)
@@ -147,6 +149,6 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string) (b []b
 	if !f.received() {
 		return nil, f, errs.New(errs.NotFound, "filing.not_submitted")
 	}
-	b, err = s.d.Ledger.Receipt(ctx, f.Owner, f.Evidence)
+	b, err = s.d.Identity.Receipt(ctx, f.Owner, f.Evidence)
 	return b, f, err
 }

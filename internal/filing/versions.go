@@ -70,7 +70,7 @@ func (s *Service) VersionReceipt(ctx context.Context, a policy.Actor, id string,
 	if v, err = s.versionOf(ctx, a, id, round); err != nil {
 		return nil, v, err
 	}
-	b, err := s.d.Ledger.Receipt(ctx, v.Owner, v.Evidence)
+	b, err := s.d.Identity.Receipt(ctx, v.Owner, v.Evidence)
 	return b, v, err
 }
 
@@ -110,7 +110,7 @@ func (s *Service) version(ctx context.Context, f Filing, r versionRow) (v Versio
 		return v, err
 	}
 	v.Evidence, v.Signed = r.Evidence, r.Signed.Time
-	_, err = s.d.Ledger.Receipt(ctx, f.Owner, r.Evidence)
+	_, err = s.d.Identity.Receipt(ctx, f.Owner, r.Evidence)
 	if v.Ready = err == nil; errs.Is(err, errs.Conflict) { // in a second
 		err = nil
 	}

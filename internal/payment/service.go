@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/gateway/payments"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
@@ -15,7 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-// Deps are what a Service needs; all of them.
+// Deps are what a Service needs; all of them, but People.
 type Deps struct {
 	DB      *store.DB
 	Jobs    *jobs.Runner
@@ -25,6 +26,9 @@ type Deps struct {
 	Clock   clock.Clock
 	BaseURL func() string // where browsers reach us, without a slash at the end
 	Log     *slog.Logger
+
+	// People are whose accounts may be merged; nil: no account ever is.
+	People *identity.Service
 }
 
 // Service collects payments.
@@ -34,6 +38,9 @@ type Service struct{ d Deps }
 func NewService(d Deps) *Service {
 	s := &Service{d: d}
 	jobs.Handle(d.Jobs, checkKind, s.check)
+	if d.People != nil {
+		s.hear()
+	}
 	return s
 }
 
@@ -57,11 +64,15 @@ func (s *Service) CreateTx(ctx context.Context, tx *store.Tx, n New) (err error)
 // it is paid, disputed, or its payment is being confirmed right now.
 func (s *Service) VoidTx(ctx context.Context, tx *store.Tx, owner string, payment ID) (err error) {
 	defer errs.Wrap(&err, "payment.VoidTx")
-	n, err := tx.ExecN(ctx, voidPayment, owner, payment, before(StateVoid))
+	p, err := s.find(ctx, tx, owner, payment)
 	if err != nil {
 		return err
 	}
-	p, err := loadPayment(ctx, tx, owner, payment)
+	n, err := tx.ExecN(ctx, voidPayment, p.Owner, payment, before(StateVoid))
+	if err != nil {
+		return err
+	}
+	p, err = loadPayment(ctx, tx, p.Owner, payment)
 	switch {
 	case err != nil:
 		return err
@@ -89,7 +100,7 @@ func (s *Service) Get(ctx context.Context, actor policy.Actor, payment ID) (_ Pa
 // for the payment. Errors are those of Settle.
 func (s *Service) Refresh(ctx context.Context, owner string, payment ID) (err error) {
 	defer errs.Wrap(&err, "payment.Refresh")
-	p, err := loadPayment(ctx, s.d.DB, owner, payment)
+	p, err := s.find(ctx, s.d.DB, owner, payment)
 	if err != nil || p.State == StatePaid {
 		return err
 	}
@@ -104,7 +115,7 @@ func (s *Service) Refresh(ctx context.Context, owner string, payment ID) (err er
 // Of returns a payment to the module that created it; it asks no rules.
 func (s *Service) Of(ctx context.Context, owner string, payment ID) (_ Payment, err error) {
 	defer errs.Wrap(&err, "payment.Of")
-	return loadPayment(ctx, s.d.DB, owner, payment)
+	return s.find(ctx, s.d.DB, owner, payment)
 }
 
 // lastAttempt returns the newest attempt of p, or found false.

@@ -4,6 +4,7 @@ package merge
 
 import (
 	"context"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/steward"
@@ -123,7 +124,7 @@ func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, by p
 	}
 	for _, c := range list {
 		if c.ID == part.Value {
-			c.ID = id.New()
+			c.ID, c.Ended = id.New(), time.Time{}
 			return s.d.Identity.AddCapacityTx(ctx, tx, by, c)
 		}
 	}
