@@ -298,7 +298,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Office, err = office.New(office.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Authority: a.Authority,
+		DB: a.DB, Recovery: a.Recovery, Clock: a.Clock, Log: a.Log, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Authority: a.Authority,
 		Jobs: a.Jobs, Blobs: a.Blobs, Papers: papers, Population: out.population, SimOwner: out.simowner, Foreigners: out.foreigners, BaseURL: a.Config.BaseURL, VouchDays: a.Config.Offices.VouchDays, ConsentMinutes: a.Config.Offices.ConsentMinutes,
 	})
 	if err != nil {

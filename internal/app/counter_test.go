@@ -17,9 +17,11 @@ import (
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
+	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -316,6 +318,51 @@ func TestRaise(t *testing.T) {
 			t.Errorf("the operator themselves: %d", self.Status)
 		}
 	})
+}
+
+// TestCounterRecovers: an office lets a request go on that was opened with a new
+// telephone; a wrong number, or the number of somebody else, opens nothing.
+func TestCounterRecovers(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	ctx, p, mobile := t.Context(), e.Person(Stranger), "+989361230000"
+	e.App.Doubles.SimOwner.Add(simowner.Pair{NationalCode: p.NationalCode, Mobile: mobile})
+	known := func() string {
+		e.Clock.Advance(3 * time.Minute)
+		regID := id.New()
+		_, err := e.App.Identity.Start(ctx, regID, identity.Entries{NationalCode: p.NationalCode, Birth: p.Birth, Mobile: mobile, Address: "192.0.2.7"})
+		if err == nil {
+			_, err = e.App.Identity.Prove(ctx, regID, e.Code(mobile))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return regID
+	}
+	r, err := e.App.Recovery.Open(ctx, known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := e.As(Operator)
+	for _, wrong := range [][2]string{{p.NationalCode, "00000000"}, {e.Person(Plaintiff).NationalCode, r.Number}} {
+		page := operator.Get("/counter/recover").Want(http.StatusOK).Submit("/counter/recover", "number", wrong[0], "request", wrong[1])
+		if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text(), "no open request") {
+			t.Errorf("%v: %d", wrong, page.Status)
+		}
+	}
+	page := operator.Get("/counter/recover").Submit("/counter/recover", "number", p.NationalCode, "request", r.Number).Want(http.StatusOK)
+	if strings.Contains(page.Body, p.LastName) {
+		t.Error("shown before the client agreed")
+	}
+	done := page.Capture(Picture(), "fingerprint", "F", "code", e.Code(mobile)).Follow().Want(http.StatusOK)
+	operator.Get(done.Path + "/slip.pdf").Want(http.StatusOK)
+	if _, err := e.App.Recovery.Finish(ctx, known(), "پنج قایق آبی ۷۷", ""); err != nil {
+		t.Fatal(err)
+	}
+	now, err := e.App.Identity.Person(ctx, p.ID)
+	if err != nil || now.Mobile != mobile || now.Assurance != identity.SeenInPerson {
+		t.Errorf("%s, level %d, %v", now.Mobile, now.Assurance, err)
+	}
 }
 
 func pictureUpload() office.Upload {

@@ -361,6 +361,8 @@ func visits(w world) map[string]visit {
 		"GET /counter":                      {path: "/counter"},
 		"GET /counter/register":             {path: "/counter/register"},
 		"POST /counter/register":            {path: "/counter/register", status: []int{wrong}},
+		"GET /counter/recover":              {path: "/counter/recover"},
+		"POST /counter/recover":             {path: "/counter/recover", status: []int{wrong}},
 		"GET /counter/raise":                {path: "/counter/raise"},
 		"POST /counter/raise":               {path: "/counter/raise", status: []int{wrong}},
 		"GET /counter/vouch":                {path: "/counter/vouch"},

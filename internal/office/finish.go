@@ -65,6 +65,8 @@ func (s *Service) finish(ctx context.Context, a policy.Actor, v Visit, got Captu
 	switch v.Kind {
 	case ToRaise:
 		return s.raise(ctx, a, v)
+	case ToRecover:
+		return s.recover(ctx, a, v)
 	case ToVouch:
 		return s.vouch(ctx, a, v, got.Vouched)
 	}
@@ -141,7 +143,7 @@ func (s *Service) enrol(ctx context.Context, a policy.Actor, v Visit) error {
 const eventServed = "office.served"
 
 // accessOf is what is told to the client of a look for a kind of visit.
-var accessOf = map[Kind]string{ToRegister: "office.access.enrol", ToRaise: "office.access.raise", ToVouch: "office.access.vouch"}
+var accessOf = map[Kind]string{ToRegister: "office.access.enrol", ToRaise: "office.access.raise", ToRecover: "office.access.recover", ToVouch: "office.access.vouch"}
 
 // doneTx ends a visit in the transaction that did what the client came for.
 func (s *Service) doneTx(ctx context.Context, tx *store.Tx, a policy.Actor, v Visit) error {

@@ -109,7 +109,7 @@ func (s *Service) Report(ctx context.Context, a policy.Actor, o Office, since ti
 		switch v.Kind {
 		case ToRegister:
 			t.Registered += int(v.N)
-		case ToRaise:
+		case ToRaise, ToRecover:
 			t.Raised += int(v.N)
 		case ToVouch:
 			t.Vouched += int(v.N)

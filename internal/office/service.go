@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -46,6 +47,7 @@ type Deps struct {
 	Policy    *policy.Engine
 	Catalog   *i18n.Catalog
 	Identity  *identity.Service
+	Recovery  *recovery.Service
 	Authority *authority.Service
 
 	Jobs       *jobs.Runner
@@ -70,7 +72,7 @@ type Service struct {
 
 // New makes the module.
 func New(d Deps) (*Service, error) {
-	if d.DB == nil || d.Clock == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Authority == nil ||
+	if d.DB == nil || d.Clock == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Recovery == nil || d.Authority == nil ||
 		d.Jobs == nil || d.Blobs == nil || d.Papers == nil || d.Population == nil || d.SimOwner == nil || d.Foreigners == nil {
 		return nil, errors.New("office: a dependency is missing")
 	}

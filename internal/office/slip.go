@@ -60,6 +60,8 @@ func (s *Service) nextSteps(words *i18n.Printer, v Visit, code string) pdf.Block
 	switch {
 	case v.Kind == ToRaise:
 		b.Lines = []string{words.T("office.slip.raised")}
+	case v.Kind == ToRecover:
+		b.Lines = []string{words.T("office.slip.recovered")}
 	case v.Mobile != "":
 		b.Lines = []string{words.T("office.slip.link", "days", s.d.Identity.ClaimDays())}
 	case code != "":

@@ -18,6 +18,7 @@ type Kind string
 const (
 	ToRegister Kind = "register" // an account, level 3
 	ToRaise    Kind = "raise"    // level 3 for an account that is there
+	ToRecover  Kind = "recover"  // the way back into an account, see package recovery
 	ToVouch    Kind = "vouch"    // an account, level 2 for some time, for somebody without papers
 )
 

@@ -43,6 +43,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRegister, Roles: staff, Handle: s.postRegister},
 		{Method: http.MethodGet, Pattern: pathRaise, Roles: staff, Handle: s.showRaise},
 		{Method: http.MethodPost, Pattern: pathRaise, Roles: staff, Handle: s.postRaise},
+		{Method: http.MethodGet, Pattern: pathRecover, Roles: staff, Handle: s.showRecover},
+		{Method: http.MethodPost, Pattern: pathRecover, Roles: staff, Handle: s.postRecover},
 		{Method: http.MethodGet, Pattern: pathVouch, Roles: managers, Handle: s.showVouch},
 		{Method: http.MethodPost, Pattern: pathVouch, Roles: managers, Handle: s.postVouch},
 		{Method: http.MethodGet, Pattern: pathLook, Roles: staff, Handle: s.showLook},

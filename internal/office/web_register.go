@@ -30,7 +30,7 @@ const mostCaptured = 2*mostPicture + maxForm
 // gives.
 type counterView struct {
 	web.View
-	path   string // pathRegister, pathRaise or pathVouch
+	path   string // pathRegister, pathRaise, pathRecover or pathVouch
 	visit  string // id
 	asked  *Visit // nil: nothing was asked yet
 	rows   []web.SummaryRow
@@ -71,7 +71,7 @@ func (s *Service) counterPage(c *web.Ctx, v counterView) error {
 func (s *Service) askedPage(c *web.Ctx, view web.View, visit Visit) error {
 	v := counterView{View: view, path: visit.path(), visit: visit.ID, asked: &visit}
 	switch visit.Kind {
-	case ToRaise: // nothing of the account is shown before the client agrees
+	case ToRaise, ToRecover: // nothing of the account is shown before the client agrees
 	case ToVouch:
 		v.rows = []web.SummaryRow{{Key: c.T("office.client.name"), Value: visit.Name()}, {Key: c.T("office.client.reason"), Value: visit.Reason}}
 	default:
@@ -215,6 +215,8 @@ func (v Visit) path() string {
 	switch v.Kind {
 	case ToRaise:
 		return pathRaise
+	case ToRecover:
+		return pathRecover
 	case ToVouch:
 		return pathVouch
 	}
@@ -226,6 +228,8 @@ func titleOf(path string) string {
 	switch path {
 	case pathRaise:
 		return "office.counter.raise"
+	case pathRecover:
+		return "office.counter.recover"
 	case pathVouch:
 		return "office.counter.vouch"
 	}

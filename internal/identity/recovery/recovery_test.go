@@ -284,7 +284,7 @@ func prove(t *testing.T, e *Env, r recovery.Request) {
 		if err := e.App.Identity.AddProofTx(t.Context(), tx, identity.Proof{Person: r.Person, Way: identity.ByOffice, By: a}); err != nil {
 			return err
 		}
-		return e.App.Recovery.ProveTx(t.Context(), tx, a, r, string(identity.ByOffice), "visit")
+		return e.App.Recovery.ProveTx(t.Context(), tx, a, r.Person, r.Mobile, r.Email, string(identity.ByOffice), "visit")
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -78,11 +78,20 @@ func (s *Service) ByNumber(ctx context.Context, number string) (_ Request, err e
 
 // ProveTx lets a request go on at once, because somebody entitled has seen who
 // asks: it joins the transaction that writes the proof (identity.AddProofTx) of
-// the way "office" or "video". The person has shown the number of this request,
-// so that a proof for another purpose finishes nothing. errs.Conflict: it has
+// the way "office" or "video". The caller has found the request by its number
+// (ByNumber); here it is named by its person, telephone and address, of which
+// there is one. A proof for another purpose finishes nothing. errs.Conflict: it has
 // ended.
-func (s *Service) ProveTx(ctx context.Context, tx *store.Tx, a policy.Actor, r Request, way, ref string) (err error) {
+func (s *Service) ProveTx(ctx context.Context, tx *store.Tx, a policy.Actor, person, mobile, email, way, ref string) (err error) {
 	defer errs.Wrap(&err, "recovery.ProveTx")
+	row, found, err := store.Find[requestRow](ctx, tx, sqlLiving, person, mobile, email)
+	if err == nil && !found {
+		err = errs.New(errs.Conflict, "recovery.no_number")
+	}
+	if err != nil {
+		return err
+	}
+	r := row.request()
 	if err := tx.ExecOne(ctx, sqlProve, r.Person, r.ID, way, ref, store.At(tx.Now())); err != nil {
 		return err
 	}
