@@ -90,7 +90,8 @@ type SentCode struct {
 // identity.code.wait, and codeID is that of the code under way, so that a
 // double click leads to the same page; the transaction may go on with it.
 // errs.RateLimited, code
-// identity.code.mobile: too many codes for this number. It reads, so it must
+// identity.code.mobile: too many codes for this number. errs.Conflict, code
+// identity.code.number_lost: the number is another's by now. It reads, so it must
 // not be used in a blind transaction.
 func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID string, err error) {
 	defer errs.Wrap(&err, "identity.SendCodeTx")
@@ -99,6 +100,15 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 		return "", errs.New(errs.Internal, "").Because(errors.New("a code without purpose, subject or mobile"))
 	}
 	now := tx.Now()
+	if c.Person != "" {
+		lost, err := store.One[int64](ctx, tx, sqlNumberIsLost, c.Person, c.Mobile)
+		if err != nil {
+			return "", err
+		}
+		if lost > 0 {
+			return "", errs.New(errs.Conflict, "identity.code.number_lost")
+		}
+	}
 	// The limit comes first, even one that is off: on PostgreSQL its row lock
 	// puts parallel requests in line, so that the second one sees the first
 	// one's code.

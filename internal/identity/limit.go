@@ -22,6 +22,12 @@ type Limit struct {
 	Off bool
 }
 
+// times is the limit for n as many acts.
+func (l Limit) times(n int) Limit {
+	l.N *= n
+	return l
+}
+
 func (l Limit) every() time.Duration { return max(l.Per/time.Duration(l.N), time.Microsecond) }
 
 // Limits are the brakes on guessing and on making others pay for messages.

@@ -20,6 +20,10 @@ const (
 	longestWait = 10 * time.Minute
 )
 
+// registerStrangers is how many addresses may use up the questions about one
+// person or number before all have to wait.
+const registerStrangers = 10
+
 // Entries are what a visitor types to register, checked for form already.
 type Entries struct {
 	Class        Class          // "" is Resident
@@ -86,8 +90,12 @@ func (s *Service) Start(ctx context.Context, regID string, e Entries) (_ Registr
 	}
 	err = s.take(ctx, "identity.register.limited",
 		brake{s.limits.RegisterAddress, "register.address", []string{e.Address}},
-		brake{s.limits.RegisterIdentity, "register.identity", []string{e.who()}},
-		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Contact()}},
+		// Apart for each address: a stranger who asks about somebody again and again
+		// does not keep them from registering, or from the way back.
+		brake{s.limits.RegisterIdentity, "register.identity", []string{e.who(), e.Address}},
+		brake{s.limits.RegisterIdentity.times(registerStrangers), "register.identity.all", []string{e.who()}},
+		brake{s.limits.RegisterMobile, "register.mobile", []string{e.Contact(), e.Address}},
+		brake{s.limits.RegisterMobile.times(registerStrangers), "register.mobile.all", []string{e.Contact()}},
 		brake{s.limits.CodeAddress, "code.address", []string{e.Address}})
 	if err != nil {
 		return reg, err

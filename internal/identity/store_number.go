@@ -15,6 +15,7 @@ INSERT INTO identity_number (person, mobile, asked_us, next_us)
 SELECT p.id, p.mobile, 0, CAST($2 AS BIGINT) FROM identity_person p WHERE p.id = $1
 ON CONFLICT (person) DO UPDATE SET next_us = CASE WHEN identity_number.mobile <> excluded.mobile THEN excluded.next_us ELSE identity_number.next_us END,
 	lost_us = CASE WHEN identity_number.mobile <> excluded.mobile THEN 0 ELSE identity_number.lost_us END, mobile = excluded.mobile`
+	sqlNumberIsLost    = `SELECT count(*) FROM identity_number WHERE person = $1 AND mobile = $2 AND lost_us > 0`
 	sqlNumbersDue      = `SELECT person, mobile FROM identity_number WHERE lost_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2`
 	sqlEndSignInTokens = `UPDATE identity_token SET revoked_us = $2 WHERE person = $1 AND kind = $3 AND revoked_us = 0`
 	sqlNumberAsked     = `UPDATE identity_number SET mobile = $2, asked_us = $3, next_us = $4, lost_us = $5 WHERE person = $1`
