@@ -21,6 +21,7 @@ const adminJobs = "/admin/jobs"
 func (a *App) adminRoutes() []web.Route {
 	only := []policy.Role{policy.Administrator}
 	return []web.Route{
+		{Method: http.MethodGet, Pattern: adminDesk, Roles: only, Handle: a.getDesk},
 		{Method: http.MethodGet, Pattern: adminJobs, Roles: only, Handle: a.getJobs},
 		{Method: http.MethodPost, Pattern: adminJobs, Roles: only, Handle: a.postJobs},
 	}

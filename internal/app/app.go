@@ -317,6 +317,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Filing = filing.New(filing.Deps{
+		Desks:  desks,
 		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,

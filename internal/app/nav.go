@@ -4,12 +4,15 @@ package app
 
 import (
 	"github.com/tarazu/tarazu/internal/identity/intro"
-	"github.com/tarazu/tarazu/internal/identity/merge"
-	"github.com/tarazu/tarazu/internal/identity/sso"
-	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
+
+// desks are the first pages of those who file nothing.
+var desks = map[policy.Role]string{
+	policy.Clerk: "/court", policy.Judge: "/court", policy.Administrator: adminDesk, policy.Operator: "/counter", policy.Manager: "/counter",
+	policy.Inspector: "/offices", policy.Centre: intro.Path, policy.Association: intro.Path,
+}
 
 // nav is the main menu of each capacity.
 func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
@@ -20,7 +23,11 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Nobody:
 		return nil
 	case policy.Administrator:
-		return []web.NavItem{item("jobs", adminJobs), item("registrations", steward.PathRegistrations), item("accounts", steward.PathAccounts), item("merges", merge.PathMerges), item("sites", sso.PathSites), item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
+		desk := item("desk", adminDesk)
+		if onDesk(p.Active) { // its pages have no place of their own in the menu
+			desk.Key = p.Active
+		}
+		return []web.NavItem{desk, item("account", "/account")}
 	case policy.Operator, policy.Manager:
 		return []web.NavItem{item("counter", "/counter"), item("offices", "/offices"), item("account", "/account")}
 	case policy.Inspector:

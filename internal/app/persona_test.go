@@ -193,6 +193,7 @@ func visits(w world) map[string]visit {
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
+		"GET /admin":                           {path: "/admin"},
 		"GET /admin/sites":                     {path: "/admin/sites"},
 		"POST /admin/sites":                    {path: "/admin/sites", fields: []string{"name_fa", "x"}, status: []int{wrong}},
 		"POST /admin/sites/end":                {path: "/admin/sites/end", fields: []string{"site", "none"}},

@@ -11,11 +11,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/app"
 	"github.com/tarazu/tarazu/internal/bench/world"
@@ -37,6 +40,8 @@ const (
 	checkers = 8
 	// readRate is the pages a second that are read beside the log-ins.
 	readRate = 1000
+	// readers is how many of those pages may be under way at once.
+	readers = 64
 )
 
 // login: password and code, without the text message; by itself, and beside
@@ -141,63 +146,40 @@ func (r *rig) besideReaders(ctx context.Context, t *table, a *app.App, clients i
 	return nil
 }
 
-// readAt asks for a page at a rate, whether or not earlier answers are there
-// (open loop: a wait counts from the moment that the page was due), until ctx
-// ends.
+// readAt asks for a page at a rate until ctx ends. A wait counts from the moment
+// at which the page was due, whether or not a reader was free by then.
 func readAt(ctx context.Context, addr string, req []byte, size, rate int) (sample, error) {
-	var (
-		mu    sync.Mutex
-		took  []time.Duration
-		first error
-		idle  []*visitor
-		wg    sync.WaitGroup
-	)
-	take := func() (*visitor, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if n := len(idle); n > 0 {
-			v := idle[n-1]
-			idle = idle[:n-1]
-			return v, nil
-		}
-		return connect(context.WithoutCancel(ctx), addr)
-	}
-	read := func(due time.Time) error {
-		v, err := take()
-		if err != nil {
-			return err
-		}
-		n, err := v.get(req, io.Discard)
-		if d := int(n) - size; err == nil && (d > 64 || d < -64) {
-			err = fmt.Errorf("the page has %d bytes, before it had %d", n, size)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		took, idle = append(took, time.Since(due)), append(idle, v)
-		return err
-	}
+	var next atomic.Int64
+	took := make([][]time.Duration, readers)
 	start := time.Now()
-	tick := time.NewTicker(max(time.Second/time.Duration(rate), time.Millisecond))
-	defer tick.Stop()
-	for i := 0; ctx.Err() == nil; {
-		<-tick.C
-		for upTo := int(time.Since(start).Seconds() * float64(rate)); i < upTo; i++ {
-			due := start.Add(time.Duration(i+1) * time.Second / time.Duration(rate))
-			wg.Go(func() {
-				if err := read(due); err != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					first = errors.Join(first, err)
+	g, gctx := errgroup.WithContext(ctx)
+	for w := range readers {
+		g.Go(func() error {
+			v, err := connect(gctx, addr)
+			if err != nil {
+				return err
+			}
+			defer v.conn.Close()
+			for {
+				due := start.Add(time.Duration(next.Add(1)) * time.Second / time.Duration(rate))
+				select {
+				case <-gctx.Done():
+					return nil
+				case <-time.After(time.Until(due)):
 				}
-			})
-		}
+				n, err := v.get(req, io.Discard)
+				if d := int(n) - size; err == nil && (d > 64 || d < -64) {
+					err = fmt.Errorf("the page has %d bytes, before it had %d", n, size)
+				}
+				if err != nil {
+					return err
+				}
+				took[w] = append(took[w], time.Since(due))
+			}
+		})
 	}
-	elapsed := time.Since(start)
-	wg.Wait()
-	for _, v := range idle {
-		_ = v.conn.Close()
-	}
-	return summarise(took, elapsed), first
+	err := g.Wait()
+	return summarise(slices.Concat(took...), time.Since(start)), err
 }
 
 // passkey signs people in by passkey: the two requests of a browser, without

@@ -57,6 +57,8 @@ type Deps struct {
 	// MoreProof is the page on which a person gets to a level and then goes on to
 	// next.
 	MoreProof func(a policy.Actor, need int, next string) string
+	// Desks are the first pages of those who file nothing, by role.
+	Desks map[policy.Role]string
 }
 
 // Service is the module.

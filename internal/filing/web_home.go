@@ -22,9 +22,8 @@ type homeView struct {
 
 // getHome leads each capacity to its own desk.
 func (s *Service) getHome(c *web.Ctx) error {
-	switch c.Actor.Role {
-	case policy.Clerk, policy.Judge:
-		return c.Redirect("/court")
+	if desk := s.d.Desks[c.Actor.Role]; desk != "" {
+		return c.Redirect(desk)
 	}
 	if slices.Contains(filers, c.Actor.Role) {
 		return s.personHome(c)

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/merge"
+	"github.com/tarazu/tarazu/internal/identity/sso"
+	"github.com/tarazu/tarazu/internal/identity/steward"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+const adminDesk = "/admin"
+
+// deskItem is a page of whoever runs the installation. Its key is what the page
+// calls itself in the menu (web.Page.Active); app.desk.KEY says what is done there.
+type deskItem struct{ key, href string }
+
+// deskItems are those pages, grouped; app.desk.group.KEY is the heading.
+var deskItems = []struct {
+	key   string
+	items []deskItem
+}{
+	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"registrations", steward.PathRegistrations}}},
+	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
+	{"machine", []deskItem{{"jobs", adminJobs}}},
+}
+
+// onDesk tells whether a page is one of them.
+func onDesk(active string) bool {
+	for _, g := range deskItems {
+		for _, i := range g.items {
+			if i.key == active {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *App) getDesk(c *web.Ctx) error {
+	return c.Render(web.Page{Title: c.T("app.desk.title"), Lead: c.T("app.desk.lead"), Active: "desk", Body: deskBody(c.P)})
+}
