@@ -280,6 +280,7 @@ func (a *App) build(out outside) (err error) {
 	}
 	a.Proofing, err = proofing.New(proofing.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Identity: a.Identity, Returns: returns, Population: out.population, SimOwner: out.simowner,
+		Jobs: a.Jobs, Catalog: a.Words, Payment: a.Payment, Gateway: out.proofing, BaseURL: a.Config.BaseURL,
 	})
 	if err != nil {
 		return err
@@ -342,6 +343,7 @@ func (a *App) build(out outside) (err error) {
 	a.MyData.Jobs()
 	a.Steward.Jobs()
 	a.Merge.Jobs()
+	a.Proofing.Jobs()
 	a.Notice.Jobs()
 	a.Office.RunJobs()
 	a.Docket.Jobs()

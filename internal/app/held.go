@@ -24,6 +24,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/web"
+	"github.com/tarazu/tarazu/internal/proofing"
 )
 
 // HeldData are the readers of everything that the program keeps about people, in
@@ -31,7 +32,7 @@ import (
 func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
-		docket.Held(), notice.Held(), filing.Held(), payment.Held(), office.Held(), web.Held(), ledger.Held(),
+		docket.Held(), notice.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }
 

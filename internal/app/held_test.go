@@ -34,6 +34,9 @@ const (
 
 // notAsked are the columns that no reader asks for, each with the reason.
 var notAsked = map[string]string{
+	"payment_refund.owner":  "beside the payment, which is asked for",
+	"proofing_token.owner":  directory,
+	"proofing_try.owner":    "an attempt of an order, which is asked for",
 	"proofing_ask.person":   "when somebody last asked the registries about themselves: a brake, no more",
 	"api_idempotency.actor": passing + "; the answer is sealed",
 

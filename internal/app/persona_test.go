@@ -12,6 +12,7 @@ import (
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -42,6 +43,7 @@ type world struct {
 	mandate  string // Plaintiff’s, offered to Stranger
 	visit    string // at the counter, by Operator
 	export   string // a copy of Plaintiff’s data, erased
+	video    string // Plaintiff's order of proofing by video, not paid
 	intro    string // a checked file of Association's lawyers
 }
 
@@ -73,6 +75,11 @@ func worldOn(e *Env) world {
 	if _, err := e.App.Filing.Halt(e.T.Context(), e.Actor(Clerk), w.halted.ID, []filing.Defect{{Field: "amount", Code: "value"}}); err != nil {
 		e.T.Fatal(err)
 	}
+	video, err := e.App.Proofing.Choose(e.T.Context(), e.Actor(Plaintiff), "didar", i18n.FA, "")
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.video = video.ID
 	w.visit = w.AtCounter(w.Walker(901, "+989360000901"))
 	for _, who := range Everybody() {
 		w.As(who)
@@ -135,6 +142,15 @@ func visits(w world) map[string]visit {
 	me, them := []Who{Plaintiff}, []Who{Defendant}
 	parties := append(slices.Clone(ofCourt), Plaintiff, Defendant)
 	return map[string]visit{
+		"GET /account/level/video":             {path: "/account/level/video"},
+		"POST /account/level/video":            {path: "/account/level/video", status: []int{wrong}},
+		"GET /account/level/video/{id}":        {path: "/account/level/video/" + w.video, may: me},
+		"POST /account/level/video/{id}/begin": {path: "/account/level/video/" + w.video + "/begin", may: me, status: []int{ok}}, // it is not paid: said on the page
+		"POST /account/level/video/{id}/check": {path: "/account/level/video/" + w.video + "/check", may: me},
+		"POST /account/level/video/{id}/back":  {path: "/account/level/video/" + w.video + "/back", may: me, status: []int{ok}},
+		"GET /account/level/video/return":      {path: "/account/level/video/return?token=none", status: []int{gone}},
+		"POST /proofing/callback":              {path: "/proofing/callback", status: []int{wrong}},
+
 		"GET /{$}":                       {path: "/", status: []int{ok, again}},
 		"GET /language":                  {path: "/language?to=en", status: []int{again}},
 		"GET /theme":                     {path: "/theme?to=dark", status: []int{again}},

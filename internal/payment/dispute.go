@@ -19,6 +19,7 @@ const (
 	eventDisputed = "payment.disputed" // the provider may have taken money that is not this sum
 	eventReturned = "payment.returned" // the provider gave the payer's money back
 	eventVoid     = "payment.void"     // the sum is no longer owed
+	eventRefunded = "payment.refunded" // we gave the money back
 )
 
 // stage makes evidence about a payment that is not paid.

@@ -38,5 +38,8 @@
 //  9. A cancelled, expired or failed payment may be begun again, as a new
 //     attempt, unless an attempt is being confirmed.
 //
+// 10. Money taken for what could not be had goes back (RefundTx): a row beside the
+// payment, which stays paid, and a job that asks the provider until it says so.
+//
 // That a payment is paid, disputed, made void, or given back is evidence.
 package payment

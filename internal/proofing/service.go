@@ -8,10 +8,14 @@ import (
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/gateway/proofing"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/level"
+	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -37,6 +41,12 @@ type Deps struct {
 	Returns    *level.Returns
 	Population *population.Client
 	SimOwner   *simowner.Client
+
+	Jobs    *jobs.Runner
+	Catalog *i18n.Catalog
+	Payment *payment.Service
+	Gateway *proofing.Client
+	BaseURL string // where browsers and brokers reach us, without a slash at the end
 }
 
 // Service offers what is missing. It is safe for concurrent use.
@@ -47,7 +57,8 @@ type Service struct {
 
 // New makes the module.
 func New(d Deps) (*Service, error) {
-	if d.DB == nil || d.Clock == nil || d.Identity == nil || d.Returns == nil || d.Population == nil || d.SimOwner == nil {
+	if d.DB == nil || d.Clock == nil || d.Identity == nil || d.Returns == nil || d.Population == nil || d.SimOwner == nil ||
+		d.Jobs == nil || d.Catalog == nil || d.Payment == nil || d.Gateway == nil {
 		return nil, errors.New("proofing: a dependency is missing")
 	}
 	if d.Log == nil {

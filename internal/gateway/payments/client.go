@@ -15,6 +15,7 @@
 //  3. Status: the provider says, server to server, how the payment stands.
 //  4. Confirm: within 15 minutes of the payment we take the money; otherwise it
 //     goes back to the payer by itself (State Returned).
+//  5. Refund: money that we have taken for nothing goes back, whenever we say so.
 package payments
 
 import (
@@ -56,7 +57,7 @@ const (
 	Paid      State = "paid"
 	Cancelled State = "cancelled"
 	Expired   State = "expired"  // the payer did not come in time
-	Returned  State = "returned" // paid, but not confirmed in time: the money went back
+	Returned  State = "returned" // paid, but not confirmed in time, or given back by us: the money went back
 )
 
 // Result is how a payment stands, by the provider's own books.
@@ -137,6 +138,16 @@ func (c *Client) Confirm(ctx context.Context, token string) (_ Result, err error
 	defer errs.Wrap(&err, "payments.Confirm")
 	var a result
 	err = c.link.Act(ctx, "/v1/confirm", "confirm-"+token, tokenQuestion{token}, &a, func() error { return a.about(token) })
+	return a.out(), refusal(err)
+}
+
+// Refund gives the confirmed money of a payment back; done again it changes
+// nothing. The Result says how the payment stands afterwards: only Returned means
+// that the money goes back. Errors are those of Confirm.
+func (c *Client) Refund(ctx context.Context, token string) (_ Result, err error) {
+	defer errs.Wrap(&err, "payments.Refund")
+	var a result
+	err = c.link.Act(ctx, "/v1/refund", "refund-"+token, tokenQuestion{token}, &a, func() error { return a.about(token) })
 	return a.out(), refusal(err)
 }
 

@@ -54,6 +54,7 @@ type payment struct {
 	paid      bool
 	bank      string
 	confirmed bool
+	refunded  bool
 }
 
 // NewDouble makes a provider without payments.
@@ -73,6 +74,7 @@ func NewDouble(o DoubleOptions) *Double {
 	}))
 	d.mux.Handle("POST /v1/status", sandbox.Handle(&d.faults, o.Token, d.status))
 	d.mux.Handle("POST /v1/confirm", sandbox.Handle(&d.faults, o.Token, d.confirm))
+	d.mux.Handle("POST /v1/refund", sandbox.Handle(&d.faults, o.Token, d.refund))
 	d.mux.Handle("/_control", sandbox.Control(&d.faults, o.Token))
 	d.mux.Handle("/pay/", sandbox.Page(&d.faults, d.pages()))
 	return d
@@ -87,7 +89,7 @@ func (d *Double) Faults() *sandbox.Faults { return &d.faults }
 // ServeHTTP implements http.Handler.
 func (d *Double) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.mux.ServeHTTP(w, r) }
 
-// ReceivedRials is the sum of all confirmed payments, so that a test can see
+// ReceivedRials is the sum of all confirmed payments less what went back, so that a test can see
 // that nobody paid twice.
 func (d *Double) ReceivedRials() int64 {
 	d.mu.Lock()
@@ -143,10 +145,26 @@ func (d *Double) confirm(a sandbox.Ask, q tokenQuestion) (result, error) {
 	return d.result(a, p), nil
 }
 
+func (d *Double) refund(a sandbox.Ask, q tokenQuestion) (result, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.byToken[q.Token]
+	if p == nil {
+		return result{}, &sandbox.Refusal{Status: http.StatusNotFound, Code: "unknown_token"}
+	}
+	if p.confirmed && !p.refunded {
+		p.refunded = true
+		d.received -= p.order.AmountRials
+	}
+	return d.result(a, p), nil
+}
+
 // state needs d.mu: how the payment stands now, as the provider tells it.
 func (d *Double) state(p *payment) State {
 	now := d.o.Clock.Now()
 	switch {
+	case p.refunded:
+		return Returned
 	case p.confirmed:
 		return Paid
 	case p.decided.IsZero() && now.Sub(p.started) >= TokenLife:
