@@ -145,9 +145,9 @@ func visits(w world) map[string]visit {
 		"GET /account/level/video":             {path: "/account/level/video"},
 		"POST /account/level/video":            {path: "/account/level/video", status: []int{wrong}},
 		"GET /account/level/video/{id}":        {path: "/account/level/video/" + w.video, may: me},
-		"POST /account/level/video/{id}/begin": {path: "/account/level/video/" + w.video + "/begin", may: me, status: []int{ok}}, // it is not paid: said on the page
+		"POST /account/level/video/{id}/begin": {path: "/account/level/video/" + w.video + "/begin", may: me, status: []int{wrong}}, // it is not paid: said on the page
 		"POST /account/level/video/{id}/check": {path: "/account/level/video/" + w.video + "/check", may: me},
-		"POST /account/level/video/{id}/back":  {path: "/account/level/video/" + w.video + "/back", may: me, status: []int{ok}},
+		"POST /account/level/video/{id}/back":  {path: "/account/level/video/" + w.video + "/back", may: me, status: []int{wrong}},
 		"GET /account/level/video/return":      {path: "/account/level/video/return?token=none", status: []int{gone}},
 		"POST /proofing/callback":              {path: "/proofing/callback", status: []int{wrong}},
 

@@ -13,7 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
-const refundKind = "payment.refund"
+const jobRefund = "payment.refund"
 
 // Refund is money on its way back to its payer.
 type Refund struct {
@@ -57,7 +57,7 @@ func (s *Service) RefundTx(ctx context.Context, tx *store.Tx, owner string, paym
 	if err != nil || n == 0 {
 		return err
 	}
-	return s.d.Jobs.EnqueueTx(ctx, tx, refundKind, refundJob{Owner: owner, Payment: payment}, jobs.Unique(payment))
+	return s.d.Jobs.EnqueueTx(ctx, tx, jobRefund, refundJob{Owner: owner, Payment: payment}, jobs.Unique(payment))
 }
 
 // RefundOf is what goes back of a payment, or found false.
@@ -70,7 +70,7 @@ func (s *Service) RefundOf(ctx context.Context, owner string, payment ID) (_ Ref
 // refund asks the provider to give the money back. A provider that does not
 // answer, or does not say that it goes back, is asked again by the job.
 func (s *Service) refund(ctx context.Context, j refundJob) (err error) {
-	defer errs.Wrap(&err, "payment.refund")
+	defer errs.Wrap(&err, "payment: give back")
 	r, found, err := s.RefundOf(ctx, j.Owner, j.Payment)
 	if err != nil || !found || !r.Done.IsZero() {
 		return err

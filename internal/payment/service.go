@@ -38,7 +38,7 @@ type Service struct{ d Deps }
 func NewService(d Deps) *Service {
 	s := &Service{d: d}
 	jobs.Handle(d.Jobs, checkKind, s.check)
-	jobs.Handle(d.Jobs, refundKind, s.refund)
+	jobs.Handle(d.Jobs, jobRefund, s.refund)
 	if d.People != nil {
 		s.hear()
 	}

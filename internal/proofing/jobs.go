@@ -50,7 +50,7 @@ func (s *Service) enqueueCheck(ctx context.Context, tx *store.Tx, c check, start
 
 // check asks once. A broker that does not answer is no failure of the job.
 func (s *Service) check(ctx context.Context, c check) (err error) {
-	defer errs.Wrap(&err, "proofing.check")
+	defer errs.Wrap(&err, "proofing: ask the broker")
 	t, err := s.Settle(ctx, c.Token)
 	switch {
 	case err != nil && !errs.Is(err, errs.Unavailable):
