@@ -85,6 +85,15 @@ func TestPictures(t *testing.T) {
 	d.press(d.p.T("docket.deadline.why"))
 	d.shoot(dir, "deadline", 1170, "")
 
+	k := w.plain(t, c, look{i18n.FA, "light", desktop, true})
+	k.enter("مینا صالحی")
+	k.visit("/counter/register")
+	k.shoot(dir, "counter", 800, "")
+	h := w.plain(t, c, hand)
+	h.enter("پروانه سلطانی")
+	h.visit("/home")
+	h.shoot(dir, "helper", 844, "")
+
 	p.as(look{i18n.EN, "dark", desktop, true})
 	p.visit("/cases")
 	p.press(firstItem(p))
