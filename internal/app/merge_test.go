@@ -246,3 +246,41 @@ func TestMergedCases(t *testing.T) {
 		mine.Get("/inbox/" + letter).Follow().Want(http.StatusOK) // arrived since, and stays
 	})
 }
+
+// TestMergeCandidates: accounts with a telephone and a name in common are listed
+// once, and not again when somebody has said that they are two people.
+func TestMergeCandidates(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx := t.Context()
+		p := e.Person(Stranger)
+		two, err := e.App.Identity.Enrol(ctx, policy.Actor{Role: policy.System}, identity.NewPerson{
+			NationalCode: NationalCode(940), FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, Birth: p.Birth, Mobile: "+989350009940",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Person(Defendant) // somebody else
+		for range 2 {
+			if err := e.App.Merge.Find(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		admin := e.As(Administrator)
+		list, err := e.App.Merge.Candidates(ctx)
+		if err != nil || len(list) != 1 || list[0].Reason != "names" || list[0].One != p.ID || list[0].Two != two.ID {
+			t.Fatalf("found %+v, %v", list, err)
+		}
+		at := "/admin/merges/compare/" + p.ID + "/" + two.ID
+		if got := admin.Get("/admin/merges").Want(http.StatusOK).Link(at); got != at {
+			t.Errorf("the list leads to %q", got)
+		}
+		admin.Get(at).Want(http.StatusOK).Submit(at + "/apart").Want(http.StatusOK)
+		if err := e.App.Merge.Find(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if list, err = e.App.Merge.Candidates(ctx); err != nil || len(list) != 0 {
+			t.Errorf("listed again: %+v, %v", list, err)
+		}
+	})
+}

@@ -5,6 +5,9 @@
 //
 // # The life of a merge
 //
+//  0. A job lists pairs that may be one person's: a number in common, names and
+//     birth date, or telephone and name (Find). One administrator takes off the
+//     list what are two people (Apart).
 //  1. An administrator proposes it with a reason (Propose), after looking at both
 //     sides; another one decides (Decide), see package steward. Neither may be one
 //     of the people concerned.
@@ -25,7 +28,7 @@
 // account that did it; sessions, tokens and mandates are not given back.
 //
 // Publishes: identity.MergedEvent, identity.UnmergedEvent. Evidence:
-// identity.merge_proposed, identity.merge_approved, identity.merge_refused,
+// identity.merge_apart, identity.merge_proposed, identity.merge_approved, identity.merge_refused,
 // identity.merged, identity.unmerge_proposed, identity.unmerge_approved,
 // identity.unmerge_refused, identity.unmerged.
 package merge

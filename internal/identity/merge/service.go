@@ -57,6 +57,7 @@ const (
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobTell, s.tell)
 	jobs.Handle(s.d.Jobs, jobAgain, s.again)
+	s.d.Jobs.Periodic(jobFind, findEvery, s.Find)
 }
 
 // pauses are when the event of a merge is published again: acts that were under

@@ -66,7 +66,6 @@ const (
 
 	sqlMerge       = `SELECT ` + mergeColumns + ` FROM identity_merge WHERE id = $1`
 	sqlMergeLocked = `SELECT ` + mergeColumns + ` FROM identity_merge WHERE gone = $1 AND state = 'merged' ORDER BY id DESC LIMIT 1 FOR UPDATE`
-	sqlMergesOf    = `SELECT ` + mergeColumns + ` FROM identity_merge WHERE gone = $1 OR into_person = $1 ORDER BY id DESC`
 	sqlRecent      = `SELECT ` + mergeColumns + ` FROM identity_merge ORDER BY id DESC LIMIT $1`
 	sqlUndone      = `UPDATE identity_merge SET state = 'undone', undone_us = $2 WHERE id = $1 AND state = 'merged'`
 

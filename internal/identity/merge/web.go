@@ -25,6 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: PathMerges, Roles: only, Handle: s.findTwo},
 		{Method: http.MethodGet, Pattern: pathCompare + "/{one}/{two}", Roles: only, Handle: s.showCompare},
 		{Method: http.MethodPost, Pattern: pathCompare + "/{one}/{two}", Roles: only, Handle: s.postProposal},
+		{Method: http.MethodPost, Pattern: pathCompare + "/{one}/{two}/apart", Roles: only, Handle: s.postApart},
 		{Method: http.MethodGet, Pattern: PathMerges + "/{id}", Roles: only, Handle: s.showMerge},
 		{Method: http.MethodPost, Pattern: PathMerges + "/{id}/decide", Roles: only, Handle: s.postDecision},
 		{Method: http.MethodPost, Pattern: PathMerges + "/{id}/undo", Roles: only, Handle: s.postUndo},

@@ -16,6 +16,7 @@ type mergesView struct {
 	web.View
 	Merges, Undos []steward.Proposal
 	Recent        []Merge
+	Candidates    []Candidate
 	UndoOf        map[string]string // the merge that an open proposal would take back, by the account that ended
 }
 
@@ -24,6 +25,9 @@ func (s *Service) showMerges(c *web.Ctx) error { return s.mergesPage(c, c.View(n
 func (s *Service) mergesPage(c *web.Ctx, view web.View) (err error) {
 	v := mergesView{View: view, UndoOf: map[string]string{}}
 	if v.Merges, v.Undos, err = s.Waiting(c.Context(), c.Actor); err != nil {
+		return err
+	}
+	if v.Candidates, err = s.Candidates(c.Context()); err != nil {
 		return err
 	}
 	if v.Recent, err = s.Recent(c.Context()); err != nil {
@@ -124,4 +128,20 @@ func (s *Service) postProposal(c *web.Ctx) error {
 		return err
 	}
 	return s.comparePage(c, c.View(f, shown))
+}
+
+// postApart takes a pair off the list.
+func (s *Service) postApart(c *web.Ctx) error {
+	f, err := c.Form(maxBody)
+	if err != nil {
+		return err
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := s.Apart(c.Context(), c.Actor, c.Param("one"), c.Param("two")); err != nil {
+		return err
+	}
+	c.Flash("merge.flash.apart")
+	return c.Redirect(PathMerges)
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package merge
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+const (
+	jobFind   = "identity.merge_candidates"
+	findEvery = 6 * time.Hour
+	// findSince is how new one of two accounts is for them to be compared by names
+	// and telephone: older pairs were found when the newer one was made.
+	findSince = 7 * 24 * time.Hour
+
+	shownCandidates = 100
+)
+
+// Candidate is a pair of accounts that may be one person's. It names nobody: who
+// compares them opens both, and that is recorded.
+type Candidate struct {
+	One, Two string
+	Reason   string // number, names, mobile
+	Found    time.Time
+}
+
+type candidateRow struct {
+	One    string     `db:"one"`
+	Two    string     `db:"two"`
+	Reason string     `db:"reason"`
+	Found  store.Time `db:"found_us"`
+}
+
+const (
+	// The same number of another register, now or in the past.
+	sqlFindNumbers = `
+INSERT INTO identity_candidate (one, two, reason, found_us)
+SELECT DISTINCT a.person, b.person, 'number', CAST($1 AS BIGINT) FROM identity_identifier a
+JOIN identity_identifier b ON b.kind = a.kind AND b.country = a.country AND b.value = a.value AND b.person > a.person
+JOIN identity_person p ON p.id = a.person AND p.status = 'active'
+JOIN identity_person q ON q.id = b.person AND q.status = 'active'
+WHERE TRUE ON CONFLICT (one, two) DO NOTHING`
+	// The same names and birth date; who has another father is somebody else.
+	sqlFindNames = `
+INSERT INTO identity_candidate (one, two, reason, found_us)
+SELECT DISTINCT CASE WHEN a.id < b.id THEN a.id ELSE b.id END, CASE WHEN a.id < b.id THEN b.id ELSE a.id END, 'names', CAST($1 AS BIGINT)
+FROM identity_person a
+JOIN identity_person b ON b.birth = a.birth AND b.last_name = a.last_name AND b.first_name = a.first_name AND b.id <> a.id AND b.status = 'active'
+	AND (b.father_name = a.father_name OR a.father_name = '' OR b.father_name = '') AND b.first_name <> ''
+WHERE a.created_us >= $2 AND a.status = 'active' ON CONFLICT (one, two) DO NOTHING`
+	// The same telephone and a name in common.
+	sqlFindMobiles = `
+INSERT INTO identity_candidate (one, two, reason, found_us)
+SELECT DISTINCT CASE WHEN a.id < b.id THEN a.id ELSE b.id END, CASE WHEN a.id < b.id THEN b.id ELSE a.id END, 'mobile', CAST($1 AS BIGINT)
+FROM identity_person a
+JOIN identity_person b ON b.mobile = a.mobile AND b.mobile <> '' AND b.id <> a.id AND b.status = 'active' AND b.first_name = a.first_name AND b.first_name <> ''
+WHERE a.created_us >= $2 AND a.status = 'active' ON CONFLICT (one, two) DO NOTHING`
+	sqlCandidates = `
+SELECT c.one, c.two, c.reason, c.found_us FROM identity_candidate c
+JOIN identity_person a ON a.id = c.one AND a.status = 'active' JOIN identity_person b ON b.id = c.two AND b.status = 'active'
+WHERE c.state = 'open' ORDER BY c.found_us, c.one LIMIT $1`
+	sqlApart = `
+INSERT INTO identity_candidate (one, two, reason, state, decider, found_us) VALUES ($1, $2, 'hand', 'apart', $3, $4)
+ON CONFLICT (one, two) DO UPDATE SET state = 'apart', decider = excluded.decider`
+)
+
+// Find looks for accounts that may be one person's.
+func (s *Service) Find(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "merge.Find")
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		now, since := store.At(tx.Now()), store.At(tx.Now().Add(-findSince))
+		if err := tx.Exec(ctx, sqlFindNumbers, now); err != nil {
+			return err
+		}
+		if err := tx.Exec(ctx, sqlFindNames, now, since); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, sqlFindMobiles, now, since)
+	})
+}
+
+// Candidates lists the pairs that nobody has decided about, the oldest first.
+func (s *Service) Candidates(ctx context.Context) (_ []Candidate, err error) {
+	defer errs.Wrap(&err, "merge.Candidates")
+	rows, err := store.All[candidateRow](ctx, s.d.DB, sqlCandidates, shownCandidates)
+	out := make([]Candidate, len(rows))
+	for i, r := range rows {
+		out[i] = Candidate{r.One, r.Two, r.Reason, r.Found.Time}
+	}
+	return out, err
+}
+
+// Apart says that two accounts are two people's: the pair is not shown again.
+// One administrator is enough, because nothing changes; it can be compared by
+// hand at any time.
+func (s *Service) Apart(ctx context.Context, by policy.Actor, one, two string) (err error) {
+	defer errs.Wrap(&err, "merge.Apart")
+	for _, who := range []string{one, two} { // entitled to both, and both are there
+		if _, err := s.d.Identity.View(ctx, by, who, whyLook); err != nil {
+			return err
+		}
+	}
+	body, err := ledger.Canonical(map[string]any{"one": one, "two": two})
+	if err != nil {
+		return err
+	}
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Exec(ctx, sqlApart, min(one, two), max(one, two), by.Person, store.At(tx.Now())); err != nil {
+			return err
+		}
+		_, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+			Event: "identity.merge_apart", Owner: one, Subject: two, Actor: by.Person, Role: string(by.Role), Content: body,
+		})
+		return err
+	})
+}
