@@ -3,6 +3,7 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/sso"
@@ -21,7 +22,7 @@ var deskItems = []struct {
 	key   string
 	items []deskItem
 }{
-	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"registrations", steward.PathRegistrations}}},
+	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
 	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
 	{"machine", []deskItem{{"jobs", adminJobs}}},
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
@@ -90,6 +91,7 @@ type App struct {
 	SSO       *sso.Service
 	Steward   *steward.Service
 	Merge     *merge.Service
+	Appoint   *appoint.Service
 	Intro     *intro.Service
 	Licence   *licence.Service
 	Recovery  *recovery.Service
@@ -260,6 +262,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Appoint, err = appoint.New(appoint.Deps{
+		DB: a.DB, Clock: a.Clock, Policy: rules, Catalog: a.Words, Identity: a.Identity, Population: out.population, UnitName: a.unitName,
+	})
+	if err != nil {
+		return err
+	}
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
 		return err
@@ -376,6 +384,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.MyData.Routes()...)
 	a.Web.Mount(a.Intro.Routes()...)
 	a.Web.Mount(a.Licence.Routes()...)
+	a.Web.Mount(a.Appoint.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Proofing.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)

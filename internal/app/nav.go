@@ -3,7 +3,9 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -34,10 +36,14 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
 		return []web.NavItem{item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
+	case policy.Auditor:
+		return []web.NavItem{item("own", pathDesk), item("registrations", steward.PathRegistrations), item("account", "/account")}
 	case policy.Association:
 		return []web.NavItem{item("introductions", intro.Path), item("account", "/account")}
-	case policy.Clerk, policy.Judge:
+	case policy.Clerk:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
+	case policy.Judge:
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("guardianships", appoint.PathGuardians)}
 	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:
 		inbox := item("inbox", "/inbox")
 		if p.Active == inbox.Key && p.Count != nil {
@@ -49,5 +55,5 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		}
 		return []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
 	}
-	return []web.NavItem{item("account", "/account")}
+	return []web.NavItem{item("own", pathDesk), item("account", "/account")}
 }

@@ -28,7 +28,7 @@ func (s *Service) getHome(c *web.Ctx) error {
 	if slices.Contains(filers, c.Actor.Role) {
 		return s.personHome(c)
 	}
-	return c.Redirect("/account")
+	return c.Redirect("/desk")
 }
 
 // whose is the name of the person whose things the actor deals with.

@@ -36,6 +36,7 @@ SELECT ` + capacityColumns + ` FROM identity_capacity
 WHERE issuer <> '' AND number <> '' AND ended_us = 0 AND role IN ('lawyer', 'expert')
 	AND (until_day = 0 OR until_day >= $3) AND (asked_us < $1 OR until_day < $4 AND asked_us < $2)
 ORDER BY asked_us, id LIMIT $5`
+	sqlIssued        = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE issuer = $1 AND role = $2 ORDER BY id DESC LIMIT $3`
 	sqlCapacityAsked = `UPDATE identity_capacity SET asked_us = $3 WHERE person = $1 AND id = $2`
 )
 
@@ -93,6 +94,33 @@ func (s *Service) HeldTx(ctx context.Context, tx *store.Tx, person string) (_ []
 	out := make([]Capacity, len(rows))
 	for i, r := range rows {
 		out[i] = r.capacity()
+	}
+	return out, err
+}
+
+// Brake slows down somebody who asks a register again and again: as many times as
+// one may try to register. errs.RateLimited with the given code.
+func (s *Service) Brake(ctx context.Context, code, what, person string) (err error) {
+	defer errs.Wrap(&err, "identity.Brake")
+	return s.take(ctx, code, brake{s.limits.RegisterIdentity, "register." + what, []string{person}})
+}
+
+// Issued lists capacities of a role that rest on what an issuer gave or decided,
+// the newest first, with the names of who holds them and for whom.
+func (s *Service) Issued(ctx context.Context, issuer string, role policy.Role, limit int) (_ []Post, err error) {
+	defer errs.Wrap(&err, "identity.Issued")
+	rows, err := store.All[capacityRow](ctx, s.d.DB, sqlIssued, issuer, role, limit)
+	out := make([]Post, len(rows))
+	for i, r := range rows {
+		out[i].Capacity = r.capacity()
+		for id, name := range map[string]*string{r.Person: &out[i].Name, r.For: &out[i].ForName} {
+			if id == "" || err != nil {
+				continue
+			}
+			var p Person
+			p, err = s.Person(ctx, id)
+			*name = p.Name()
+		}
 	}
 	return out, err
 }

@@ -28,6 +28,9 @@ type Person struct {
 	Alive      bool   `json:"alive"`
 	// Incapable: a court has put them under guardianship; the guardian acts.
 	Incapable bool `json:"incapable,omitempty"`
+	// Guardians are the national codes of the father and paternal grandfather who
+	// act for a child by law, if they live.
+	Guardians []string `json:"guardians,omitempty"`
 }
 
 type matchQuestion struct {

@@ -8,7 +8,8 @@
 // identity's.
 //
 // What there is to introduce, in which columns, by whom and on which ground is
-// data: kinds.json.
+// data: kinds.json; who introduces what: sources.json. A government body
+// introduces its own representatives.
 //
 // # The life of a batch
 //
@@ -21,9 +22,12 @@
 //  3. A row whose person has an account is granted; whoever has none is
 //     introduced, and is granted when they register. A capacity goes only to
 //     somebody whose last name is that of the row. Nobody is given what they
-//     have: such a row is known.
-//  4. A batch can be undone (Undo): exactly what it gave ends, and what still
-//     waits does not come. Accounts that it made stay: an account is no
+//     have: such a row is known. A row may also say that a licence is suspended,
+//     valid again or revoked, or that it lasts longer: a source changes only
+//     what it issued.
+//  4. A batch can be undone (Undo): exactly what it gave ends, what it changed is
+//     as before unless somebody changed it since, and what still waits does not
+//     come. Accounts that it made stay: an account is no
 //     capacity, and papers may have been served there.
 //
 // Hears: identity.registered. Evidence: identity.introduction_applied,
