@@ -63,6 +63,13 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
 		"DELETE /account/mandates/{id}":      {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}, status: []int{none}},
 
+		"GET /introductions":             {path: "/introductions"},
+		"GET /introductions/{id}":        {path: "/introductions/" + w.intro, may: []Who{Association, Administrator}},
+		"GET /introductions/{id}/rows":   {path: "/introductions/" + w.intro + "/rows", may: []Who{Association, Administrator}},
+		"POST /introductions":            {path: "/introductions?kind=lawyers&name=x.csv", body: []byte("x"), status: []int{wrong, no}},
+		"POST /introductions/{id}/apply": {path: "/introductions/" + w.intro + "/apply", may: []Who{Association, Administrator}, status: []int{ok, late}},
+		"POST /introductions/{id}/undo":  {path: "/introductions/" + w.intro + "/undo", may: []Who{Association, Administrator}, status: []int{late}},
+
 		"GET /calendar/deadline":    {path: "/calendar/deadline?rule=cpc-336&served=2025-05-11"},
 		"GET /calendar/rules":       {path: "/calendar/rules"},
 		"GET /services":             {path: "/services"},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -109,6 +110,10 @@ func (k Kind) more(p *i18n.Printer, l Line) string {
 			continue
 		case col.Is == "one_of" && p.Lang() == i18n.FA && len(col.Words[value]) > 0:
 			value = col.Words[value][0]
+		case col.Is == "day":
+			if d, err := civil.Parse(value); err == nil {
+				value = p.DayShort(d)
+			}
 		}
 		out = append(out, value)
 	}
