@@ -28,7 +28,7 @@ func TestStuffing(t *testing.T) {
 		for i := range 40 {
 			wg.Go(func() {
 				name := fmt.Sprintf("%010d", 1_000_000+i) // mostly nobody's
-				if i%8 == 0 { // fewer than one account takes
+				if i%8 == 0 {                             // fewer than one account takes
 					name = maryam.code
 				}
 				_, err := two[i%2].Login(t.Context(), name, fmt.Sprintf("رمز دزدیده شده %d", i), From{Address: "198.51.100.7"})
