@@ -6,6 +6,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/merge"
+	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -22,7 +23,7 @@ var deskItems = []struct {
 	key   string
 	items []deskItem
 }{
-	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
+	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"corrections", mydata.PathDesk}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
 	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
 	{"machine", []deskItem{{"jobs", adminJobs}}},
 }

@@ -337,7 +337,8 @@ func (a *App) build(out outside) (err error) {
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.MyData, err = mydata.New(mydata.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Blobs: a.Blobs,
-		Sources: HeldData(), ProvinceName: provinceName, ServiceName: a.serviceName, ExportDays: a.Config.Data.ExportDays,
+		Sources: HeldData(), ProvinceName: provinceName, ServiceName: a.serviceName, ExportDays: a.Config.Data.ExportDays, Population: out.population,
+		Provinces: provinceKeys(),
 	})
 	if err != nil {
 		return err

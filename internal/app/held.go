@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -46,4 +47,12 @@ func (a *App) serviceName(l i18n.Lang, code string) string {
 		return d.Title.EN
 	}
 	return d.Title.FA
+}
+
+func provinceKeys() []string {
+	var out []string
+	for _, p := range authority.Provinces() {
+		out = append(out, p.Key)
+	}
+	return out
 }

@@ -12,6 +12,7 @@ import (
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -22,29 +23,30 @@ import (
 // to Plaintiff unless it says otherwise.
 type world struct {
 	*Env
-	served   Filed  // submitted, its branch confirmed, served on Defendant
-	brief    Filed  // Defendant's answer
-	lawyered Filed  // of it only the number and the title may be known to Lawyer
-	waiting  Filed  // submitted, its branch not confirmed
-	onLawyer string // a notice for Plaintiff in the case lawyered, served on Lawyer
-	notice   string // Defendant's, opened
-	deadline string // Defendant's
-	hearing  string // of the served case
-	draft    string // filled, stays a draft
-	freezing string // filled, to be fixed by the test
-	frozen   string // fixed, waits for its payment
-	unwanted string // filled, to be given up by the test
-	object   Filed  // Plaintiff's objection to a report, with a file
-	file     string // that file
-	open     Filed  // the same, a draft
-	openFile string
-	faulty   Filed  // submitted, to be halted by the test
-	halted   Filed  // halted
-	mandate  string // Plaintiff’s, offered to Stranger
-	visit    string // at the counter, by Operator
-	export   string // a copy of Plaintiff’s data, erased
-	video    string // Plaintiff's order of proofing by video, not paid
-	intro    string // a checked file of Association's lawyers
+	served     Filed  // submitted, its branch confirmed, served on Defendant
+	brief      Filed  // Defendant's answer
+	lawyered   Filed  // of it only the number and the title may be known to Lawyer
+	waiting    Filed  // submitted, its branch not confirmed
+	onLawyer   string // a notice for Plaintiff in the case lawyered, served on Lawyer
+	notice     string // Defendant's, opened
+	deadline   string // Defendant's
+	hearing    string // of the served case
+	draft      string // filled, stays a draft
+	freezing   string // filled, to be fixed by the test
+	frozen     string // fixed, waits for its payment
+	unwanted   string // filled, to be given up by the test
+	object     Filed  // Plaintiff's objection to a report, with a file
+	file       string // that file
+	open       Filed  // the same, a draft
+	openFile   string
+	faulty     Filed  // submitted, to be halted by the test
+	halted     Filed  // halted
+	mandate    string // Plaintiff’s, offered to Stranger
+	visit      string // at the counter, by Operator
+	export     string // a copy of Plaintiff’s data, erased
+	video      string // Plaintiff's order of proofing by video, not paid
+	intro      string // a checked file of Association's lawyers
+	correction string // of Plaintiff’s, as a path
 }
 
 func worldOn(e *Env) world {
@@ -92,6 +94,11 @@ func worldOn(e *Env) world {
 		e.T.Fatal(err)
 	}
 	w.export = x.ID
+	k, err := e.App.MyData.AskCorrection(e.T.Context(), e.Actor(Plaintiff), mydata.NewCorrection{Field: mydata.FieldNames, Claimed: "نام درست", Reason: "نام خانوادگی من عوض شده است"})
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.correction = k.Owner + "/" + k.ID
 	w.mandate = w.Offer(Plaintiff, Stranger, mandate.Helper, policy.See)
 	batch, err := e.App.Intro.Check(e.T.Context(), e.Actor(Association), "lawyers", "bar-tehran", "x.csv", []byte(lawyersFile))
 	if err != nil {
@@ -378,14 +385,20 @@ func visits(w world) map[string]visit {
 		"GET /account/mandates/{id}/end":     {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 		"POST /account/mandates/{id}/end":    {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 
-		"GET /account/data":                        {path: "/account/data"},
-		"GET /account/data/looks":                  {path: "/account/data/looks"},
-		"GET /account/data/parts/{module}":         {path: "/account/data/parts/identity"},
-		"POST /account/data/exports":               {path: "/account/data/exports", status: []int{again, late}},
-		"GET /account/data/exports/{id}":           {path: "/account/data/exports/" + w.export, may: me, status: []int{ok}},
-		"POST /account/data/exports/{id}/code":     {path: "/account/data/exports/" + w.export + "/code", may: me, status: []int{wrong}}, // it is erased
-		"POST /account/data/exports/{id}/download": {path: "/account/data/exports/" + w.export + "/download", fields: []string{"code", "123456"}, may: me, status: []int{wrong}},
-		"POST /account/data/exports/{id}/erase":    {path: "/account/data/exports/" + w.export + "/erase", may: me},
+		"GET /account/data":                          {path: "/account/data"},
+		"GET /account/data/corrections":              {path: "/account/data/corrections"},
+		"POST /account/data/corrections":             {path: "/account/data/corrections", status: []int{wrong}},
+		"GET /admin/corrections":                     {path: "/admin/corrections"},
+		"GET /admin/corrections/{person}/{id}":       {path: "/admin/corrections/" + w.correction},
+		"POST /admin/corrections/{person}/{id}":      {path: "/admin/corrections/" + w.correction, status: []int{wrong}},
+		"GET /admin/corrections/{person}/{id}/proof": {path: "/admin/corrections/" + w.correction + "/proof", status: []int{gone}}, // it has none
+		"GET /account/data/looks":                    {path: "/account/data/looks"},
+		"GET /account/data/parts/{module}":           {path: "/account/data/parts/identity"},
+		"POST /account/data/exports":                 {path: "/account/data/exports", status: []int{again, late}},
+		"GET /account/data/exports/{id}":             {path: "/account/data/exports/" + w.export, may: me, status: []int{ok}},
+		"POST /account/data/exports/{id}/code":       {path: "/account/data/exports/" + w.export + "/code", may: me, status: []int{wrong}}, // it is erased
+		"POST /account/data/exports/{id}/download":   {path: "/account/data/exports/" + w.export + "/download", fields: []string{"code", "123456"}, may: me, status: []int{wrong}},
+		"POST /account/data/exports/{id}/erase":      {path: "/account/data/exports/" + w.export + "/erase", may: me},
 
 		"GET /counter":                      {path: "/counter"},
 		"GET /counter/register":             {path: "/counter/register"},

@@ -30,6 +30,9 @@ const (
 		AND key IN (SELECT o.key FROM identity_limit o WHERE o.tat_us < $1 ORDER BY o.tat_us LIMIT $2)`
 	sqlOldRegistrations = `DELETE FROM identity_registration WHERE changed_us < $1
 		AND id IN (SELECT o.id FROM identity_registration o WHERE o.changed_us < $1 ORDER BY o.changed_us LIMIT $2)`
+	// Directory rows of claims that nobody can use any more; the claim itself stays.
+	sqlOldByClaims = `DELETE FROM identity_by_claim WHERE hash IN (SELECT o.hash FROM identity_by_claim o
+		JOIN identity_claim c ON c.person = o.person AND c.id = o.claim WHERE c.expires_us < $1 ORDER BY c.expires_us LIMIT $2)`
 	sqlOldSignIns = `DELETE FROM identity_signin WHERE at_us < $1
 		AND (person, id) IN (SELECT o.person, o.id FROM identity_signin o WHERE o.at_us < $1 ORDER BY o.at_us LIMIT $2)`
 )
@@ -47,6 +50,7 @@ func (s *Service) cleanUp(ctx context.Context) error {
 		{sqlOldLimits, now},
 		{sqlOldRegistrations, now.Add(-s.d.Keep)},
 		{sqlOldSignIns, now.Add(-keepSignIns)},
+		{sqlOldByClaims, now.Add(-24 * time.Hour)},
 		{sqlOldByTokens, now.Add(-keepTokens)},
 		{sqlOldTokens, now.Add(-keepTokens)},
 	} {

@@ -83,3 +83,31 @@ func TestCleanUpInBatches(t *testing.T) {
 		}
 	})
 }
+
+// What leads to a claim that nobody can use any more goes; one that can be used
+// stays.
+func TestCleanUpClaims(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		now := w.clk.Now()
+		must(t, w.db.Write(t.Context(), func(tx *store.Tx) error {
+			for name, until := range map[string]time.Time{"over": now.Add(-25 * time.Hour), "holds": now.Add(time.Hour)} {
+				err := tx.Exec(t.Context(), `INSERT INTO identity_claim (person, id, way, by_person, unit, created_us, expires_us) VALUES ('p', $1, 'sms', 'o', 'u', 1, $2)`, name, store.At(until))
+				if err != nil {
+					return err
+				}
+				if err := tx.Exec(t.Context(), `INSERT INTO identity_by_claim (hash, person, claim) VALUES ($1, 'p', $1)`, name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		must(t, w.s.cleanUp(t.Context()))
+		if n := w.count(`SELECT count(*) FROM identity_by_claim WHERE hash = 'holds'`); n != 1 {
+			t.Error("a claim that holds is gone")
+		}
+		if n := w.count(`SELECT count(*) FROM identity_by_claim`); n != 1 {
+			t.Errorf("%d are left, want 1", n)
+		}
+	})
+}

@@ -85,6 +85,7 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobWork, func(ctx context.Context, j workJob) error { return s.Work(ctx, j.Batch, nil) })
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onRegistered)
 	s.d.Jobs.Periodic(jobGoOn, goOnEvery, s.goOn)
+	s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep)
 }
 
 // goOn takes up batches that stand still: whoever worked on them has died.

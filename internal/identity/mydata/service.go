@@ -10,12 +10,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -39,6 +41,10 @@ type Deps struct {
 	Catalog  *i18n.Catalog
 	Identity *identity.Service
 	Blobs    *blob.Store
+	// Population is the civil registry, which names are taken from.
+	Population *population.Client
+	// Provinces are the keys of all provinces.
+	Provinces []string
 	// ExportDays is how many days a copy can be downloaded; 7.
 	ExportDays int
 	// Sources are the readers of all modules, in the order of the page.
@@ -53,12 +59,13 @@ type Deps struct {
 type Service struct {
 	d       Deps
 	modules []string
+	intake  *intake.Intake // of proofs
 }
 
 // New makes the service. Mount Routes before it is used.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "mydata.New")
-	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Blobs == nil || len(d.Sources) == 0 {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Blobs == nil || d.Population == nil || len(d.Sources) == 0 {
 		return nil, errors.New("a dependency is missing")
 	}
 	if d.Log == nil {
@@ -67,7 +74,7 @@ func New(d Deps) (_ *Service, err error) {
 	if d.ExportDays <= 0 {
 		d.ExportDays = 7
 	}
-	s := &Service{d: d}
+	s := &Service{d: d, intake: intake.New(maxProof)}
 	for _, src := range d.Sources {
 		if !slices.Contains(s.modules, src.Module()) {
 			s.modules = append(s.modules, src.Module())

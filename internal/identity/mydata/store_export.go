@@ -46,5 +46,6 @@ UPDATE identity_export SET taken_us = $3, taken = taken + 1, code = '' WHERE own
 UPDATE identity_export SET state = $3, blob = '', code = '' WHERE owner = $1 AND id = $2 AND state IN ('asked', 'ready')`
 	sqlExportsOver   = `UPDATE identity_export SET state = 'gone', blob = '', code = '' WHERE state = 'ready' AND until_us <= $1`
 	sqlExportsFailed = `UPDATE identity_export SET state = 'failed' WHERE state = 'asked' AND asked_us < $1`
-	sqlBlob          = `SELECT id FROM identity_export WHERE blob = $1 AND blob <> ''`
+	sqlBlob          = `SELECT id FROM identity_export WHERE blob = $1 AND blob <> ''
+UNION ALL SELECT id FROM identity_correction WHERE blob = $1 AND blob <> ''`
 )
