@@ -105,7 +105,7 @@ func Held() []held.Source {
 		}]("docket.held.readings", sqlHeldReadings),
 		held.ByPerson[struct {
 			Case string     `db:"case_number" held:"code"`
-			Kind string     `db:"kind" held:"key"`
+			Kind string     `db:"kind" held:"-"`
 			Role string     `db:"role" held:"web.role."`
 			At   store.Time `db:"at"`
 		}]("docket.held.entries", sqlHeldEntries),

@@ -4,7 +4,6 @@ package mydata
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -15,8 +14,7 @@ import (
 // words are the text of a locale key, of one of the access log's own, or s itself
 // if it is none.
 func words(p *i18n.Printer, s string) string {
-	space, rest, _ := strings.Cut(s, ".")
-	for _, key := range []string{s, "identity.access." + s, space + ".entry." + rest} { // the last: of a timeline
+	for _, key := range []string{s, "identity.access." + s} {
 		if p.Has(key) {
 			return p.T(key)
 		}
