@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -20,6 +21,8 @@ const (
 func (s *Service) RunJobs() {
 	s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep)
 	s.d.Jobs.Periodic(jobVouched, time.Hour, s.endVouchings)
+	jobs.Subscribe(s.d.Jobs, "office", s.onMerged)
+	jobs.Subscribe(s.d.Jobs, "office", s.onUnmerged)
 }
 
 // sweep forgets clients for whom nothing was done, and their pictures.

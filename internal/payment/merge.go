@@ -24,6 +24,7 @@ const (
 	movePayments = `UPDATE payment_payment SET owner = $2 WHERE owner = $1 AND id = ANY($3)`
 	moveAttempts = `UPDATE payment_attempt SET owner = $2 WHERE owner = $1 AND payment = ANY($3)`
 	moveTokens   = `UPDATE payment_token SET owner = $2 WHERE owner = $1 AND token = ANY($3)`
+	moveRefunds  = `UPDATE payment_refund SET owner = $2 WHERE owner = $1 AND payment = ANY($3)`
 )
 
 // hear has the payments of an account that was merged follow it.
@@ -72,6 +73,9 @@ func moveTx(ctx context.Context, tx *store.Tx, ids []string, from, to string) er
 		return err
 	}
 	if err := tx.Exec(ctx, moveAttempts, from, to, ids); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, moveRefunds, from, to, ids); err != nil {
 		return err
 	}
 	return tx.Exec(ctx, moveTokens, from, to, tokens)

@@ -46,18 +46,18 @@ const (
 // errs.Conflict, code payment.not_paid: there is nothing to give back.
 func (s *Service) RefundTx(ctx context.Context, tx *store.Tx, owner string, payment ID, why string) (err error) {
 	defer errs.Wrap(&err, "payment.RefundTx")
-	p, err := loadPayment(ctx, tx, owner, payment)
+	p, err := s.find(ctx, tx, owner, payment)
 	switch {
 	case err != nil:
 		return err
 	case p.State != StatePaid:
 		return errs.New(errs.Conflict, "payment.not_paid")
 	}
-	n, err := tx.ExecN(ctx, insertRefund, owner, payment, why, store.At(tx.Now()))
+	n, err := tx.ExecN(ctx, insertRefund, p.Owner, payment, why, store.At(tx.Now()))
 	if err != nil || n == 0 {
 		return err
 	}
-	return s.d.Jobs.EnqueueTx(ctx, tx, jobRefund, refundJob{Owner: owner, Payment: payment}, jobs.Unique(payment))
+	return s.d.Jobs.EnqueueTx(ctx, tx, jobRefund, refundJob{Owner: p.Owner, Payment: payment}, jobs.Unique(payment))
 }
 
 // RefundOf is what goes back of a payment, or found false.
@@ -68,15 +68,16 @@ func (s *Service) RefundOf(ctx context.Context, owner string, payment ID) (_ Ref
 }
 
 // refund asks the provider to give the money back. A provider that does not
-// answer, or does not say that it goes back, is asked again by the job.
+// answer, or does not say that it goes back, is asked again by the job. The
+// account of its owner may have been merged since.
 func (s *Service) refund(ctx context.Context, j refundJob) (err error) {
 	defer errs.Wrap(&err, "payment: give back")
-	r, found, err := s.RefundOf(ctx, j.Owner, j.Payment)
-	if err != nil || !found || !r.Done.IsZero() {
+	p, err := s.find(ctx, s.d.DB, j.Owner, j.Payment)
+	if err != nil {
 		return err
 	}
-	p, err := loadPayment(ctx, s.d.DB, j.Owner, j.Payment)
-	if err != nil {
+	r, found, err := s.RefundOf(ctx, p.Owner, p.ID)
+	if err != nil || !found || !r.Done.IsZero() {
 		return err
 	}
 	said, err := s.d.Gateway.Refund(ctx, p.token)
@@ -87,6 +88,10 @@ func (s *Service) refund(ctx context.Context, j refundJob) (err error) {
 		return fmt.Errorf("payment %s: the provider says %s and not that the money goes back", p.ID, said.State)
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		p, err := s.find(ctx, tx, p.Owner, p.ID)
+		if err != nil {
+			return err
+		}
 		n, err := tx.ExecN(ctx, refundDone, p.Owner, p.ID, store.At(tx.Now()))
 		if err != nil || n == 0 {
 			return err

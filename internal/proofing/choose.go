@@ -119,7 +119,11 @@ func (s *Service) onPaid(ctx context.Context, e payment.Paid) error {
 		return nil
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, updatePaid, e.Owner, e.Subject, e.Payment)
+		kin, err := s.d.Identity.Kin(ctx, tx, e.Owner) // the order may have followed a merge
+		if err != nil {
+			return err
+		}
+		return tx.Exec(ctx, updatePaid, kin, e.Subject, e.Payment)
 	})
 }
 

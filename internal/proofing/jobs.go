@@ -41,6 +41,8 @@ func untilNext(age time.Duration) time.Duration {
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, kindCheck, s.check)
 	jobs.Subscribe(s.d.Jobs, "proofing", s.onPaid)
+	jobs.Subscribe(s.d.Jobs, "proofing", s.onMerged)
+	jobs.Subscribe(s.d.Jobs, "proofing", s.onUnmerged)
 }
 
 func (s *Service) enqueueCheck(ctx context.Context, tx *store.Tx, c check, started time.Time) error {

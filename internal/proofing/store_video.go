@@ -61,7 +61,7 @@ const (
 	selectUnder = `SELECT ` + orderColumns + ` FROM proofing_order WHERE owner = $1 AND state IN ('unpaid', 'ready') ORDER BY id DESC LIMIT 10`
 	// The person's new way back: they may have come from another page this time.
 	updateBack  = `UPDATE proofing_order SET back = $3 WHERE owner = $1 AND id = $2`
-	updatePaid  = `UPDATE proofing_order SET state = 'ready' WHERE owner = $1 AND id = $2 AND payment = $3 AND state = 'unpaid'`
+	updatePaid  = `UPDATE proofing_order SET state = 'ready' WHERE owner = ANY($1) AND id = $2 AND payment = $3 AND state = 'unpaid'`
 	updateVoid  = `UPDATE proofing_order SET state = 'void', ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'unpaid'`
 	takeTry     = `UPDATE proofing_order SET tries = CAST($3 AS BIGINT) + 1 WHERE owner = $1 AND id = $2 AND tries = CAST($3 AS BIGINT) AND state = 'ready' AND counted < $4`
 	orderProved = `UPDATE proofing_order SET state = 'proved', counted = counted + 1, ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'ready'`

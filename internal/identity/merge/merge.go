@@ -7,9 +7,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/steward"
-	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -87,7 +85,12 @@ func (s *Service) mergeTx(ctx context.Context, tx *store.Tx, p steward.Proposal,
 	if err != nil {
 		return err
 	}
-	if err := s.stage(ctx, tx, "identity.merged", m, by, map[string]any{"names": names, "level": level, "capacities": carried}); err != nil {
+	wards, err := s.carryGuardians(ctx, tx, m, by)
+	if err != nil {
+		return err
+	}
+	facts := map[string]any{"names": names, "level": level, "capacities": carried, "guardians": wards}
+	if err := s.stage(ctx, tx, "identity.merged", m, by, facts); err != nil {
 		return err
 	}
 	if err := s.publishTx(ctx, tx, m, 0); err != nil {
@@ -210,51 +213,4 @@ func best(list []proofRow) int {
 		level = max(level, int(p.Level))
 	}
 	return level
-}
-
-// carryCapacities lets the account that goes on be what the other one was. What
-// rests on a mandate is not carried: it was given to another account.
-func (s *Service) carryCapacities(ctx context.Context, tx *store.Tx, m mergeRow, by policy.Actor) (n int, err error) {
-	list, err := s.d.Identity.CapacitiesTx(ctx, tx, m.Gone)
-	if err != nil {
-		return 0, err
-	}
-	has, err := s.d.Identity.CapacitiesTx(ctx, tx, m.Into)
-	if err != nil {
-		return 0, err
-	}
-	today := civil.Of(tx.Now())
-	for _, c := range list {
-		if !c.Ended.IsZero() || c.Until != 0 && c.Until < today || c.Mandate != "" {
-			continue
-		}
-		if err := s.d.Identity.EndCapacityTx(ctx, tx, by, c, WhyMerged); err != nil {
-			return 0, err
-		}
-		if err := s.partTx(ctx, tx, m, partRow{What: partCapacity, Value: c.ID, Person: m.Gone}); err != nil {
-			return 0, err
-		}
-		if c.For == m.Into || holds(has, c, today) {
-			continue
-		}
-		c.Person, c.ID = m.Into, id.New()
-		if err := s.d.Identity.AddCapacityTx(ctx, tx, by, c); err != nil {
-			return 0, err
-		}
-		if err := s.partTx(ctx, tx, m, partRow{What: partAdded, Kind: partCapacity, Value: c.ID, Person: m.Into}); err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
-}
-
-// holds tells whether somebody is already what c would make them.
-func holds(has []identity.Capacity, c identity.Capacity, today civil.Day) bool {
-	for _, h := range has {
-		if h.Holds(today) && h.Role == c.Role && h.Unit == c.Unit && h.Branch == c.Branch && h.For == c.For {
-			return true
-		}
-	}
-	return false
 }

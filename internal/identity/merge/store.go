@@ -72,6 +72,9 @@ const (
 	sqlParts = `SELECT merge, what, kind, country, value, person FROM identity_merge_part WHERE merge = $1 ORDER BY what, kind, country, value`
 	sqlDone  = `SELECT module, back, n, at_us FROM identity_merge_done WHERE merge = $1 ORDER BY module, back`
 
+	// Guardians rest on no mandate.
+	sqlGuardians = `
+SELECT DISTINCT person FROM identity_capacity WHERE for_person = $1 AND role = 'guardian' AND ended_us = 0 AND mandate = '' ORDER BY person`
 	// The names that lead to somebody: their own and those that merges brought.
 	sqlNames = `
 SELECT 'national_code' AS kind, '' AS country, national_code AS value FROM identity_person WHERE id = $1 AND national_code <> ''
