@@ -6,9 +6,12 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/bench"
+	"github.com/tarazu/tarazu/internal/platform/aside"
+	"github.com/tarazu/tarazu/internal/platform/config"
 )
 
 // benchmark measures on databases of its own, whatever the configuration says.
 func benchmark(ctx context.Context, args []string, e env) int {
+	aside.MakeRoom(config.Security{}.Passwords()) // as in serve
 	return bench.Command(ctx, args, e.out, e.errOut)
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/platform/aside"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/obs"
@@ -120,6 +121,7 @@ func serve(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
+	aside.MakeRoom(cfg.Security.Passwords())
 	l, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fail(e, err)

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +25,6 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/factor/factortest"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/argon2id"
-	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -56,7 +54,7 @@ func (r *rig) login(ctx context.Context, t *table) error {
 		if err != nil {
 			return err
 		}
-		cores := slots(a.Config)
+		cores := a.Config.Security.Passwords()
 		l := r.load(loginsPerCore * cores)
 		l.most, l.warm = r.o.signers()/3, loginsPerCore*cores
 		l.dur *= 4 // a password takes a twentieth of a second: shorter rounds are all beginning and end
@@ -88,13 +86,6 @@ func (r *rig) login(ctx context.Context, t *table) error {
 		return r.besideReaders(ctx, t, a, l.clients, signIn, func() (sample, error) { return argonBound(ctx, cores, l, library) })
 	})
 	return errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn))
-}
-
-func slots(cfg config.Config) int {
-	if cfg.Security.Argon2Parallel > 0 {
-		return cfg.Security.Argon2Parallel
-	}
-	return runtime.NumCPU()
 }
 
 // argonBound computes nothing but passwords, one at a time for each core.

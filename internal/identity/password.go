@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tarazu/tarazu/internal/platform/argon2id"
+	"github.com/tarazu/tarazu/internal/platform/aside"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/persian"
@@ -73,7 +74,9 @@ func (h *hasher) key(ctx context.Context, p Argon, salt []byte, password string)
 	}
 	defer func() { <-h.slots }()
 	h.count.Add(1)
-	return argon2id.Key([]byte(normalPassword(password)), salt, p.Time, p.Memory, keyLen), nil
+	var key []byte
+	aside.Run(func() { key = argon2id.Key([]byte(normalPassword(password)), salt, p.Time, p.Memory, keyLen) })
+	return key, nil
 }
 
 // hash makes the text that is stored, in the PHC string format.

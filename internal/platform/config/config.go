@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -89,6 +90,14 @@ type Security struct {
 	Argon2Memory   uint32 // KiB for one password
 	Argon2Time     uint32 // passes over that memory
 	Argon2Parallel int    // passwords checked at once; each takes one core
+}
+
+// Passwords is how many passwords are checked at once.
+func (s Security) Passwords() int {
+	if s.Argon2Parallel > 0 {
+		return s.Argon2Parallel
+	}
+	return runtime.NumCPU()
 }
 
 // Limit allows N acts within a period. N = 0 is no limit.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package aside runs long computations so that nobody who waits for a page
+// notices: on a thread of their own to which the system gives less of a
+// processor that others want.
+//
+// Go's scheduler knows no priorities. A computation of some thirty milliseconds,
+// such as a password's, holds its place until it is made to pause after ten, and
+// whoever serves a page gives up his place several times. Two such computations
+// on two processors made readers wait seconds (docs/bench.md). Aside, the system's
+// scheduler decides, which has priorities; MakeRoom gives the threads places of
+// their own beside those of the others.
+package aside
+
+import "runtime"
+
+// niceness is how far such a thread steps back: at 10, one that serves a page
+// gets about nine times as much (Linux, sched_prio_to_weight: 1024 and 110).
+const niceness = 10
+
+// Run returns when fn is done.
+func Run(fn func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// It is never unlocked: the thread ends with the goroutine, because a
+		// thread may step back but needs a right to come forward again.
+		runtime.LockOSThread()
+		stepBack()
+		fn()
+	}()
+	<-done
+}
+
+// MakeRoom lets n computations run without taking a place in Go's scheduler from
+// anybody else. To be called once, at the start of a program that serves.
+func MakeRoom(n int) { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + n) }
