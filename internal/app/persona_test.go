@@ -173,7 +173,9 @@ func visits(w world) map[string]visit {
 		"GET /login/code":                {path: "/login/code", status: []int{again}},
 		"POST /login/code":               {path: "/login/code"},
 		"POST /login/resend":             {path: "/login/resend"},
-		"POST /login/passkey/begin":      {path: "/login/passkey/begin", status: []int{gone}}, // a site reached by a number has none
+		"POST /login/passkey/begin":      {path: "/login/passkey/begin", status: []int{gone}},                                     // a site reached by a number has none
+		"POST /login/code/passkey/begin": {path: "/login/code/passkey/begin", status: []int{http.StatusUnauthorized}, open: true}, // no password was given
+		"POST /login/code/passkey":       {path: "/login/code/passkey"},
 		"POST /login/passkey":            {path: "/login/passkey", status: []int{wrong}},
 		"GET /register":                  {path: "/register", status: []int{ok, again}},
 		"POST /register":                 {path: "/register", status: []int{wrong, again}},
@@ -258,6 +260,7 @@ func visits(w world) map[string]visit {
 		"POST /account/ways/password":       {path: "/account/ways/password", status: []int{wrong}},
 		"GET /account/ways/app":             {path: "/account/ways/app"},
 		"POST /account/ways/app":            {path: "/account/ways/app", status: []int{wrong}},
+		"POST /account/ways/sms":            {path: "/account/ways/sms", status: []int{wrong}},
 		"POST /account/ways/app/end":        {path: "/account/ways/app/end"}, // there is none: nothing happens
 		"POST /account/ways/recovery":       {path: "/account/ways/recovery", status: []int{ok}},
 		"GET /login/recovery":               {path: "/login/recovery", status: []int{again}},

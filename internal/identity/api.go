@@ -56,7 +56,7 @@ func (s *Service) API(r *api.Registry) {
 // apiStep is a way that is under way.
 type apiStep struct {
 	ID    string    `json:"id" doc:"Part of the address of the next step. Keep it to yourself."`
-	State string    `json:"state" doc:"app: no code was sent; the person's app shows one, or resend sends one." enum:"code,app,waiting,ready,proved,known,refused,open,done"`
+	State string    `json:"state" doc:"app: no code was sent; the person's app shows one, or resend sends one. passkey: no code is sent to this person; a recovery code does here, a passkey on the site." enum:"code,app,passkey,waiting,ready,proved,known,refused,open,done"`
 	Code  *apiCode  `json:"code,omitempty"`
 	Name  string    `json:"name,omitempty" doc:"As the civil registry has it; only once the code has proved who asks."`
 	Cause string    `json:"cause,omitempty" doc:"Of waiting and refused."`
@@ -128,8 +128,11 @@ func (s *Service) apiStepOf(c *api.Call, st step) (apiStep, error) {
 	}
 	out := apiStep{ID: id, State: string(CodeOut)}
 	if st.Code == "" {
-		out.State = byApp
-		return out, nil
+		have, err := s.Standing(c.Context(), st.Person)
+		if out.State = byApp; have.Apps == 0 {
+			out.State = "passkey"
+		}
+		return out, err
 	}
 	out.Code, err = s.apiSentCode(c, st.Code)
 	return out, err

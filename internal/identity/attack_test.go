@@ -100,9 +100,7 @@ func TestNoCodeToAnotherSIM(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
 		p := w.register(maryam)
-		must(t, w.db.Write(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlNoteNumber, p.ID, store.At(tx.Now())) }))
-		w.simowner.Add(simowner.Pair{NationalCode: hasan.code, Mobile: maryam.mobile})
-		must(t, w.s.askNumbers(ctx))
+		w.loseNumber(p.ID)
 		w.drain()
 		before := len(w.sms.For(maryam.mobile))
 		_, err := w.s.Login(ctx, maryam.code, goodPassword, From{Address: "203.0.113.9"})
@@ -122,6 +120,15 @@ func TestNoCodeToAnotherSIM(t *testing.T) {
 			t.Errorf("level %d, %v", now.Assurance, err)
 		}
 	})
+}
+
+// loseNumber has the SIM registry give maryam's number to somebody else.
+func (w *world) loseNumber(person string) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	must(w.t, w.db.Write(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlNoteNumber, person, store.At(tx.Now())) }))
+	w.simowner.Add(simowner.Pair{NationalCode: hasan.code, Mobile: maryam.mobile})
+	must(w.t, w.s.askNumbers(ctx))
 }
 
 // TestNobodyIsKeptOut: a stranger who asks about somebody's national code and

@@ -86,5 +86,5 @@
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,
-// identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
+// identity.sms_off, identity.sms_on, identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
 package identity

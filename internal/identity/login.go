@@ -31,12 +31,13 @@ type From struct {
 	Nonce   string // secret of the visitor's session: tells a double click from a replay
 }
 
-// Challenge is a sign-in whose password was right: the code is still to come.
+// Challenge is a sign-in whose password was right: the second step is still to
+// come.
 type Challenge struct {
 	Person string
-	Code   string // id of the code that was sent; "": none, because the person has an app
+	Code   string // id of the code that was sent; "": none, because the person has another second step
 	Mobile string
-	App    bool // a code of their app does as well
+	App    bool // a code of their app does
 }
 
 // Login checks a password and has a code sent. errs.Invalid, code
@@ -99,19 +100,27 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 			return Challenge{}, err
 		}
 	}
-	app, err := s.factors.HasTOTP(ctx, s.d.DB, row.ID)
+	have, err := s.factors.StandingOf(ctx, s.d.DB, row.ID)
 	if err != nil {
 		return Challenge{}, err
 	}
-	if !app && row.person().Contact() == "" {
+	// Whoever has an app asks for a message only if they need it.
+	send := have.SMS() && have.Apps == 0 && row.person().Contact() != ""
+	others := have.Second(s.factors.Offered()) || have.Codes > 0
+	if !send && !others {
 		return Challenge{}, errs.New(errs.Conflict, "identity.login.no_contact")
 	}
-	c := Challenge{Person: row.ID, Mobile: row.Mobile, App: app}
+	c := Challenge{Person: row.ID, Mobile: row.Mobile, App: have.Apps > 0}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if !app {
+		c.Code = ""
+		if send {
 			codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
-			if c.Code = codeID; err != nil && !isCode(err, "identity.code.wait") {
-				return err // the wait is no failure: the code under way serves
+			switch {
+			case err == nil, isCode(err, "identity.code.wait"): // the wait is no failure: the code under way serves
+				c.Code = codeID
+			case isCode(err, "identity.code.number_lost") && others: // nothing goes there, and nothing needs to
+			default:
+				return err
 			}
 		}
 		for _, b := range brakes {
@@ -124,7 +133,7 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 				return err
 			}
 		}
-		if app { // nothing is sent
+		if c.Code == "" { // nothing is sent
 			return nil
 		}
 		// Last, because everybody behind this address waits for its row.
@@ -147,7 +156,8 @@ func loginCode(p Person) Code {
 }
 
 // ResendLogin sends another code for a sign-in. errs.RateLimited while the last
-// one is too young.
+// one is too young. errs.Conflict, code identity.code.off: the person has turned
+// text messages off; the others are those of SendCodeTx.
 func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, err error) {
 	defer errs.Wrap(&err, "identity.ResendLogin")
 	p, err := s.Person(ctx, c.Person)
@@ -156,6 +166,13 @@ func (s *Service) ResendLogin(ctx context.Context, c Challenge) (_ Challenge, er
 	}
 	next := c
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		have, err := s.factors.StandingOf(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		if !have.SMS() {
+			return errs.New(errs.Conflict, "identity.code.off")
+		}
 		codeID, err := s.SendCodeTx(ctx, tx, loginCode(p))
 		if codeID != "" {
 			next.Code = codeID

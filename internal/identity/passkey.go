@@ -89,8 +89,8 @@ func (s *Service) AddPasskey(ctx context.Context, a policy.Actor, state, answer,
 }
 
 // RemovePasskey ends a passkey of a. It bites at once. errs.NotFound: they have
-// no such passkey. errs.Conflict, code identity.ways.last: nothing else would be
-// left to sign in with.
+// no such passkey. errs.Conflict: identity.ways.last, nothing else would be left
+// to sign in with; identity.sms_off.last, no second step.
 func (s *Service) RemovePasskey(ctx context.Context, a policy.Actor, passkey string) (err error) {
 	defer errs.Wrap(&err, "identity.RemovePasskey")
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -110,6 +110,8 @@ func (s *Service) RemovePasskey(ctx context.Context, a policy.Actor, passkey str
 			if left == 0 {
 				return errs.New(errs.Conflict, "identity.ways.last")
 			}
+		} else if err := s.secondLeftTx(ctx, tx, a.Person); err != nil {
+			return err
 		}
 		if err := s.stage(ctx, tx, "identity.passkey_ended", a.Person, passkey, a, wayFacts(a, passkey)); err != nil {
 			return err

@@ -82,6 +82,14 @@ func (s *Service) spendSent(ctx context.Context, c Challenge, entered string, fr
 	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		var fresh bool
 		var err error
+		have, err := s.factors.StandingOf(ctx, tx, c.Person)
+		if err != nil {
+			return err
+		}
+		if !have.SMS() { // also a code that was sent before that
+			verdict = errs.InvalidFields([]errs.Field{{Name: "code", Code: "identity.code.off"}})
+			return nil
+		}
 		// The other half of a double click waits here and then finds the code used.
 		if verdict, fresh, err = s.checkCodeTx(ctx, tx, c.Code, c.Person, entered, from.Nonce); err != nil || verdict != nil || !fresh {
 			return err
@@ -163,11 +171,19 @@ func (s *Service) AddApp(ctx context.Context, a policy.Actor, state, code string
 	})
 }
 
-// RemoveApp ends it. errs.NotFound: there is none.
+// RemoveApp ends it. errs.NotFound: there is none. errs.Conflict, code
+// identity.sms_off.last: it is the last second step that is left.
 func (s *Service) RemoveApp(ctx context.Context, a policy.Actor) (err error) {
 	defer errs.Wrap(&err, "identity.RemoveApp")
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		// The lock puts it in line with what else needs the app.
+		if _, err := store.One[personRow](ctx, tx, sqlPersonForUpdate, a.Person); err != nil {
+			return err
+		}
 		if err := s.factors.DropTOTPTx(ctx, tx, a.Person); err != nil {
+			return err
+		}
+		if err := s.secondLeftTx(ctx, tx, a.Person); err != nil {
 			return err
 		}
 		if err := s.stage(ctx, tx, "identity.app_ended", a.Person, a.Person, a, wayFacts(a, "totp")); err != nil {

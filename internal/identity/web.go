@@ -32,6 +32,8 @@ const (
 	pathLoginResend = "/login/resend"
 	pathLoginKey    = "/login/passkey"
 	pathLoginKeyAsk = "/login/passkey/begin"
+	pathStepKey     = "/login/code/passkey"
+	pathStepKeyAsk  = "/login/code/passkey/begin"
 
 	pathAccount  = web.AccountPath
 	pathSessions = "/account/sessions"
@@ -114,6 +116,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathLoginResend, Roles: web.Anyone, Handle: s.postLoginResend},
 		{Method: http.MethodPost, Pattern: pathLoginKeyAsk, Roles: web.Anyone, Handle: s.postLoginKeyAsk},
 		{Method: http.MethodPost, Pattern: pathLoginKey, Roles: web.Anyone, Handle: s.postLoginKey},
+		{Method: http.MethodPost, Pattern: pathStepKeyAsk, Roles: web.Anyone, Handle: s.postStepKeyAsk},
+		{Method: http.MethodPost, Pattern: pathStepKey, Roles: web.Anyone, Handle: s.postStepKey},
 
 		{Method: http.MethodGet, Pattern: pathAccount, Roles: web.SignedIn, Handle: s.showAccount},
 		{Method: http.MethodPost, Pattern: pathSessions, Roles: web.SignedIn, Handle: s.postSessions},
@@ -133,6 +137,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRecoveryCodes, Roles: web.SignedIn, Handle: s.postRecoveryCodes},
 		{Method: http.MethodGet, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.showLoginRecovery},
 		{Method: http.MethodPost, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.postLoginRecovery},
+		{Method: http.MethodPost, Pattern: pathSMSStep, Roles: web.SignedIn, Handle: s.postSMSStep},
 		{Method: http.MethodPost, Pattern: pathDeviceEnd, Roles: web.SignedIn, Handle: s.postDeviceEnd},
 		{Method: http.MethodGet, Pattern: pathProve, Roles: web.SignedIn, Handle: s.showProve},
 		{Method: http.MethodPost, Pattern: pathProve, Roles: web.SignedIn, Handle: s.postProve},

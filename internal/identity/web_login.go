@@ -3,6 +3,8 @@
 package identity
 
 import (
+	"errors"
+
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -89,11 +91,16 @@ func (s *Service) showLoginCode(c *web.Ctx) error {
 }
 
 func (s *Service) loginCodePage(c *web.Ctx, ch Challenge, view web.View) error {
+	v := codeView{View: view, Action: pathLoginCode, Resend: pathLoginResend, Recovery: pathLoginRecovery, Note: takeNote(c)}
+	have, err := s.Standing(c.Context(), ch.Person)
+	if err != nil {
+		return err
+	}
+	if s.factors.Offered() && have.Passkeys > 0 {
+		v.Key = &keyForm{Do: "get", Ask: pathStepKeyAsk, Action: pathStepKey, Label: c.T("identity.code.passkey")}
+	}
 	if ch.Code == "" {
-		return c.Render(web.Page{
-			Title: c.T("identity.app.title"), Back: pathLogin, Errors: view.Errors,
-			Body: appCodeBody(codeView{View: view, Action: pathLoginCode, Resend: pathLoginResend, Recovery: pathLoginRecovery, Note: takeNote(c)}),
-		})
+		return s.otherStepPage(c, v, have, web.Page{Back: pathLogin})
 	}
 	sent, err := s.SentCode(c.Context(), ch.Code)
 	if errs.Is(err, errs.NotFound) {
@@ -106,7 +113,7 @@ func (s *Service) loginCodePage(c *web.Ctx, ch Challenge, view web.View) error {
 	}
 	return c.Render(web.Page{
 		Title: c.T("identity.code.title"), Back: pathLogin, Errors: view.Errors,
-		Body: codeBody(codeView{View: view, Sent: sent, Action: pathLoginCode, Resend: pathLoginResend, Recovery: pathLoginRecovery, Note: takeNote(c)}),
+		Body: codeBody(v.with(sent)),
 	})
 }
 
@@ -143,7 +150,7 @@ func (s *Service) postLoginResend(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Put(keyCode, next.Code)
+	c.Put(keyCode, sentOrApp(next))
 	return c.Redirect(pathLoginCode)
 }
 
@@ -157,6 +164,9 @@ func (s *Service) resend(c *web.Ctx, ch Challenge) (Challenge, error) {
 		note(c, "identity.code.under_way")
 	case errs.Is(err, errs.RateLimited):
 		note(c, "identity.code.mobile_note")
+	case isCode(err, "identity.code.off"), isCode(err, "identity.code.number_lost"):
+		e, _ := errors.AsType[*errs.Error](err)
+		note(c, e.Code)
 	default:
 		return next, err
 	}

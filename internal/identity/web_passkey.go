@@ -54,6 +54,40 @@ func (s *Service) postLoginKey(c *web.Ctx) error {
 	return s.loginPage(c, loginView{View: c.View(f, shown), Next: next})
 }
 
+func (s *Service) postStepKeyAsk(c *web.Ctx) error {
+	if c.Get(keyPerson) == "" || c.Get(keyCode) == "" {
+		return c.JSON(401, map[string]string{"to": pathLogin})
+	}
+	ask, err := s.AskForStep(c.Context(), Challenge{Person: c.Get(keyPerson)}, from(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(200, ask)
+}
+
+func (s *Service) postStepKey(c *web.Ctx) error {
+	ch, ok, err := s.challengeOf(c)
+	if !ok {
+		return err
+	}
+	f, err := c.Form(maxKeyForm)
+	if err != nil {
+		return err
+	}
+	state, answer, _ := keyFields(f)
+	if err = f.Err(); err == nil {
+		if err = s.FinishByPasskey(c.Context(), ch, state, answer, from(c)); err == nil {
+			c.Put(keyMethod, "passkey")
+			return s.enter(c, ch.Person, "")
+		}
+	}
+	shown, err := mendedKey(c, err)
+	if err != nil {
+		return err
+	}
+	return s.loginCodePage(c, ch, c.View(nil, shown))
+}
+
 // stale sends the visitor to prove who they are, if they have not just done so.
 func (s *Service) stale(c *web.Ctx) (sent bool, err error) {
 	if fresh(c) {
@@ -132,11 +166,7 @@ func (s *Service) postKeyEnd(c *web.Ctx) error {
 		return err
 	}
 	if err := s.RemovePasskey(c.Context(), c.Actor, passkey); err != nil {
-		shown, err := mendedKey(c, err)
-		if err != nil {
-			return err
-		}
-		return s.waysPage(c, c.View(nil, shown))
+		return s.waysRefused(c, err)
 	}
 	c.Flash("identity.ways.passkey_ended")
 	return c.Redirect(pathWays)

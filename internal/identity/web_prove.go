@@ -95,11 +95,16 @@ func (s *Service) proveCodePage(c *web.Ctx, view web.View) error {
 	if !ok {
 		return c.Redirect(pathProve)
 	}
+	v := codeView{View: view, Action: pathProveCode, Resend: pathProveResend, Note: takeNote(c)}
 	if ch.Code == "" {
-		return c.Render(web.Page{
-			Title: c.T("identity.app.title"), Active: "account", Back: pathProve, Errors: view.Errors,
-			Body: appCodeBody(codeView{View: view, Action: pathProveCode, Resend: pathProveResend, Note: takeNote(c)}),
-		})
+		have, err := s.Standing(c.Context(), ch.Person)
+		if err != nil {
+			return err
+		}
+		if s.factors.Offered() && have.Passkeys > 0 {
+			v.Key = &keyForm{Do: "get", Ask: pathProveKeyAsk, Action: pathProveKey, Label: c.T("identity.prove.passkey")}
+		}
+		return s.otherStepPage(c, v, have, web.Page{Active: "account", Back: pathProve})
 	}
 	sent, err := s.SentCode(c.Context(), ch.Code)
 	if errs.Is(err, errs.NotFound) {
@@ -111,7 +116,7 @@ func (s *Service) proveCodePage(c *web.Ctx, view web.View) error {
 	}
 	return c.Render(web.Page{
 		Title: c.T("identity.code.title"), Active: "account", Back: pathProve, Errors: view.Errors,
-		Body: codeBody(codeView{View: view, Sent: sent, Action: pathProveCode, Resend: pathProveResend, Note: takeNote(c)}),
+		Body: codeBody(v.with(sent)),
 	})
 }
 
@@ -149,7 +154,7 @@ func (s *Service) postProveResend(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Put(keyProveCode, next.Code)
+	c.Put(keyProveCode, sentOrApp(next))
 	return c.Redirect(pathProveCode)
 }
 

@@ -18,6 +18,14 @@ type codeView struct {
 	Note   string
 	// Recovery is the page for whoever has lost their telephone; "" for none.
 	Recovery string
+	// Key offers a passkey in place of the code; nil for none.
+	Key *keyForm
+}
+
+// with is the page about a code that was sent.
+func (v codeView) with(sent SentCode) codeView {
+	v.Sent = sent
+	return v
 }
 
 func (s *Service) showCode(c *web.Ctx) error {

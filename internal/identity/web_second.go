@@ -92,10 +92,58 @@ func (s *Service) postAppEnd(c *web.Ctx) error {
 		return err
 	}
 	if err := s.RemoveApp(c.Context(), c.Actor); err != nil && !errs.Is(err, errs.NotFound) {
-		return err
+		return s.waysRefused(c, err)
 	}
 	c.Flash("identity.ways.app_ended")
 	return c.Redirect(pathWays)
+}
+
+// waysRefused shows the ways of signing in with what went wrong.
+func (s *Service) waysRefused(c *web.Ctx, err error) error {
+	shown, err := mendedKey(c, err)
+	if err != nil {
+		return err
+	}
+	return s.waysPage(c, c.View(nil, shown))
+}
+
+// postSMSStep has a text message count as the second step, or not.
+func (s *Service) postSMSStep(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	on := f.Choice("step", "on", "off") == "on"
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if sent, err := s.stale(c); sent {
+		return err
+	}
+	if err := s.SetSMSStep(c.Context(), c.Actor, on); err != nil {
+		return s.waysRefused(c, err)
+	}
+	if on {
+		c.Flash("identity.sms_off.now_on")
+	} else {
+		c.Flash("identity.sms_off.now_off")
+	}
+	return c.Redirect(pathWays)
+}
+
+// otherStepPage asks for a second step that is no message: the app, a passkey, a
+// recovery code, as they are there.
+func (s *Service) otherStepPage(c *web.Ctx, v codeView, have factor.Standing, page web.Page) error {
+	if !have.SMS() {
+		v.Resend = ""
+	}
+	page.Errors = v.Errors
+	if have.Apps > 0 {
+		page.Title, page.Body = c.T("identity.app.title"), appCodeBody(v)
+	} else {
+		page.Title, page.Body = c.T("identity.code.other"), otherStepBody(v)
+	}
+	return c.Render(page)
 }
 
 // postRecoveryCodes shows the codes on the answer itself: they are in no address

@@ -14,6 +14,7 @@ const (
 	pathRecoveryCodes = "/account/ways/recovery"
 	pathLoginRecovery = "/login/recovery"
 	pathDeviceEnd     = "/account/ways/device/end"
+	pathSMSStep       = "/account/ways/sms"
 )
 
 // waysView is the page of the ways of signing in.
@@ -24,8 +25,7 @@ type waysView struct {
 	Fresh    bool // a proof was given a moment ago
 	Offered  bool // this site can have passkeys
 	Passkeys []factor.Passkey
-	App      bool // they have an app that makes codes
-	Left     int  // unused recovery codes
+	Has      factor.Standing
 	Devices  []factor.Device
 	This     string // the session of this page
 }
@@ -40,10 +40,7 @@ func (s *Service) waysPage(c *web.Ctx, view web.View) (err error) {
 	if v.Passkeys, err = s.factors.Passkeys(c.Context(), c.Actor.Person); err != nil {
 		return err
 	}
-	if v.App, err = s.HasApp(c.Context(), c.Actor.Person); err != nil {
-		return err
-	}
-	if v.Left, err = s.factors.RecoveryLeft(c.Context(), c.Actor.Person); err != nil {
+	if v.Has, err = s.Standing(c.Context(), c.Actor.Person); err != nil {
 		return err
 	}
 	v.This = c.Actor.Session

@@ -23,8 +23,8 @@ type Asserted struct {
 	c       ceremony
 }
 
-// Check looks at the answer of an authenticator that was asked ToEnter or
-// ToProve (a is the Ask again). errs.Invalid: identity.passkey.refused,
+// Check looks at the answer of an authenticator that was asked ToEnter,
+// ToProve or ToStep (a is the Ask again). errs.Invalid: identity.passkey.refused,
 // identity.passkey.expired, identity.passkey.copied.
 func (s *Service) Check(ctx context.Context, a Ask, state, answer string) (_ Asserted, err error) {
 	defer errs.Wrap(&err, "factor.Check")

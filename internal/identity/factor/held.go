@@ -14,6 +14,7 @@ SELECT name, maker, created_us AS made, used_us AS used, ended_us AS ended FROM 
 SELECT created_us AS made, used_us AS used FROM identity_totp WHERE person = $1 LIMIT $2`
 	sqlHeldRecovery = `
 SELECT created_us AS made, used_us AS used FROM identity_recovery WHERE person = $1 ORDER BY created_us DESC, hash LIMIT $2`
+	sqlHeldSMSOff = `SELECT since_us AS made FROM identity_sms_off WHERE person = $1 LIMIT $2`
 )
 
 // Held is what this package keeps about a person. Secrets are not told: nobody
@@ -33,5 +34,8 @@ func Held() []held.Source {
 		}]("identity.held.passkeys", sqlHeldPasskeys),
 		held.ByPerson[used]("identity.held.apps", sqlHeldApps),
 		held.ByPerson[used]("identity.held.recovery", sqlHeldRecovery),
+		held.ByPerson[struct {
+			Made store.Time `db:"made"`
+		}]("identity.held.sms_off", sqlHeldSMSOff),
 	}
 }

@@ -45,13 +45,14 @@ const (
 	ToAdd   Purpose = "add"   // a new passkey
 	ToEnter Purpose = "enter" // to sign in, whoever it is
 	ToProve Purpose = "prove" // that a person who is known is at the device
+	ToStep  Purpose = "step"  // to sign in after the password
 )
 
 // Ask is a challenge to be made.
 type Ask struct {
 	Purpose Purpose
 	Person  string // "" to enter
-	Session string // session in which it counts; "" to enter
+	Session string // session in which it counts; "" to enter; of a step the secret of the visitor
 	Name    string // ToAdd: what the authenticator calls the account
 }
 
@@ -108,7 +109,7 @@ func (s *Service) Begin(ctx context.Context, a Ask) (_ Challenge, err error) {
 		if err == nil {
 			options = o.Response
 		}
-	case a.Purpose == ToProve && len(have) == 0:
+	case a.Person != "" && len(have) == 0:
 		return Challenge{}, errs.New(errs.NotFound, "")
 	default:
 		var o *protocol.CredentialAssertion
