@@ -252,6 +252,7 @@ func (a *App) build(out outside) (err error) {
 	}
 	a.Mandate, err = mandate.New(mandate.Deps{
 		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms, Levels: levels,
+		Matters: a.mandateMatters,
 	})
 	if err != nil {
 		return err
@@ -281,6 +282,9 @@ func (a *App) build(out outside) (err error) {
 	a.Payment = payment.NewService(payment.Deps{
 		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Gateway: out.payments, Policy: rules, Clock: a.Clock, Log: a.Log,
 		BaseURL: func() string { return a.Config.BaseURL }, People: a.Identity,
+		Within: func(ctx context.Context, who policy.Actor, p payment.Payment) bool {
+			return a.Filing.Within(ctx, who, p.Subject)
+		},
 	})
 	returns, err := level.NewReturns(codeKey, a.Clock)
 	if err != nil {

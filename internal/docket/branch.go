@@ -131,7 +131,8 @@ type Listed struct {
 // a lawyer, as lawyer on record; the newest first.
 func (s *Service) CasesOf(ctx context.Context, a policy.Actor) (_ []Listed, err error) {
 	defer errs.Wrap(&err, "docket.CasesOf")
-	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, a.Owner(), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk)
+	limited, cases, _ := a.Limited()
+	rows, err := store.All[listRow](ctx, s.d.DB, sqlCasesOf, a.Owner(), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk, limited, cases)
 	return listed(rows), err
 }
 

@@ -169,7 +169,7 @@ func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, 
 		if !ok {
 			return errs.New(errs.NotFound, "")
 		}
-		if err := s.d.Policy.Check(a, "docket.end_lawyer", partyResource(p)); err != nil {
+		if err := s.d.Policy.Check(a, "docket.end_lawyer", partyResource(c, p)); err != nil {
 			return err
 		}
 		i := slices.IndexFunc(c.Lawyers, func(l Representation) bool { return l.Party == party && l.Lawyer == lawyer })
@@ -222,7 +222,7 @@ func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party stri
 			continue
 		}
 		if p, ok := c.party(party); ok && p.Person != "" {
-			gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, l.Lawyer, l.From)
+			gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, l.Lawyer, c.ID, l.From)
 			if err != nil {
 				return Representation{}, false, err
 			}

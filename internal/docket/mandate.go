@@ -55,7 +55,7 @@ func (s *Service) endByMandate(ctx context.Context, tx *store.Tx, by policy.Acto
 		if l.Party != r.Party || l.Lawyer != lawyer {
 			continue
 		}
-		gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, lawyer, l.From) // a new contract may hold
+		gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, lawyer, c.ID, l.From) // a new contract may hold
 		if err != nil || !gone {
 			return err
 		}

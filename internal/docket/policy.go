@@ -23,7 +23,7 @@ func Part() policy.Part {
 
 func caseResource(c Case) policy.Resource {
 	return policy.Resource{Type: "Case", ID: c.ID, Attrs: map[string]any{
-		"unit": c.Unit, "branch": c.Branch, "parties": c.persons(""), "lawyers": c.lawyers(""), "at": units(c.at),
+		"case": c.ID, "unit": c.Unit, "branch": c.Branch, "parties": c.persons(""), "lawyers": c.lawyers(""), "at": units(c.at),
 	}}
 }
 
@@ -32,7 +32,7 @@ func units(list []string) []string { return append([]string{}, list...) }
 
 func deadlineResource(c Case, d Deadline) policy.Resource {
 	return policy.Resource{Type: "Deadline", ID: d.ID, Attrs: map[string]any{
-		"unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side), "at": units(c.at),
+		"case": c.ID, "unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side), "at": units(c.at),
 	}}
 }
 
@@ -42,12 +42,12 @@ func sendResource(c Case, kind string) policy.Resource {
 
 // servedResource is a paper for a party that is in somebody's account, the
 // party's own or its lawyer's; "" on paper.
-func servedResource(p Party, account, id string) policy.Resource {
-	return policy.Resource{Type: "ServedPaper", ID: id, Attrs: map[string]any{"party": p.Person, "account": account}}
+func servedResource(c Case, p Party, account, id string) policy.Resource {
+	return policy.Resource{Type: "ServedPaper", ID: id, Attrs: map[string]any{"case": c.ID, "party": p.Person, "account": account}}
 }
 
-func partyResource(p Party) policy.Resource {
-	return policy.Resource{Type: "Party", ID: p.ID, Attrs: map[string]any{"person": p.Person}}
+func partyResource(c Case, p Party) policy.Resource {
+	return policy.Resource{Type: "Party", ID: p.ID, Attrs: map[string]any{"case": c.ID, "person": p.Person}}
 }
 
 // staff tells whether the actor reads for a court: that is recorded.
@@ -56,7 +56,7 @@ func staff(a policy.Actor) bool { return a.Role == policy.Clerk || a.Role == pol
 // hidden turns a refusal into "there is no such thing": who may not read a case
 // may not learn that it exists.
 func hidden(err error) error {
-	if errs.Is(err, errs.Forbidden) {
+	if errs.Is(err, errs.Forbidden) && !policy.Outside(err) {
 		return errs.New(errs.NotFound, "").Because(err)
 	}
 	return err

@@ -107,7 +107,7 @@ const (
 	// As lawyer ($2) somebody also has the cases of those whom he represents now.
 	sqlCasesOf = `SELECT c.id, c.number, c.kind, c.unit, c.branch, c.proposed, c.title_fa, c.title_en, c.state, c.opened_us, p.side, p.as_lawyer
 		FROM docket_of_person p JOIN docket_case c ON c.id = p.case_id
-		WHERE p.person = $1 AND (p.as_lawyer OR NOT $3) AND (NOT p.as_lawyer OR $2 AND EXISTS (
+		WHERE p.person = $1 AND (NOT $4 OR p.case_id = ANY($5)) AND (p.as_lawyer OR NOT $3) AND (NOT p.as_lawyer OR $2 AND EXISTS (
 			SELECT 1 FROM docket_lawyer l WHERE l.case_id = p.case_id AND l.lawyer = p.person AND l.until_us = 0))
 		ORDER BY p.opened_us DESC, p.case_id DESC LIMIT 500`
 	sqlUnitCases = `SELECT id, number, kind, unit, branch, proposed, title_fa, title_en, state, opened_us, '' AS side, FALSE AS as_lawyer

@@ -93,7 +93,7 @@ const (
 		WHERE TRUE ON CONFLICT DO NOTHING`
 	// As lawyer ($3) somebody also has the terms of those whom he represents now.
 	sqlDue = `SELECT d.case_id, d.notice, d.deadline, d.case_number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day, d.as_lawyer FROM docket_due d
-		WHERE d.person = $1 AND d.last_day >= $2
+		WHERE d.person = $1 AND d.last_day >= $2 AND (NOT $5 OR d.case_id = ANY($6))
 			AND NOT EXISTS (SELECT 1 FROM docket_met m WHERE m.person IN ('', d.person) AND m.case_id = d.case_id AND m.notice = d.notice)
 			AND (d.as_lawyer OR NOT $4)
 			AND (NOT d.as_lawyer OR $3 AND EXISTS (SELECT 1 FROM docket_lawyer l JOIN docket_notice n ON n.case_id = l.case_id AND n.party = l.party
@@ -130,7 +130,8 @@ type Due struct {
 // deadlines that stand, are not met and have not lapsed.
 func (s *Service) OpenDeadlines(ctx context.Context, a policy.Actor) (_ []Due, err error) {
 	defer errs.Wrap(&err, "docket.OpenDeadlines")
-	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Owner(), civil.Of(s.d.Clock.Now()), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk)
+	limited, cases, _ := a.Limited()
+	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Owner(), civil.Of(s.d.Clock.Now()), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk, limited, cases)
 	if err != nil {
 		return nil, err
 	}

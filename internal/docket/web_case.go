@@ -48,7 +48,7 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 		}
 	}
 	if own, ok := view.Case.PartyOf(c.Actor.Owner()); ok {
-		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(own)) == nil
+		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(view.Case, own)) == nil
 	}
 	if s.MayRefer(c.Actor, view.Case) {
 		if v.branches, err = s.Branches(c.Context(), view.Case.Unit); err != nil {

@@ -24,12 +24,12 @@ func (s *Service) mayRead(a policy.Actor, f Filing, party, shared bool) error {
 		status = Halted
 	}
 	err := s.d.Policy.Check(a, "filing.read_file", policy.Resource{Type: "FilingFile", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "standing": string(f.Standing), "status": string(status), "unit": cmp.Or(f.desk, f.Unit), "party": party, "shared": shared,
+		"owner": f.Owner, "case": f.Case, "title": f.Service, "standing": string(f.Standing), "status": string(status), "unit": cmp.Or(f.desk, f.Unit), "party": party, "shared": shared,
 	}})
-	if err != nil {
+	if err != nil && !policy.Outside(err) {
 		return errs.New(errs.NotFound, "filing.not_found").Because(err)
 	}
-	return nil
+	return err
 }
 
 // Attachments lists what is attached to a filing of the actor.

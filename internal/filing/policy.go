@@ -24,13 +24,13 @@ func Part() policy.Part { return policy.Part{Module: "filing", Policies: policie
 // does not exist.
 func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
 	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
-		"owner": f.Owner, "standing": string(f.Standing), "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
+		"owner": f.Owner, "case": f.Case, "title": f.Service, "standing": string(f.Standing), "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
 	}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {
 		return nil
 	}
-	if verr := s.d.Policy.Check(a, "filing.view", r); verr != nil {
+	if verr := s.d.Policy.Check(a, "filing.view", r); verr != nil && !policy.Outside(verr) {
 		return errs.New(errs.NotFound, "filing.not_found").Because(verr)
 	}
 	return err

@@ -111,6 +111,13 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing,
 	return f, d, s.d.Identity.RecordActing(ctx, a, "filing", f.ID)
 }
 
+// Within tells whether a filing of whom the actor acts for is within the matters
+// to which he is limited.
+func (s *Service) Within(ctx context.Context, a policy.Actor, id string) bool {
+	f, err := read(ctx, s.d.DB, a.Owner(), id)
+	return err == nil && a.Only.Covers(f.Case, f.Service)
+}
+
 // standingOnly is the standing to which an actor's lists of filings are limited:
 // the staff of a lawyer's office has nothing to do with his own affairs.
 func standingOnly(a policy.Actor) policy.Role {
@@ -126,7 +133,8 @@ const mineLimit = 50
 // Mine lists the person's filings, the newest first.
 func (s *Service) Mine(ctx context.Context, a policy.Actor) (_ []Filing, err error) {
 	defer errs.Wrap(&err, "filing.Mine")
-	rows, err := store.All[row](ctx, s.d.DB, selectMine, a.Owner(), mineLimit, standingOnly(a))
+	limited, cases, titles := a.Limited()
+	rows, err := store.All[row](ctx, s.d.DB, selectMine, a.Owner(), mineLimit, standingOnly(a), limited, cases, titles)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		return Filing{}, err
 	}
 	f := Filing{Owner: a.Owner(), Standing: a.Standing(), ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
-		Lang: n.Lang, Answers: catalogue.Answers{}}
+		Lang: n.Lang, Answers: catalogue.Answers{}, Case: n.Case}
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return Filing{}, err
 	}

@@ -110,6 +110,9 @@ func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) er
 			return err
 		}
 		f.Case, number = c.ID, c.Number
+		if err := s.d.Identity.WidenTx(ctx, tx, sub.actor, c.ID); err != nil {
+			return err
+		}
 	}
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
 		Event: "filing.submitted", Time: tx.Now(), Owner: f.Owner, Subject: f.ID, Actor: sub.actor.Person, Role: string(sub.actor.Role), Capacity: sub.actor.Capacity, OnBehalf: sub.actor.For,

@@ -52,6 +52,7 @@ type Capacity struct {
 	For          string
 	ForName      string // filled in by Capacities
 	Rights       []policy.Right
+	Only         *policy.Limit // to some matters of For; nil: all
 	Mandate      string
 	BaseOf, Base string
 }
@@ -97,6 +98,7 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 	a.Role, a.Unit, a.Branch, a.Capacity = row.Role, row.Unit, row.Branch, capacity
 	if row.For != "" {
 		a.For, a.Rights, a.Delegated = row.For, splitRights(row.Rights), row.Mandate != ""
+		a.Only = limitOf(row.Cases, row.Titles)
 		a.ForName = Person{FirstName: row.ForFirst, LastName: row.ForLast}.Name()
 	}
 	return a, nil
@@ -263,7 +265,9 @@ func capacityFacts(c Capacity) map[string]any {
 	if c.Until != 0 {
 		facts["until"] = c.Until.String()
 	}
+	cases, titles := limitColumns(c.Only)
 	for name, value := range map[string]string{
+		"only_cases": cases, "only_titles": titles,
 		"number": c.Number, "grade": c.Grade, "for": c.For, "rights": joinRights(c.Rights), "mandate": c.Mandate,
 		"issuer": c.Issuer, "fields": strings.Join(c.Fields, ", "), "place": c.Place,
 	} {

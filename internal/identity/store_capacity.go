@@ -36,6 +36,8 @@ type capacityRow struct {
 	Halted  store.Time  `db:"suspended_us"`
 	Why     string      `db:"suspended_why"`
 	Asked   store.Time  `db:"asked_us"`
+	Cases   string      `db:"only_cases"`
+	Titles  string      `db:"only_titles"`
 }
 
 func (r capacityRow) capacity() Capacity {
@@ -44,6 +46,7 @@ func (r capacityRow) capacity() Capacity {
 		From: r.From, Until: r.Until, Source: r.Source, Number: r.Number, Grade: r.Grade, Ended: r.Ended.Time,
 		For: r.For, Rights: splitRights(r.Rights), Mandate: r.Mandate, BaseOf: r.BaseOf, Base: r.Base,
 		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time,
+		Only: limitOf(r.Cases, r.Titles),
 	}
 }
 
@@ -55,12 +58,13 @@ func fieldList(s string) []string {
 }
 
 func (c Capacity) row() capacityRow {
+	cases, titles := limitColumns(c.Only)
 	return capacityRow{
 		Person: c.Person, ID: c.ID, Role: c.Role, Unit: c.Unit, Branch: c.Branch, TitleFA: c.TitleFA, TitleEN: c.TitleEN,
 		From: c.From, Until: c.Until, Source: c.Source, Number: c.Number, Grade: c.Grade,
 		For: c.For, Rights: joinRights(c.Rights), Mandate: c.Mandate, BaseOf: c.BaseOf, Base: c.Base,
 		Issuer: c.Issuer, Fields: strings.Join(c.Fields, "\n"), Place: c.Place, Ended: store.At(c.Ended), Halted: store.At(c.Suspended),
-		Why: c.SuspendedWhy, Asked: store.At(c.Asked),
+		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles,
 	}
 }
 
@@ -82,7 +86,7 @@ func splitRights(s string) []policy.Right {
 }
 
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, number, grade,
-	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us`
+	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles`
 
 const (
 	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
@@ -94,7 +98,7 @@ const (
 SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
 	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
 	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.suspended_us, 0) AS suspended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
-	coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
+	coalesce(c.only_cases, '') AS only_cases, coalesce(c.only_titles, '') AS only_titles, coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
 	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended, coalesce(b.suspended_us, 0) AS base_suspended,
 	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
 	coalesce(f.status, '') AS for_status
@@ -126,6 +130,8 @@ type actorRow struct {
 	Suspended store.Time  `db:"suspended_us"`
 	Rights    string      `db:"rights"`
 	Mandate   string      `db:"mandate"`
+	Cases     string      `db:"only_cases"`
+	Titles    string      `db:"only_titles"`
 	Base      string      `db:"base"`
 	BaseID    string      `db:"base_id"`
 	BaseFrom  civil.Day   `db:"base_from"`

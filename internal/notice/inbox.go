@@ -82,7 +82,8 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 	case FilterTerm:
 		query = sqlInboxTerm
 	}
-	rows, err := store.All[listedRow](ctx, s.d.DB, query, a.Owner(), at, after, size+1, clientsOnly(a))
+	limited, cases, _ := a.Limited()
+	rows, err := store.All[listedRow](ctx, s.d.DB, query, a.Owner(), at, after, size+1, clientsOnly(a), limited, cases)
 	if err != nil {
 		return InboxPage{}, err
 	}
@@ -107,7 +108,8 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 // Counts counts the notices of an inbox by filter.
 func (s *Service) Counts(ctx context.Context, a policy.Actor) (_ Counts, err error) {
 	defer errs.Wrap(&err, "notice.Counts")
-	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, a.Owner(), clientsOnly(a))
+	limited, cases, _ := a.Limited()
+	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, a.Owner(), clientsOnly(a), limited, cases)
 	return r.counts(), err
 }
 

@@ -23,14 +23,14 @@ func Part() policy.Part {
 
 func resource(n Notice) policy.Resource {
 	return policy.Resource{Type: "Notice", ID: n.ID, Attrs: map[string]any{
-		"owner": n.Owner, "way": n.Way, "opened": n.Opened(), "for_client": n.LawyerOf != "",
+		"owner": n.Owner, "case": n.Case, "way": n.Way, "opened": n.Opened(), "for_client": n.LawyerOf != "",
 	}}
 }
 
 // hidden turns a refusal into "there is no such thing": who may not read a
 // notice may not learn that it exists.
 func hidden(err error) error {
-	if errs.Is(err, errs.Forbidden) {
+	if errs.Is(err, errs.Forbidden) && !policy.Outside(err) {
 		return errs.New(errs.NotFound, "").Because(err)
 	}
 	return err

@@ -67,24 +67,24 @@ const (
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5)) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5)) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5)) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 )
 
@@ -107,7 +107,7 @@ func (r countsRow) counts() Counts {
 const sqlCounts = `SELECT count(*) AS total,
 		count(*) FILTER (WHERE viewed_us = 0) AS unviewed,
 		count(*) FILTER (WHERE rule <> '') AS term
-	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2)`
+	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2) AND (NOT $3 OR case_id = ANY($4))`
 
 const sqlListed = `UPDATE notice_notice SET listed_us = $1 WHERE owner = $2 AND id = ANY($3) AND listed_us = 0 AND way = 'electronic'`
 

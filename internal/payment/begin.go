@@ -38,7 +38,7 @@ func (s *Service) Begin(ctx context.Context, actor policy.Actor, payment ID) (pa
 		case StateDisputed:
 			return "", errs.New(errs.Conflict, "payment.not_clear")
 		}
-		if err := s.may(actor, "payment.pay", p); err != nil {
+		if err := s.may(ctx, actor, "payment.pay", p); err != nil {
 			return "", err
 		}
 		a, found, err := s.lastAttempt(ctx, p)

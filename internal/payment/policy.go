@@ -3,6 +3,7 @@
 package payment
 
 import (
+	"context"
 	_ "embed"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -20,13 +21,14 @@ func Part() policy.Part { return policy.Part{Module: "payment", Policies: polici
 
 // may asks the rules about one payment. To those who may not even see it, it
 // does not exist.
-func (s *Service) may(a policy.Actor, action string, p Payment) error {
-	r := policy.Resource{Type: "Payment", ID: p.ID, Attrs: map[string]any{"owner": p.Owner, "state": p.State}}
+func (s *Service) may(ctx context.Context, a policy.Actor, action string, p Payment) error {
+	within := a.Only == nil || s.d.Within != nil && s.d.Within(ctx, a, p)
+	r := policy.Resource{Type: "Payment", ID: p.ID, Attrs: map[string]any{"owner": p.Owner, "within": within, "state": p.State}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {
 		return nil
 	}
-	if seen := s.d.Policy.Check(a, "payment.view", r); seen != nil {
+	if seen := s.d.Policy.Check(a, "payment.view", r); seen != nil && !policy.Outside(seen) {
 		return errs.New(errs.NotFound, "payment.not_found").Because(seen)
 	}
 	return err

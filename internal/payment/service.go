@@ -29,6 +29,10 @@ type Deps struct {
 
 	// People are whose accounts may be merged; nil: no account ever is.
 	People *identity.Service
+
+	// Within tells whether what a payment is for is within the limit of somebody
+	// who acts for the payer in some matters only; nil: nothing is.
+	Within func(ctx context.Context, a policy.Actor, p Payment) bool
 }
 
 // Service collects payments.
@@ -93,7 +97,7 @@ func (s *Service) Get(ctx context.Context, actor policy.Actor, payment ID) (_ Pa
 	if err != nil {
 		return Payment{}, err
 	}
-	return p, s.may(actor, "payment.view", p)
+	return p, s.may(ctx, actor, "payment.view", p)
 }
 
 // Refresh asks the provider about the payment's open attempt, if it has one. A

@@ -45,8 +45,12 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 		return m, err
 	}
 	m.Capacity = newid.New()
+	key := "mandate.capacity." + string(m.Kind)
+	if m.Only != nil {
+		key = "mandate.capacity.limited"
+	}
 	title := func(l i18n.Lang) string {
-		return s.d.Catalog.Printer(l).T("mandate.capacity."+string(m.Kind), "name", giver.Name())
+		return s.d.Catalog.Printer(l).T(key, "name", giver.Name())
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		m.From, m.Accepted = civil.Of(tx.Now()), tx.Now()
@@ -59,7 +63,7 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 		}
 		err = s.d.Identity.AddCapacityTx(ctx, tx, a, identity.Capacity{
 			ID: m.Capacity, Person: m.Taker, Role: rule.Role, TitleFA: title(i18n.FA), TitleEN: title(i18n.EN), From: m.From, Until: m.Until,
-			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base,
+			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Only: m.Only, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base,
 		})
 		if err != nil {
 			return err

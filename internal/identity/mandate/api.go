@@ -38,6 +38,8 @@ type apiMandate struct {
 	Taker    string   `json:"taker" doc:"Name."`
 	Mine     bool     `json:"mine" doc:"I have given it, or somebody for whom I act by law."`
 	Rights   []string `json:"rights"`
+	Cases    []string `json:"cases,omitempty" doc:"With titles: the cases to which it is limited; neither: all matters."`
+	Titles   []string `json:"titles,omitempty" doc:"Codes of the titles to which it is limited."`
 	Until    string   `json:"until" format:"date"`
 	Capacity string   `json:"capacity,omitempty" doc:"For the taker, while it holds: the capacity to act in."`
 	Why      string   `json:"why,omitempty" doc:"Of one that has ended: revoked, resigned, declined, over."`
@@ -52,6 +54,9 @@ func (s *Service) apiOf(c *api.Call, m Mandate) (apiMandate, error) {
 	out := apiMandate{
 		ID: m.ID, Number: m.Number, Kind: string(m.Kind), State: string(m.Standing(s.today())), Giver: m.GiverName, Taker: m.TakerName,
 		Mine: m.Taker != c.Actor.Person, Rights: []string{}, Until: m.Until.String(), Why: m.Why,
+	}
+	if m.Only != nil {
+		out.Cases, out.Titles = m.Only.Cases, m.Only.Titles
 	}
 	for _, r := range m.Rights {
 		out.Rights = append(out.Rights, string(r))
@@ -98,6 +103,8 @@ type apiMandateDrafted struct {
 		Taker    string   `json:"taker" maxLength:"20" doc:"National code or judicial identifier."`
 		LastName string   `json:"last_name" maxLength:"100" doc:"Of the taker, as a check."`
 		Rights   []string `json:"rights" maxItems:"5"`
+		Cases    []string `json:"cases,omitempty" maxItems:"500" doc:"Of a contract with a lawyer: the cases to which it is limited, of the giver's own. With titles empty: all matters."`
+		Titles   []string `json:"titles,omitempty" maxItems:"100" doc:"Codes of the titles under which something new may be filed, if it is limited."`
 		Until    string   `json:"until" format:"date"`
 	}
 }
@@ -107,7 +114,8 @@ func (s *Service) apiDraft(c *api.Call, in *apiMandateDrafted) (apiMandate, erro
 	if err != nil {
 		return apiMandate{}, errs.InvalidFields([]errs.Field{{Name: "until", Code: "form.wrong"}})
 	}
-	n := NewMandate{Kind: Kind(in.Body.Kind), Taker: in.Body.Taker, LastName: in.Body.LastName, Until: until, Act: c.Act}
+	n := NewMandate{Kind: Kind(in.Body.Kind), Taker: in.Body.Taker, LastName: in.Body.LastName, Until: until, Act: c.Act,
+		Cases: in.Body.Cases, Titles: in.Body.Titles}
 	for _, r := range in.Body.Rights {
 		n.Rights = append(n.Rights, policy.Right(r))
 	}

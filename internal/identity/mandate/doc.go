@@ -21,6 +21,10 @@
 //     Evidence mandate.ended, event Ended: docket serves papers on the party
 //     again.
 //
+// A contract with a lawyer may be limited to some cases of the giver's and to titles
+// for something new (limit.go). The limit goes into the capacity, and the rules of
+// the modules above ask for it at each act (docs/adr/0030).
+//
 // The giver sees what was looked at under it. It is never passed on: who acts by
 // a mandate cannot give one (policy.cedar). Who acts for another by law or
 // appointment, a guardian or a managing director, is no delegate and can.

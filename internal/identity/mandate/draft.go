@@ -33,7 +33,9 @@ type NewMandate struct {
 	LastName string // of the taker, as a check
 	Rights   []policy.Right
 	Until    civil.Day
-	Act      string // key of the act: a double click drafts one
+	Cases    []string // to which it is limited, of the giver's; with Titles empty: none
+	Titles   []string // to which it is limited, of the catalogue
+	Act      string   // key of the act: a double click drafts one
 }
 
 // Draft fixes the terms of a mandate, which takes effect with the giver's code
@@ -59,6 +61,9 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 	if err := s.terms(&m, rule, n); err != nil {
 		return Mandate{}, err
 	}
+	if err := s.limit(ctx, a, &m, rule, n); err != nil {
+		return Mandate{}, err
+	}
 	taker, err := s.taker(ctx, a, m, rule, n)
 	if err != nil {
 		return Mandate{}, err
@@ -76,7 +81,9 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 			return errs.New(errs.Conflict, "mandate.too_many", "max", maxOpen)
 		}
 		m.Created = tx.Now()
+		cases, titles := m.limited()
 		return store.Insert(ctx, tx, "identity_mandate", row{
+			Cases: cases, Titles: titles, LimitFA: strings.Join(m.OnlyFA, "\n"), LimitEN: strings.Join(m.OnlyEN, "\n"),
 			Giver: m.Giver, ID: m.ID, Act: n.Act, Number: m.Number, Kind: m.Kind, Taker: m.Taker, Rights: joined(m.Rights), Until: m.Until,
 			State: Draft, GivenBy: m.GivenBy, BaseOf: m.BaseOf, Base: m.Base, Created: store.At(tx.Now()),
 		})

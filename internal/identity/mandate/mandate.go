@@ -55,7 +55,9 @@ type Mandate struct {
 	Kind             Kind
 	Taker            string
 	Rights           []policy.Right
-	From, Until      civil.Day // From: of the acceptance
+	Only             *policy.Limit // to some matters; nil: all
+	OnlyFA, OnlyEN   []string      // these in words, as they were when it was drafted
+	From, Until      civil.Day     // From: of the acceptance
 	State            State
 	GivenBy          string // who gave it: the giver, or who acts for them by law
 	Capacity         string // of the taker, while it holds
@@ -95,6 +97,7 @@ type Rule struct {
 	Code      Kind           `json:"code"`
 	Role      policy.Role    `json:"role"`      // in which the taker acts
 	Needs     policy.Role    `json:"needs"`     // which the taker has to hold; "": none
+	Limits    bool           `json:"limits"`    // whether it can be limited to some matters
 	Rights    []policy.Right `json:"rights"`    // that it may cover
 	Suggested []policy.Right `json:"suggested"` // ticked at first
 	Days      int            `json:"days"`      // at most

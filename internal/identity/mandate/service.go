@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/sms"
@@ -38,6 +39,11 @@ type Deps struct {
 	Identity *identity.Service
 	SMS      *sms.Client
 	Levels   level.Rules // what giving asks for; nil: nothing
+
+	// Matters lists what a mandate of the actor's can be limited to: the cases of
+	// whom he acts for, and the titles under which that person files. docket and
+	// catalogue fill it; it may be nil.
+	Matters func(ctx context.Context, a policy.Actor) (cases, titles []Matter, err error)
 }
 
 // Service is the mandates. It is safe for concurrent use.
@@ -155,12 +161,12 @@ func (s *Service) Looks(ctx context.Context, a policy.Actor, m Mandate) (_ []Loo
 	return out, err
 }
 
-// DismissedTx tells whether the contract of a lawyer with a party ended after a
-// moment, and no other one holds: papers for the party no longer go to him from
+// DismissedTx tells whether the contract of a lawyer with a party about a case
+// ended after a moment, and no other one holds: papers for the party no longer go to him from
 // then on, also before anything has heard of it.
-func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer string, since time.Time) (_ bool, err error) {
+func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer, caseID string, since time.Time) (_ bool, err error) {
 	defer errs.Wrap(&err, "mandate.DismissedTx")
-	n, err := store.One[int64](ctx, tx, sqlDismissed, party, lawyer, store.At(since), civil.Of(tx.Now()))
+	n, err := store.One[int64](ctx, tx, sqlDismissed, party, lawyer, store.At(since), civil.Of(tx.Now()), "%"+caseID+"%")
 	return n > 0, err
 }
 
@@ -168,6 +174,10 @@ func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer s
 func (s *Service) stage(ctx context.Context, tx *store.Tx, event string, m Mandate, by policy.Actor, members map[string]string) (string, error) {
 	all := map[string]string{
 		"number": m.Number, "kind": string(m.Kind), "giver": m.Giver, "taker": m.Taker, "rights": joined(m.Rights), "until": m.Until.String(),
+	}
+	if m.Only != nil {
+		all["only_cases"], all["only_titles"] = strings.Join(m.Only.Cases, " "), strings.Join(m.Only.Titles, " ")
+		all["only_fa"], all["only_en"] = strings.Join(m.OnlyFA, "\n"), strings.Join(m.OnlyEN, "\n")
 	}
 	for k, v := range members {
 		all[k] = v

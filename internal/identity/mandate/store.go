@@ -35,6 +35,10 @@ type row struct {
 	EndedBy  string     `db:"ended_by"`
 	Why      string     `db:"why"`
 	Evidence string     `db:"evidence"`
+	Cases    string     `db:"cases"`
+	Titles   string     `db:"titles"`
+	LimitFA  string     `db:"limit_fa"`
+	LimitEN  string     `db:"limit_en"`
 }
 
 func (r row) mandate() Mandate {
@@ -42,6 +46,10 @@ func (r row) mandate() Mandate {
 		Giver: r.Giver, ID: r.ID, Number: r.Number, Kind: r.Kind, Taker: r.Taker, From: r.From, Until: r.Until, State: r.State,
 		GivenBy: r.GivenBy, Capacity: r.Capacity, BaseOf: r.BaseOf, Base: r.Base, Created: r.Created.Time, Given: r.Given.Time,
 		Accepted: r.Accepted.Time, Ended: r.Ended.Time, EndedBy: r.EndedBy, Why: r.Why, code: r.Code, previousEvidence: r.Evidence,
+	}
+	if r.Cases != "" || r.Titles != "" {
+		m.Only = &policy.Limit{Cases: strings.Fields(r.Cases), Titles: strings.Fields(r.Titles)}
+		m.OnlyFA, m.OnlyEN = strings.Split(r.LimitFA, "\n"), strings.Split(r.LimitEN, "\n")
 	}
 	for right := range strings.FieldsSeq(r.Rights) {
 		m.Rights = append(m.Rights, policy.Right(right))
@@ -62,7 +70,8 @@ type tryRow struct {
 }
 
 const columns = `m.giver, m.id, m.act, m.number, m.kind, m.taker, m.rights, m.from_day, m.until_day, m.state, m.given_by, m.code,
-	m.capacity, m.base_person, m.base, m.created_us, m.given_us, m.accepted_us, m.ended_us, m.ended_by, m.why, m.evidence`
+	m.capacity, m.base_person, m.base, m.created_us, m.given_us, m.accepted_us, m.ended_us, m.ended_by, m.why, m.evidence,
+	m.cases, m.titles, m.limit_fa, m.limit_en`
 
 const (
 	sqlMandate = `SELECT ` + columns + ` FROM identity_mandate m WHERE m.giver = $1 AND m.id = $2`
@@ -85,12 +94,14 @@ const (
 		WHERE giver = $1 AND id = $2 AND state = $7`
 	sqlTries    = `SELECT count(*) FROM identity_mandate_try WHERE person = $1 AND at_us > $2`
 	sqlOldTries = `DELETE FROM identity_mandate_try WHERE at_us < $1`
-	// A lawyer's contract ended after a moment, and none holds.
+	// A lawyer's contract that covers a case ($5 finds its id) ended after a moment,
+	// and none that covers it holds.
 	sqlDismissed = `SELECT count(*) FROM identity_mandate m
 		WHERE m.giver = $1 AND m.taker = $2 AND m.kind = 'lawyer' AND m.accepted_us > 0
-			AND (m.ended_us > $3 OR m.state = 'active' AND m.until_day < $4)
+			AND (m.cases = '' AND m.titles = '' OR m.cases LIKE $5) AND (m.ended_us > $3 OR m.state = 'active' AND m.until_day < $4)
 			AND NOT EXISTS (SELECT 1 FROM identity_mandate h WHERE h.giver = m.giver AND h.taker = m.taker
-				AND h.kind = 'lawyer' AND h.state = 'active' AND h.until_day >= $4)`
+				AND h.kind = 'lawyer' AND h.state = 'active' AND h.until_day >= $4
+				AND (h.cases = '' AND h.titles = '' OR h.cases LIKE $5))`
 	sqlLooks = `SELECT at_us, what, object FROM identity_access
 		WHERE subject = $1 AND person = $2 AND role = $3 AND at_us >= $4 ORDER BY id DESC LIMIT $5`
 )

@@ -19,6 +19,8 @@ type newView struct {
 	rule  Rule
 	act   string
 	today civil.Day
+
+	cases, titles []Matter // to which it can be limited; of most kinds none
 }
 
 // newPage asks for the kind first, if there is a choice.
@@ -48,9 +50,13 @@ func (s *Service) newPage(c *web.Ctx) error {
 }
 
 func (s *Service) drawNew(c *web.Ctx, r Rule, view web.View) error {
+	cases, titles, err := s.matters(c.Context(), c.Actor, r)
+	if err != nil {
+		return err
+	}
 	return c.Render(web.Page{
 		Title: c.T("mandate.kind." + string(r.Code)), Lead: c.T("mandate.about." + string(r.Code)), Active: "account", Back: Path + "/new",
-		Errors: view.Errors, Body: newBody(newView{View: view, rule: r, act: id.New(), today: s.today()}),
+		Errors: view.Errors, Body: newBody(newView{View: view, rule: r, act: id.New(), today: s.today(), cases: cases, titles: titles}),
 	})
 }
 
@@ -73,6 +79,18 @@ func (s *Service) postNew(c *web.Ctx) error {
 	}
 	for _, r := range f.Choices("rights", rightNames(rule)...) {
 		n.Rights = append(n.Rights, policy.Right(r))
+	}
+	cases, titles, err := s.matters(c.Context(), c.Actor, rule)
+	if err != nil {
+		return err
+	}
+	if len(cases)+len(titles) > 0 {
+		n.Cases, n.Titles = f.Choices("cases", ids(cases)...), f.Choices("titles", ids(titles)...)
+		// Who has named matters and has left the mark at all of them is asked again:
+		// neither is taken for what was meant.
+		if some := f.Choice("extent", extentAll, extentSome) == extentSome; some != (len(n.Cases)+len(n.Titles) > 0) {
+			f.Fail("extent", "mandate.wrong.extent")
+		}
 	}
 	if err = f.Err(); err == nil {
 		var m Mandate
@@ -111,4 +129,37 @@ func (v newView) citation() string {
 		return v.rule.Citation.EN
 	}
 	return v.rule.Citation.FA
+}
+
+// What a mandate covers: all matters of its giver, or those that he names.
+const (
+	extentAll  = "all"
+	extentSome = "some"
+)
+
+func ids(list []Matter) []string {
+	out := make([]string, len(list))
+	for i, m := range list {
+		out[i] = m.ID
+	}
+	return out
+}
+
+func (v newView) extent() web.Choice {
+	return web.Choice{Name: "extent", Label: v.T("mandate.new.extent"), Options: []web.Option{
+		{Value: extentAll, Label: v.T("mandate.new.extent_all"), Hint: v.T("mandate.new.extent_all_hint")},
+		{Value: extentSome, Label: v.T("mandate.new.extent_some"), Hint: v.T("mandate.new.extent_some_hint")},
+	}}
+}
+
+func (v newView) matters(name string, list []Matter) web.Choice {
+	o := web.Choice{Name: name, Label: v.T("mandate.new." + name), Hint: v.T("mandate.new." + name + "_hint"), Optional: true}
+	for _, m := range list {
+		label := m.FA
+		if v.P.Lang() == "en" {
+			label = m.EN
+		}
+		o.Options = append(o.Options, web.Option{Value: m.ID, Label: label})
+	}
+	return o
 }

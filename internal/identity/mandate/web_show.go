@@ -72,6 +72,9 @@ func (v showView) facts() []web.SummaryRow {
 		{Key: v.T("mandate.show.until"), Body: web.DayShortText(v.P, v.m.Until)},
 		{Key: v.T("mandate.show.number"), Value: v.m.Number, LTR: true},
 	}
+	if v.m.Kind == Lawyer {
+		rows = append(rows, web.SummaryRow{Key: v.T("mandate.show.only"), Value: v.only()})
+	}
 	if !v.m.Accepted.IsZero() {
 		rows = append(rows, web.SummaryRow{Key: v.T("mandate.show.accepted"), Body: web.TimeText(v.P, v.m.Accepted)})
 	}
@@ -80,6 +83,18 @@ func (v showView) facts() []web.SummaryRow {
 			web.SummaryRow{Key: v.T("mandate.show.why"), Value: v.T("mandate.why." + v.m.Why)})
 	}
 	return rows
+}
+
+// only is to what a contract is limited, in words.
+func (v showView) only() string {
+	list := v.m.OnlyFA
+	if v.P.Lang() == "en" {
+		list = v.m.OnlyEN
+	}
+	if v.m.Only == nil {
+		return v.T("mandate.new.extent_all")
+	}
+	return strings.Join(list, v.T("mandate.show.and")+" ")
 }
 
 func (v showView) table() web.TableOptions {

@@ -2,7 +2,12 @@
 
 package policy
 
-import "slices"
+import (
+	"errors"
+	"slices"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+)
 
 // Role is the capacity in which somebody acts. A person may hold several, but
 // a session carries exactly one, and only that one counts in a decision.
@@ -94,6 +99,46 @@ type Actor struct {
 	ForName   string  // of that person
 	Rights    []Right // on behalf of For
 	Delegated bool    // For gave it by a mandate, which is not passed on
+	Only      *Limit  // to some matters of For; nil: all of them
+}
+
+// Limit is the matters to which acting on behalf of somebody is limited: cases,
+// and titles under which something new may be filed. What is neither is outside.
+type Limit struct {
+	Cases  []string // ids
+	Titles []string // codes of the catalogue
+}
+
+// Covers tells whether a matter is within the limit: one of the cases, or, where
+// there is no case yet, a filing under one of the titles.
+func (l *Limit) Covers(caseID, title string) bool {
+	switch {
+	case l == nil:
+		return true
+	case caseID != "":
+		return slices.Contains(l.Cases, caseID)
+	}
+	return title != "" && slices.Contains(l.Titles, title)
+}
+
+// OutsideCode is the locale key of the refusal of what is outside the limit.
+const OutsideCode = "web.right.outside"
+
+// Outside tells whether somebody was refused because the matter is outside his
+// limit: that it exists is no secret to him, who acts for the same person.
+func Outside(err error) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Code == OutsideCode
+}
+
+// Limited is the limit as a list has to know it: whether there is one, and what
+// it covers; never nil.
+func (a Actor) Limited() (limited bool, cases, titles []string) {
+	cases, titles = []string{}, []string{}
+	if a.Only != nil {
+		cases, titles = append(cases, a.Only.Cases...), append(titles, a.Only.Titles...)
+	}
+	return a.Only != nil, cases, titles
 }
 
 // Owner is whose things the actor deals with: For, or himself.
@@ -147,5 +192,8 @@ entity Actor = {
 	rights: Set<String>, // see, open_notices, prepare, sign, data; all of them for himself
 	acting: Bool,        // on behalf of somebody else
 	delegated: Bool,     // by a mandate
+	limited: Bool,       // to the cases and titles that follow, and nothing else
+	cases: Set<String>,
+	titles: Set<String>,
 };
 `

@@ -74,13 +74,21 @@ func (e *Engine) Check(a Actor, action string, r Resource) error {
 		Because(fmt.Errorf("policy: %s on %s: nothing permits it to role %q", action, r.Type, a.Role))
 }
 
-// missing is the locale key of the one right for want of which somebody who acts
-// on behalf of another is refused; "" if it is not that.
+// missing is the locale key of what somebody who acts on behalf of another is
+// refused for: that the matter is outside his limit, or the one right that he
+// has not; "" if it is neither.
 func (e *Engine) missing(a Actor, action string, r Resource) string {
 	if a.For == "" {
 		return ""
 	}
 	with := a
+	if a.Only != nil {
+		with.Only = nil
+		if x, err := e.decide(with, action, r); err == nil && x.Allowed {
+			return OutsideCode
+		}
+		with.Only = a.Only
+	}
 	for _, right := range Rights() {
 		with.Rights = append(slices.Clone(a.Rights), right)
 		if x, err := e.decide(with, action, r); err == nil && x.Allowed {
@@ -100,7 +108,7 @@ func rightsOf(a Actor) types.Set {
 	return setOf(a.Rights)
 }
 
-func setOf(rights []Right) types.Set {
+func setOf[T ~string](rights []T) types.Set {
 	list := make([]types.Value, len(rights))
 	for i, r := range rights {
 		list[i] = types.String(r)
@@ -165,6 +173,7 @@ func (e *Engine) decide(a Actor, action string, r Resource) (Explanation, error)
 	if err := e.valid.Entity(res); err != nil {
 		return Explanation{}, fmt.Errorf("%w: %s: %w", ErrMisuse, r.Type, err)
 	}
+	limited, cases, titles := a.Limited()
 	world := world{
 		actor: types.Entity{UID: req.Principal, Attributes: types.NewRecord(types.RecordMap{
 			"person":    types.String(a.Person),
@@ -177,6 +186,9 @@ func (e *Engine) decide(a Actor, action string, r Resource) (Explanation, error)
 			"rights":    rightsOf(a),
 			"acting":    types.Boolean(a.For != ""),
 			"delegated": types.Boolean(a.Delegated),
+			"limited":   types.Boolean(limited),
+			"cases":     setOf(cases),
+			"titles":    setOf(titles),
 		})},
 		resource: res,
 		actions:  e.actions,

@@ -73,6 +73,9 @@ func (l layout) onBehalf() string {
 	if l.Actor.For == "" {
 		return ""
 	}
+	if l.Actor.Only != nil {
+		return l.P.T("web.on_behalf_some", "name", l.Actor.ForName)
+	}
 	return l.P.T("web.on_behalf", "name", l.Actor.ForName)
 }
 
