@@ -140,7 +140,7 @@ func (s *Service) postCapacity(c *web.Ctx) error {
 		}
 		return s.capacityPage(c, c.View(f, shown))
 	}
-	if err := c.SignIn(c.Actor.Person, chosen); err != nil {
+	if err := c.Renew(chosen); err != nil {
 		return err
 	}
 	return c.Redirect(s.next(c))

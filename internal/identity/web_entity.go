@@ -34,7 +34,7 @@ func (s *Service) postEntity(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		var acts Capacity
 		if acts, err = s.RegisterEntity(c.Context(), c.Actor, ref); err == nil {
-			if err := c.SignIn(c.Actor.Person, acts.ID); err != nil {
+			if err := c.Renew(acts.ID); err != nil {
 				return err
 			}
 			c.Flash("identity.entity.done")

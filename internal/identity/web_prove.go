@@ -56,6 +56,9 @@ func (s *Service) provePage(c *web.Ctx, v proveView) error {
 func (s *Service) provedNow(c *web.Ctx) error {
 	c.Drop(keyProveCode)
 	c.Drop(keyNonce)
+	if err := c.Renew(""); err != nil {
+		return err
+	}
 	proved(c)
 	return c.Redirect(s.next(c))
 }

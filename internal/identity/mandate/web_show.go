@@ -201,7 +201,7 @@ func (s *Service) postEnd(c *web.Ctx) error {
 	}
 	c.Flash("mandate.end.done")
 	if c.Actor.Capacity != "" && c.Actor.Capacity == m.Capacity { // it was the capacity in which he pressed
-		if err := c.SignIn(c.Actor.Person, identity.AsCitizen); err != nil {
+		if err := c.Renew(identity.AsCitizen); err != nil {
 			return err
 		}
 	}

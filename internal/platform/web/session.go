@@ -147,6 +147,25 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 	return c.loadActor()
 }
 
+// Renew goes on in this session under a new token, as somebody does who has
+// changed capacity ("": the same) or shown anew who they are: the old token is
+// worth nothing from then on. The session keeps its name, under which its person
+// sees and ends it.
+func (c *Ctx) Renew(capacity string) (err error) {
+	defer errs.Wrap(&err, "web.Renew")
+	if c.Get(keyPerson) == "" {
+		return errs.New(errs.Internal, "").Because(errors.New("nobody is signed in"))
+	}
+	foundIn(c.Context()).renew = true
+	if err := c.s.sessions.RenewToken(c.Context()); err != nil {
+		return err
+	}
+	if capacity != "" {
+		c.Put(keyCapacity, capacity)
+	}
+	return c.loadActor()
+}
+
 // SetZone has times in this session written for somebody in a time zone too;
 // "" is Tehran's alone.
 func (c *Ctx) SetZone(zone string) {
