@@ -342,7 +342,7 @@ func (a *App) build(out outside) (err error) {
 	a.MyData, err = mydata.New(mydata.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Blobs: a.Blobs,
 		Sources: HeldData(), ProvinceName: provinceName, ServiceName: a.serviceName, ExportDays: a.Config.Data.ExportDays, Population: out.population,
-		Provinces: provinceKeys(),
+		Provinces: provinceKeys(), Levels: levels,
 	})
 	if err != nil {
 		return err

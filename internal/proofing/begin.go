@@ -21,6 +21,7 @@ var errTaken = errors.New("proofing: somebody else was faster")
 // Begin starts an attempt, or goes on with the one that is open; two presses at
 // once get the same. errs.Conflict, code proofing.video.…: there is none to be
 // had. errs.Unavailable: the broker does not answer; begin again later.
+// errs.RateLimited: too many in a short time.
 func (s *Service) Begin(ctx context.Context, a policy.Actor, order string) (_ Try, err error) {
 	defer errs.Wrap(&err, "proofing.Begin")
 	// Each round ends, or somebody else has moved the order on meanwhile.
@@ -34,6 +35,9 @@ func (s *Service) Begin(ctx context.Context, a policy.Actor, order string) (_ Tr
 		case o.State != Ready:
 			return Try{}, errs.New(errs.Conflict, "proofing.video.over")
 		}
+		if s.spent(o, last) {
+			return Try{}, errs.New(errs.Conflict, "proofing.video.spent")
+		}
 		switch last.State {
 		case TryReserved:
 			if last, err = s.open(ctx, o, last); err != nil || last.State == TryOpen {
@@ -44,6 +48,9 @@ func (s *Service) Begin(ctx context.Context, a policy.Actor, order string) (_ Tr
 				return now, err
 			}
 		default:
+			if err := s.d.Identity.Brake(ctx, "proofing.video.limited", "proofing", a.Person); err != nil {
+				return Try{}, err
+			}
 			if err := s.reserve(ctx, o); err != nil {
 				return Try{}, err
 			}
@@ -55,7 +62,7 @@ func (s *Service) Begin(ctx context.Context, a policy.Actor, order string) (_ Tr
 // reserve makes the next attempt of o, unless somebody else has just done so.
 func (s *Service) reserve(ctx context.Context, o Order) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		n, err := tx.ExecN(ctx, takeTry, o.Owner, o.ID, o.tries, Attempts)
+		n, err := tx.ExecN(ctx, takeTry, o.Owner, o.ID, o.tries, Attempts, s.sessions())
 		if err != nil || n == 0 {
 			return err
 		}
@@ -79,7 +86,11 @@ func (s *Service) open(ctx context.Context, o Order, t Try) (Try, error) {
 	})
 	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Conflict) { // this broker does not take it
 		refused := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-			return tx.Exec(ctx, refuseTry, o.Owner, o.ID, t.Number, store.At(tx.Now()))
+			now := store.At(tx.Now())
+			if err := tx.Exec(ctx, refuseTry, o.Owner, o.ID, t.Number, now); err != nil {
+				return err
+			}
+			return tx.Exec(ctx, orderUsed, o.Owner, o.ID, now, Attempts, s.sessions())
 		})
 		return t, cmp.Or(refused, error(errs.New(errs.Conflict, "proofing.video.no_broker").Because(err)))
 	}

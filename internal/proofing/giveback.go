@@ -33,6 +33,12 @@ func (s *Service) GiveBack(ctx context.Context, a policy.Actor, order string) (e
 	if o.State != Ready || o.Counted > 0 {
 		return errs.New(errs.Conflict, "proofing.video.attempted")
 	}
+	return s.giveBack(ctx, o, last)
+}
+
+// giveBack ends an order that was read with its last attempt, unless either has
+// moved on since.
+func (s *Service) giveBack(ctx context.Context, o Order, last Try) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now := store.At(tx.Now())
 		n, err := tx.ExecN(ctx, orderBack, o.Owner, o.ID, o.tries, now)
@@ -42,8 +48,14 @@ func (s *Service) GiveBack(ctx context.Context, a policy.Actor, order string) (e
 		if n == 0 { // an attempt was begun, or the other half of a double click was faster
 			return errs.New(errs.Conflict, "proofing.video.busy")
 		}
-		if err := tx.Exec(ctx, refuseTry, o.Owner, o.ID, last.Number, now); err != nil {
-			return err
+		if last.State == TryReserved {
+			n, err := tx.ExecN(ctx, refuseTry, o.Owner, o.ID, last.Number, now)
+			if err != nil {
+				return err
+			}
+			if n == 0 { // the broker has just taken it
+				return errs.New(errs.Conflict, "proofing.video.busy")
+			}
 		}
 		if o.Payment == "" {
 			return nil

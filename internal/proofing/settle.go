@@ -64,15 +64,16 @@ func (s *Service) end(ctx context.Context, o Order, t Try, r proofing.Result) er
 			if err := tx.ExecOne(ctx, countTry, o.Owner, o.ID); err != nil {
 				return err
 			}
-			return tx.Exec(ctx, orderUsed, o.Owner, o.ID, now, Attempts)
 		}
-		return nil
+		return tx.Exec(ctx, orderUsed, o.Owner, o.ID, now, Attempts, s.sessions())
 	})
 }
 
-// provedTx writes the proof. An account that was closed meanwhile gets none.
+// provedTx writes the proof. An account that was closed meanwhile gets none, and
+// an order that has ended, whose money may have gone back, proves nothing.
 func (s *Service) provedTx(ctx context.Context, tx *store.Tx, o Order, r proofing.Result) error {
-	if err := tx.Exec(ctx, orderProved, o.Owner, o.ID, store.At(tx.Now())); err != nil {
+	n, err := tx.ExecN(ctx, orderProved, o.Owner, o.ID, store.At(tx.Now()))
+	if err != nil || n == 0 {
 		return err
 	}
 	status, _, err := s.d.Identity.StatusOf(ctx, tx, o.Owner)

@@ -63,11 +63,12 @@ const (
 	updateBack  = `UPDATE proofing_order SET back = $3 WHERE owner = $1 AND id = $2`
 	updatePaid  = `UPDATE proofing_order SET state = 'ready' WHERE owner = ANY($1) AND id = $2 AND payment = $3 AND state = 'unpaid'`
 	updateVoid  = `UPDATE proofing_order SET state = 'void', ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'unpaid'`
-	takeTry     = `UPDATE proofing_order SET tries = CAST($3 AS BIGINT) + 1 WHERE owner = $1 AND id = $2 AND tries = CAST($3 AS BIGINT) AND state = 'ready' AND counted < $4`
+	takeTry     = `UPDATE proofing_order SET tries = CAST($3 AS BIGINT) + 1 WHERE owner = $1 AND id = $2 AND tries = CAST($3 AS BIGINT) AND state = 'ready' AND counted < $4 AND tries < $5`
 	orderProved = `UPDATE proofing_order SET state = 'proved', counted = counted + 1, ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'ready'`
 	countTry    = `UPDATE proofing_order SET counted = counted + 1 WHERE owner = $1 AND id = $2`
-	orderUsed   = `UPDATE proofing_order SET state = 'used', ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'ready' AND counted >= $4`
-	orderBack   = `UPDATE proofing_order SET state = 'refused', ended_us = $4 WHERE owner = $1 AND id = $2 AND tries = $3 AND state = 'ready' AND counted = 0`
+	// Without an attempt that counts it stays, for the money to be given back.
+	orderUsed = `UPDATE proofing_order SET state = 'used', ended_us = $3 WHERE owner = $1 AND id = $2 AND state = 'ready' AND (counted >= $4 OR counted > 0 AND tries >= $5)`
+	orderBack = `UPDATE proofing_order SET state = 'refused', ended_us = $4 WHERE owner = $1 AND id = $2 AND tries = $3 AND state = 'ready' AND counted = 0`
 )
 
 func loadOrder(ctx context.Context, q store.Querier, owner, id string) (Order, error) {

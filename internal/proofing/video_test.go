@@ -19,6 +19,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/proofing"
 )
 
@@ -237,4 +238,69 @@ func TestBeginTwice(t *testing.T) {
 		}
 		e.Clock.Advance(25 * time.Hour)
 	})
+}
+
+// An attempt that the broker has taken between the reading and the writing of who
+// wants the money back keeps the money; an order that has ended proves nothing.
+func TestMoneyOrProof(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		r := paid(t, e)
+		faults := e.App.Doubles.Proofing.Faults()
+		if err := faults.Set(sandbox.Fault{Mode: sandbox.Down, How: sandbox.Busy}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.App.Proofing.Begin(t.Context(), r.me, r.id); !errs.Is(err, errs.Unavailable) {
+			t.Fatalf("the broker is down: %v", err)
+		}
+		o, last := r.order()
+		if err := faults.Set(sandbox.Fault{Mode: sandbox.OK}); err != nil {
+			t.Fatal(err)
+		}
+		token := r.begin()
+		if err := proofing.GiveBackRead(e.App.Proofing, t.Context(), o, last); !errs.Is(err, errs.Conflict) {
+			t.Errorf("money back while the camera is on: %v", err)
+		}
+		if now, _ := r.order(); now.State != proofing.Ready {
+			t.Fatalf("the order is %s", now.State)
+		}
+		err := e.App.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.ExecOne(t.Context(), `UPDATE proofing_order SET state = 'refused' WHERE owner = $1 AND id = $2`, o.Owner, o.ID)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.App.Doubles.Proofing.Choose(token, gateway.Live)
+		e.Drain()
+		if _, last := r.order(); last.State != proofing.TryLive || r.level() != identity.RegistryChecked {
+			t.Errorf("money back and the proof: %+v, level %d", last, r.level())
+		}
+	})
+}
+
+// Sessions that are let lapse do not count, but the broker is not called for ever:
+// what is left is the money.
+func TestSpent(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	r := paid(t, e)
+	for range 10 {
+		r.begin()
+		e.Clock.Advance(gateway.SessionLife)
+		e.Drain()
+	}
+	if o, last := r.order(); o.State != proofing.Ready || o.Counted != 0 || last.Number != 10 {
+		t.Fatalf("%+v %+v", o, last)
+	}
+	if _, err := e.App.Proofing.Begin(t.Context(), r.me, r.id); !errs.Is(err, errs.Conflict) {
+		t.Errorf("an eleventh session: %v", err)
+	}
+	page := e.As(apptest.Plaintiff).Get(r.path).Want(http.StatusOK)
+	if _, ok := page.Form(r.path + "/begin"); ok {
+		t.Error("another session is offered")
+	}
+	page.Submit(r.path + "/back").Want(http.StatusOK)
+	if o, _ := r.order(); o.State != proofing.Back {
+		t.Errorf("the money is kept: %s", o.State)
+	}
 }

@@ -77,7 +77,7 @@ func told(c *web.Ctx, err error) (*web.Errors, error) {
 	if shown, ok := c.Errors(err, nil); ok {
 		return shown, nil
 	}
-	if errs.Is(err, errs.Unavailable) || errs.Is(err, errs.Conflict) {
+	if errs.Is(err, errs.Unavailable) || errs.Is(err, errs.Conflict) || errs.Is(err, errs.RateLimited) {
 		return &web.Errors{Items: []web.ErrorItem{{Words: c.P.Error(err)}}}, nil
 	}
 	return nil, err
@@ -107,6 +107,7 @@ type orderView struct {
 	next   string // where to go on when it is done
 	level  string // the page of the ways
 	host   string // of the broker's page
+	spent  bool   // the broker is not called again with it
 }
 
 func (s *Service) showOrder(c *web.Ctx) error { return s.orderPage(c, nil) }
@@ -116,7 +117,7 @@ func (s *Service) orderPage(c *web.Ctx, trouble error) error {
 	if err != nil {
 		return err
 	}
-	v := orderView{View: c.View(nil, nil), o: o, last: last, level: pageFor(pathLevel, o.Return), next: pathLevel}
+	v := orderView{View: c.View(nil, nil), o: o, last: last, level: pageFor(pathLevel, o.Return), next: pathLevel, spent: o.State == Ready && s.spent(o, last)}
 	if b, ok := s.d.Returns.Open(c.Actor, o.Return); ok {
 		v.next = b.Next
 	}
@@ -183,7 +184,7 @@ func (s *Service) act(c *web.Ctx, do func(id string) error) error {
 	}
 	err = do(c.Param("id"))
 	switch {
-	case errs.Is(err, errs.Unavailable), errs.Is(err, errs.Conflict):
+	case errs.Is(err, errs.Unavailable), errs.Is(err, errs.Conflict), errs.Is(err, errs.RateLimited):
 		return s.orderPage(c, err)
 	case err != nil:
 		return err

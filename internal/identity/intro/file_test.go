@@ -3,6 +3,7 @@
 package intro
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -97,6 +98,33 @@ func TestReadWorkbook(t *testing.T) {
 	}
 	if _, err := Read(k, empty.Bytes()); !errs.Is(err, errs.Invalid) {
 		t.Errorf("an empty workbook: %v", err)
+	}
+}
+
+// A small file that unpacks to very much is refused, whether it says so of itself
+// or not, and before it is read as a workbook.
+func TestBomb(t *testing.T) {
+	t.Parallel()
+	k := kindOf(t, "lawyers")
+	for _, parts := range []int{1, 3} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := range parts {
+			w, err := z.Create(fmt.Sprintf("xl/worksheets/sheet%d.xml", i))
+			if err == nil {
+				_, err = w.Write(make([]byte, (maxUnpacked+1)/parts+1))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(k, b.Bytes())
+		if e, ok := errors.AsType[*errs.Error](err); !ok || e.Code != "intro.file.large" {
+			t.Errorf("%d parts, %d bytes: %v", parts, b.Len(), err)
+		}
 	}
 }
 

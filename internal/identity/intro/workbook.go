@@ -3,6 +3,7 @@
 package intro
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -12,11 +13,41 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 )
 
-// Bounds of a workbook unpacked: a small file can hold very much.
-const (
-	maxUnpacked = 512 << 20
-	maxSheet    = 64 << 20 // in memory; what is larger goes through a temporary file
-)
+// maxUnpacked bounds a workbook unpacked, all parts together, in bytes: a small
+// file can hold very much, and every part is held in memory.
+const maxUnpacked = 16 << 20
+
+var errTooLarge = errors.New("the workbook unpacks to too much")
+
+// measured refuses an archive whose parts are too much, by what it says of itself
+// and, as that may be a lie, by what really comes out.
+func measured(data []byte) error {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	declared := uint64(0)
+	for _, f := range r.File {
+		if declared += min(f.UncompressedSize64, maxUnpacked+1); declared > maxUnpacked {
+			return errTooLarge
+		}
+	}
+	left := int64(maxUnpacked)
+	for _, f := range r.File {
+		part, err := f.Open()
+		if err != nil {
+			return err
+		}
+		n, err := io.Copy(io.Discard, io.LimitReader(part, left+1))
+		if err = errors.Join(err, part.Close()); err != nil {
+			return err
+		}
+		if left -= n; left < 0 {
+			return errTooLarge
+		}
+	}
+	return nil
+}
 
 // isWorkbook tells a workbook (a ZIP archive) from text.
 func isWorkbook(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
@@ -25,7 +56,12 @@ func isWorkbook(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\
 // caller calls done.
 func workbook(data []byte) (next func() ([]string, int, error), done func(), err error) {
 	broken := func(err error) error { return errs.New(errs.Invalid, "intro.file.workbook").Because(err) }
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxSheet})
+	if err := measured(data); errors.Is(err, errTooLarge) {
+		return nil, nil, errs.New(errs.TooLarge, "intro.file.large").Because(err)
+	} else if err != nil {
+		return nil, nil, broken(err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
 	if err != nil {
 		return nil, nil, broken(err)
 	}

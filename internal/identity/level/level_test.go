@@ -5,6 +5,10 @@ package level_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +45,36 @@ func TestRules(t *testing.T) {
 	}
 	if err := rules.Check(policy.Actor{Person: "p", Assurance: 1}, level.OpenNotice, day); err != nil {
 		t.Error(err)
+	}
+}
+
+// A service that nobody asks for the level of has a rule in vain.
+func TestEveryServiceIsChecked(t *testing.T) {
+	t.Parallel()
+	asked := map[string]bool{}
+	call := regexp.MustCompile(`(?:Check|Need|KnownTx|Address)\([^\n]*\blevel\.(\w+)\b`)
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range call.FindAllSubmatch(text, -1) {
+			asked[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, name := range map[level.Service]string{
+		level.SignFiling: "SignFiling", level.OpenNotice: "OpenNotice", level.GiveMandate: "GiveMandate", level.ExportData: "ExportData", level.Site: "Site",
+	} {
+		if !asked[name] {
+			t.Errorf("nobody checks the level of %s", s)
+		}
+	}
+	if n := len(level.Services()); n != 5 {
+		t.Errorf("%d services; add the new one above", n)
 	}
 }
 

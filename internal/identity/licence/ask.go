@@ -68,7 +68,9 @@ func judge(c identity.Capacity, list []professions.Licence, now time.Time) chang
 }
 
 // Ask asks the issuers about one batch of capacities and changes what they say
-// has changed. It stops at the first silence; the next run begins there.
+// has changed. It stops at the first silence; the next run begins there. Of an
+// answer that is not believable only what takes nothing from anybody is done; the
+// others are asked about again with the next round.
 func (s *Service) Ask(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "licence.Ask")
 	due, err := s.d.Identity.LicencesDue(ctx, s.d.Clock.Now().Add(-askEvery), graceDays, askBatch)
@@ -91,13 +93,17 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 		}
 		said = append(said, ch)
 	}
-	if !believable(taken, len(said)) {
-		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: nothing was changed; ask them", taken, len(said))
-	}
+	doubted := !believable(taken, len(said))
 	for _, ch := range said {
+		if doubted && ch.takes() {
+			ch = change{was: ch.was, now: ch.was}
+		}
 		if err := s.settle(ctx, ch); err != nil {
 			return err
 		}
+	}
+	if doubted {
+		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: none was taken; ask them", taken, len(said))
 	}
 	return nil
 }

@@ -121,7 +121,8 @@ func TestLife(t *testing.T) {
 	})
 }
 
-// A register that revokes everybody at once is not believed.
+// A register that revokes everybody at once is not believed, and the others do not
+// wait behind those.
 func TestNotBelieved(t *testing.T) {
 	t.Parallel()
 	Each(t, func(t *testing.T, e *Env) {
@@ -144,6 +145,9 @@ func TestNotBelieved(t *testing.T) {
 			if !acts(t, e, w, held[i]) {
 				t.Errorf("%s was stopped", w)
 			}
+		}
+		if err := e.App.Licence.Ask(t.Context()); err != nil {
+			t.Errorf("the same batch comes back at once: %v", err)
 		}
 	})
 }

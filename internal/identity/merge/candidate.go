@@ -15,9 +15,11 @@ import (
 const (
 	jobFind   = "identity.merge_candidates"
 	findEvery = 6 * time.Hour
-	// findSince is how new one of two accounts is for them to be compared by names
-	// and telephone: older pairs were found when the newer one was made.
+	// findSince is how new one of two accounts, or numbers, is for them to be
+	// compared: older pairs were found when the newer one was made.
 	findSince = 7 * 24 * time.Hour
+	// findMost pairs are noted by one search; the next one goes on.
+	findMost = 500
 
 	shownCandidates = 100
 )
@@ -38,29 +40,39 @@ type candidateRow struct {
 }
 
 const (
+	// Each new account, or new number, is compared with the oldest ones of its
+	// group only: what a thousand accounts share is not a million pairs.
+
 	// The same number of another register, now or in the past.
 	sqlFindNumbers = `
 INSERT INTO identity_candidate (one, two, reason, found_us)
-SELECT DISTINCT a.person, b.person, 'number', CAST($1 AS BIGINT) FROM identity_identifier a
-JOIN identity_identifier b ON b.kind = a.kind AND b.country = a.country AND b.value = a.value AND b.person > a.person
+SELECT DISTINCT CASE WHEN a.person < b.id THEN a.person ELSE b.id END, CASE WHEN a.person < b.id THEN b.id ELSE a.person END, 'number', CAST($1 AS BIGINT)
+FROM identity_identifier a
 JOIN identity_person p ON p.id = a.person AND p.status = 'active'
-JOIN identity_person q ON q.id = b.person AND q.status = 'active'
-WHERE TRUE ON CONFLICT (one, two) DO NOTHING`
+JOIN identity_person b ON b.id IN (SELECT g.person FROM identity_identifier g JOIN identity_person q ON q.id = g.person AND q.status = 'active'
+	WHERE g.kind = a.kind AND g.country = a.country AND g.value = a.value AND g.person <> a.person ORDER BY g.person LIMIT 5)
+WHERE a.from_us >= $2 AND NOT EXISTS (SELECT 1 FROM identity_candidate c
+	WHERE c.one = CASE WHEN a.person < b.id THEN a.person ELSE b.id END AND c.two = CASE WHEN a.person < b.id THEN b.id ELSE a.person END)
+LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	// The same names and birth date; who has another father is somebody else.
 	sqlFindNames = `
 INSERT INTO identity_candidate (one, two, reason, found_us)
-SELECT DISTINCT CASE WHEN a.id < b.id THEN a.id ELSE b.id END, CASE WHEN a.id < b.id THEN b.id ELSE a.id END, 'names', CAST($1 AS BIGINT)
-FROM identity_person a
-JOIN identity_person b ON b.birth = a.birth AND b.last_name = a.last_name AND b.first_name = a.first_name AND b.id <> a.id AND b.status = 'active'
-	AND (b.father_name = a.father_name OR a.father_name = '' OR b.father_name = '') AND b.first_name <> ''
-WHERE a.created_us >= $2 AND a.status = 'active' ON CONFLICT (one, two) DO NOTHING`
+SELECT b.id, a.id, 'names', CAST($1 AS BIGINT) FROM identity_person a
+JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
+	WHERE g.birth = a.birth AND g.last_name = a.last_name AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active'
+		AND (g.father_name = a.father_name OR a.father_name = '' OR g.father_name = '') ORDER BY g.id LIMIT 5)
+WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
+	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
+LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	// The same telephone and a name in common.
 	sqlFindMobiles = `
 INSERT INTO identity_candidate (one, two, reason, found_us)
-SELECT DISTINCT CASE WHEN a.id < b.id THEN a.id ELSE b.id END, CASE WHEN a.id < b.id THEN b.id ELSE a.id END, 'mobile', CAST($1 AS BIGINT)
-FROM identity_person a
-JOIN identity_person b ON b.mobile = a.mobile AND b.mobile <> '' AND b.id <> a.id AND b.status = 'active' AND b.first_name = a.first_name AND b.first_name <> ''
-WHERE a.created_us >= $2 AND a.status = 'active' ON CONFLICT (one, two) DO NOTHING`
+SELECT b.id, a.id, 'mobile', CAST($1 AS BIGINT) FROM identity_person a
+JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
+	WHERE g.mobile = a.mobile AND g.mobile <> '' AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active' ORDER BY g.id LIMIT 5)
+WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
+	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
+LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	sqlCandidates = `
 SELECT c.one, c.two, c.reason, c.found_us FROM identity_candidate c
 JOIN identity_person a ON a.id = c.one AND a.status = 'active' JOIN identity_person b ON b.id = c.two AND b.status = 'active'
@@ -73,16 +85,15 @@ ON CONFLICT (one, two) DO UPDATE SET state = 'apart', decider = excluded.decider
 // Find looks for accounts that may be one person's.
 func (s *Service) Find(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "merge.Find")
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		now, since := store.At(tx.Now()), store.At(tx.Now().Add(-findSince))
-		if err := tx.Exec(ctx, sqlFindNumbers, now); err != nil {
+	for _, find := range []string{sqlFindNumbers, sqlFindNames, sqlFindMobiles} { // one at a time: others write too
+		err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+			return tx.Exec(ctx, find, store.At(tx.Now()), store.At(tx.Now().Add(-findSince)), findMost)
+		})
+		if err != nil {
 			return err
 		}
-		if err := tx.Exec(ctx, sqlFindNames, now, since); err != nil {
-			return err
-		}
-		return tx.Exec(ctx, sqlFindMobiles, now, since)
-	})
+	}
+	return nil
 }
 
 // Candidates lists the pairs that nobody has decided about, the oldest first.

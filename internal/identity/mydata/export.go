@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -54,11 +56,15 @@ type Export struct {
 }
 
 // AskExport has a copy made by a job. errs.Conflict, code mydata.export.there:
-// there is one already; errs.RateLimited: too many in a day.
+// there is one already; errs.RateLimited: too many in a day; errs.Forbidden with a
+// level.Missing: the actor is not known surely enough.
 func (s *Service) AskExport(ctx context.Context, a policy.Actor, lang i18n.Lang) (_ Export, err error) {
 	defer errs.Wrap(&err, "mydata.AskExport")
 	owner := Whose(a)
 	if err := s.may(a, "mydata.export", owner); err != nil {
+		return Export{}, err
+	}
+	if err := s.known(a); err != nil {
 		return Export{}, err
 	}
 	row := exportRow{Owner: owner, ID: id.New(), State: Asked, By: a.Person, Lang: string(lang)}
@@ -124,9 +130,13 @@ func (s *Service) Export(ctx context.Context, a policy.Actor, export string) (_ 
 }
 
 // SendExportCode sends the actor a one-time code for the download. Errors are
-// those of identity.SendCodeTx; errs.Conflict, code mydata.export.gone.
+// those of identity.SendCodeTx; errs.Conflict, code mydata.export.gone; errs.Forbidden
+// with a level.Missing.
 func (s *Service) SendExportCode(ctx context.Context, a policy.Actor, export string) (err error) {
 	defer errs.Wrap(&err, "mydata.SendExportCode")
+	if err := s.known(a); err != nil {
+		return err
+	}
 	x, err := s.downloadable(ctx, a, export)
 	if err != nil {
 		return err
@@ -150,6 +160,8 @@ func (s *Service) SendExportCode(ctx context.Context, a policy.Actor, export str
 func subject(a policy.Actor, export string) string { return "export:" + export + ":" + a.Person }
 
 // TakeExport gives the copy out, with a fresh code. Each download is evidence.
+// errs.Forbidden with a level.Missing: the actor is not known surely enough, or no
+// longer.
 func (s *Service) TakeExport(ctx context.Context, a policy.Actor, export, code string) (_ []byte, err error) {
 	defer errs.Wrap(&err, "mydata.TakeExport")
 	x, err := s.downloadable(ctx, a, export)
@@ -168,6 +180,9 @@ func (s *Service) TakeExport(ctx context.Context, a policy.Actor, export, code s
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := s.d.Identity.KnownTx(ctx, tx, a, level.ExportData, s.d.Levels.Of(level.ExportData, s.today())); err != nil {
 			return err
 		}
 		if err := s.d.Identity.UseCodeTx(ctx, tx, x.code); err != nil {
@@ -203,6 +218,14 @@ func (s *Service) EraseExport(ctx context.Context, a policy.Actor, export string
 		return err
 	})
 }
+
+// known refuses an actor who is not known surely enough to be handed everything
+// that is kept about somebody.
+func (s *Service) known(a policy.Actor) error {
+	return s.d.Levels.Check(a, level.ExportData, s.today())
+}
+
+func (s *Service) today() civil.Day { return civil.Of(s.d.Clock.Now()) }
 
 func (s *Service) downloadable(ctx context.Context, a policy.Actor, export string) (Export, error) {
 	x, err := s.Export(ctx, a, export)

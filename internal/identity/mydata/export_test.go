@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -13,9 +14,11 @@ import (
 	"time"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // A copy is made by a job, given out once for each code, to nobody else, and gone
@@ -133,6 +136,42 @@ func TestExportOfRepresented(t *testing.T) {
 		if _, err := s.AskExport(ctx, a, "fa"); !errs.Is(err, errs.RateLimited) {
 			t.Errorf("a fourth one: %v", err)
 		}
+	})
+}
+
+// Nobody is handed a copy who is not known surely enough, whoever they are when
+// they ask, nor if that has ended since.
+func TestExportLevel(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx, s, me := t.Context(), e.App.MyData, e.Actor(Plaintiff)
+		missing := func(what string, err error) {
+			t.Helper()
+			if m, ok := errors.AsType[*level.Missing](err); !ok || m.Service != level.ExportData {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		low := me
+		low.Assurance = 0
+		_, err := s.AskExport(ctx, low, "fa")
+		missing("asked", err)
+		x, err := s.AskExport(ctx, me, "fa")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Drain()
+		missing("the code", s.SendExportCode(ctx, low, x.ID))
+		if err := s.SendExportCode(ctx, me, x.ID); err != nil {
+			t.Fatal(err)
+		}
+		err = e.App.DB.Write(ctx, func(tx *store.Tx) error {
+			return tx.ExecOne(ctx, `UPDATE identity_person SET assurance = 0 WHERE id = $1`, me.Person)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.TakeExport(ctx, me, x.ID, e.Code(e.Person(Plaintiff).Mobile))
+		missing("taken", err)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -47,6 +48,8 @@ type Deps struct {
 	Provinces []string
 	// ExportDays is how many days a copy can be downloaded; 7.
 	ExportDays int
+	// Levels are what a copy asks for; nil: nothing.
+	Levels level.Rules
 	// Sources are the readers of all modules, in the order of the page.
 	Sources []held.Source
 	// ProvinceName is the name of a province; nil: its key is shown.

@@ -17,9 +17,13 @@ import (
 // recovery.simple, nothing is needed here; recovery.closed, only an office helps.
 func (s *Service) Open(ctx context.Context, regID string) (_ Request, err error) {
 	defer errs.Wrap(&err, "recovery.Open")
+	reg, p, err := s.d.Identity.KnownRegistration(ctx, regID)
+	if err != nil {
+		return Request{}, err
+	}
 	var r Request
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := s.caseIn(ctx, tx, regID)
+		c, err := s.caseOf(ctx, tx, reg, p)
 		switch {
 		case err != nil:
 			return err

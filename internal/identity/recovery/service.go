@@ -72,14 +72,21 @@ func New(d Deps) (_ *Service, err error) {
 // far, or that is too long ago.
 func (s *Service) Case(ctx context.Context, regID string) (_ Case, err error) {
 	defer errs.Wrap(&err, "recovery.Case")
-	return s.caseIn(ctx, s.d.DB, regID)
+	reg, p, err := s.d.Identity.KnownRegistration(ctx, regID)
+	if err != nil {
+		return Case{Registration: reg}, err
+	}
+	return s.caseOf(ctx, s.d.DB, reg, p)
 }
 
-func (s *Service) caseIn(ctx context.Context, q store.Querier, regID string) (c Case, err error) {
-	if c.Registration, c.Person, err = s.d.Identity.KnownRegistration(ctx, regID); err != nil {
+// caseOf reads the rest of a case, in the caller's transaction if q is one.
+func (s *Service) caseOf(ctx context.Context, q store.Querier, reg identity.Registration, p identity.Person) (c Case, err error) {
+	c.Registration, c.Person = reg, p
+	status, _, err := s.d.Identity.StatusOf(ctx, q, p.ID)
+	if err != nil {
 		return c, err
 	}
-	if c.Person.Status != identity.Active {
+	if status != identity.Active {
 		return c, errs.New(errs.Conflict, "identity.closed")
 	}
 	guarded, err := s.d.Identity.Guarded(ctx, q, c.Person.ID)

@@ -46,15 +46,15 @@ func (s *Service) StopOwn(ctx context.Context, a policy.Actor, request string) (
 }
 
 func (s *Service) stop(ctx context.Context, r Request, a policy.Actor, how string) error {
-	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+	p, err := s.d.Identity.Person(ctx, r.Person)
+	if err != nil {
+		return err
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.ExecOne(ctx, sqlStop, r.Person, r.ID, store.At(tx.Now()), how); err != nil {
 			return err
 		}
 		if err := s.stage(ctx, tx, "identity.recovery_stopped", r, a, map[string]any{"how": how}); err != nil {
-			return err
-		}
-		p, err := s.d.Identity.Person(ctx, r.Person)
-		if err != nil {
 			return err
 		}
 		return s.tellAllTx(ctx, tx, p, r, "stopped")

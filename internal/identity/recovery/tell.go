@@ -113,10 +113,10 @@ func (s *Service) round(ctx context.Context) error {
 	for _, step := range []struct {
 		find, mark string
 		before     time.Time
-		tell       func(context.Context, *store.Tx, Request) error
+		tell       func(context.Context, *store.Tx, identity.Person, Request) error
 	}{
 		{sqlToRemind, sqlReminded, now.Add(remindBefore), s.remindTx},
-		{sqlToTell, sqlTold, now, func(ctx context.Context, tx *store.Tx, r Request) error {
+		{sqlToTell, sqlTold, now, func(ctx context.Context, tx *store.Tx, _ identity.Person, r Request) error {
 			return s.tellTx(ctx, tx, r, tell{What: "ready", To: r.Contact()})
 		}},
 	} {
@@ -125,11 +125,15 @@ func (s *Service) round(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
-			err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
+			p, err := s.d.Identity.Person(ctx, row.Person)
+			if err != nil {
+				return err
+			}
+			err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 				if err := tx.ExecOne(ctx, step.mark, row.Person, row.ID, store.At(tx.Now())); err != nil {
 					return err
 				}
-				return step.tell(ctx, tx, row.request())
+				return step.tell(ctx, tx, p, row.request())
 			})
 			if err != nil && !errs.Is(err, errs.Conflict) { // somebody was faster
 				return err
@@ -141,11 +145,7 @@ func (s *Service) round(ctx context.Context) error {
 	})
 }
 
-func (s *Service) remindTx(ctx context.Context, tx *store.Tx, r Request) error {
-	p, err := s.d.Identity.Person(ctx, r.Person)
-	if err != nil {
-		return err
-	}
+func (s *Service) remindTx(ctx context.Context, tx *store.Tx, p identity.Person, r Request) error {
 	for _, to := range p.Channels() {
 		if err := s.tellTx(ctx, tx, r, tell{What: "reminder", To: to, Link: true}); err != nil {
 			return err
