@@ -144,6 +144,7 @@ func appoint(ctx context.Context, a *app.App, n newAdministrator) (judicialID, d
 	_, err = a.Identity.AddCapacity(ctx, operator, identity.Capacity{
 		Person: p.ID, Role: policy.Administrator, From: today,
 		TitleFA: or(n.TitleFA, "مدیر سامانه"), TitleEN: or(n.TitleEN, "Administrator"), Source: or(n.Source, "tarazu admin administrator"),
+		Least: min(p.Assurance, identity.SeenRemotely), // what is ended by a recovery ends this as well
 	})
 	return p.JudicialID, done, err
 }

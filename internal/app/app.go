@@ -264,7 +264,7 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Appoint, err = appoint.New(appoint.Deps{
-		DB: a.DB, Clock: a.Clock, Policy: rules, Catalog: a.Words, Identity: a.Identity, Population: out.population, UnitName: a.unitName,
+		DB: a.DB, Clock: a.Clock, Policy: rules, Catalog: a.Words, Identity: a.Identity, Population: out.population, Steward: a.Steward, UnitName: a.unitName,
 	})
 	if err != nil {
 		return err

@@ -362,6 +362,7 @@ func visits(w world) map[string]visit {
 		"GET /appointments/{person}":         {path: "/appointments/" + w.Person(Stranger).ID},
 		"POST /appointments/{person}":        {path: "/appointments/" + w.Person(Stranger).ID, status: []int{wrong}},
 		"POST /appointments/{person}/end":    {path: "/appointments/" + w.Person(Stranger).ID + "/end", status: []int{wrong}},
+		"POST /appointments/{person}/decide": {path: "/appointments/" + w.Person(Stranger).ID + "/decide", status: []int{wrong}},
 		"GET /guardianships":                 {path: "/guardianships"},
 		"POST /guardianships":                {path: "/guardianships", status: []int{wrong}},
 		"POST /guardianships/end":            {path: "/guardianships/end", status: []int{wrong}},

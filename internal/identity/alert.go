@@ -28,6 +28,13 @@ func (s *Service) alertTx(ctx context.Context, tx *store.Tx, person, what string
 	return s.d.Jobs.EnqueueTx(ctx, tx, jobAlert, alertJob{ID: id.New(), Person: person, What: what})
 }
 
+// TellGuardedTx has somebody told, after the commit, that a guardian can act in
+// their name from now on.
+func (s *Service) TellGuardedTx(ctx context.Context, tx *store.Tx, ward string) (err error) {
+	defer errs.Wrap(&err, "identity.TellGuardedTx")
+	return s.alertTx(ctx, tx, ward, "guarded")
+}
+
 // sendAlert sends one, by every way that is known; running twice sends each
 // message once.
 func (s *Service) sendAlert(ctx context.Context, j alertJob) error {

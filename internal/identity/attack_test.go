@@ -119,6 +119,11 @@ func TestNoCodeToAnotherSIM(t *testing.T) {
 		if now, err := w.s.Person(ctx, p.ID); err != nil || now.Assurance != SelfDeclared {
 			t.Errorf("level %d, %v", now.Assurance, err)
 		}
+		w.simowner.Add(simowner.Pair{NationalCode: maryam.code, Mobile: maryam.mobile}) // hers again
+		w.clk.Advance(askLost)
+		must(t, w.s.askNumbers(ctx))
+		_, err = w.s.Login(ctx, maryam.code, goodPassword, From{Address: "203.0.113.9"})
+		must(t, err)
 	})
 }
 

@@ -55,6 +55,10 @@ type Capacity struct {
 	Only         *policy.Limit // to some matters of For; nil: all
 	Mandate      string
 	BaseOf, Base string
+
+	// Least is how surely it must be known who the holder is for the capacity to be
+	// used: powers over others do not outlive a recovery that ended the proofs.
+	Least int
 }
 
 // Title is the capacity in words.
@@ -74,7 +78,7 @@ func (c Capacity) Holds(d civil.Day) bool {
 // "" and AsCitizen are the citizen. errs.Unauthenticated, code
 // identity.no_person: there is no such person; identity.closed: the account may
 // not be used (Status). errs.Forbidden, code identity.capacity.over: the capacity
-// does not hold today.
+// does not hold today, or who holds it is not known as surely as it needs.
 func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.Actor, err error) {
 	defer errs.Wrap(&err, "identity.Actor")
 	row, found, err := store.Find[actorRow](ctx, s.d.DB, sqlActor, person, capacity)
@@ -92,7 +96,7 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 	if capacity == "" || capacity == AsCitizen {
 		return a, nil
 	}
-	if !row.holds(civil.Of(s.d.Clock.Now())) {
+	if row.Assurance < row.Least || !row.holds(civil.Of(s.d.Clock.Now())) {
 		return policy.Actor{}, errs.New(errs.Forbidden, "identity.capacity.over")
 	}
 	a.Role, a.Unit, a.Branch, a.Capacity = row.Role, row.Unit, row.Branch, capacity

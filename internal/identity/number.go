@@ -22,6 +22,8 @@ const (
 
 	numbersEvery = 10 * time.Minute
 	askNumber    = 7 * 24 * time.Hour // how old an answer may be
+	askAgain     = time.Hour          // when an answer is not believable
+	askLost      = 24 * time.Hour     // the same for one that was lost: it may be theirs again
 	numbersBatch = 100
 )
 
@@ -47,34 +49,74 @@ func (s *Service) Meet(ctx context.Context, m factor.Met) (err error) {
 	})
 }
 
-// askNumbers asks about the numbers whose turn it is. It stops at the first
-// silence.
+// askNumbers asks about the numbers whose turn it is, those that were lost among
+// them. It stops at the first silence. A registry that takes more numbers at once
+// than is believable is broken: who has a number keeps it, and what is asked
+// again is only that.
 func (s *Service) askNumbers(ctx context.Context) error {
 	rows, err := store.All[numberRow](ctx, s.d.DB, sqlNumbersDue, store.At(s.d.Clock.Now()), numbersBatch)
 	if err != nil {
 		return err
 	}
+	var lost []Person
+	asked := 0
+rows:
 	for _, row := range rows {
 		p, err := s.Person(ctx, row.Person)
 		if err != nil {
 			return err
 		}
-		lost := false
+		owns := true
 		if p.NationalCode != "" && p.Mobile != "" && row.Mobile == p.Mobile {
-			owns, err := s.d.SimOwner.Owns(ctx, p.NationalCode, p.Mobile)
+			owns, err = s.d.SimOwner.Owns(ctx, p.NationalCode, p.Mobile)
 			if errs.Is(err, errs.Unavailable) {
-				return nil // later, from here
+				break rows // later, from here
 			}
 			if err != nil {
 				return err
 			}
-			lost = !owns
 		}
-		if err := s.numberAsked(ctx, p, lost); err != nil {
+		asked++
+		switch {
+		case owns:
+			err = s.numberAsked(ctx, p, false)
+		case !row.Lost.IsZero() && row.Mobile == p.Mobile:
+			err = s.stillLost(ctx, p.ID)
+		default:
+			lost = append(lost, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(lost) > max(3, asked/10) {
+		s.d.Log.ErrorContext(ctx, "the registry of SIM cards takes more numbers at once than is believable", "asked", asked, "lost", len(lost))
+		return s.postponeNumbers(ctx, lost)
+	}
+	for _, p := range lost {
+		if err := s.numberAsked(ctx, p, true); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stillLost has a number asked about again that is another's still.
+func (s *Service) stillLost(ctx context.Context, person string) error {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return tx.Exec(ctx, sqlAskNumberAt, person, store.At(tx.Now().Add(askLost)))
+	})
+}
+
+func (s *Service) postponeNumbers(ctx context.Context, list []Person) error {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		for _, p := range list {
+			if err := tx.Exec(ctx, sqlAskNumberAt, p.ID, store.At(tx.Now().Add(askAgain))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (s *Service) numberAsked(ctx context.Context, p Person, lost bool) error {
@@ -83,7 +125,7 @@ func (s *Service) numberAsked(ctx context.Context, p Person, lost bool) error {
 		if !lost {
 			return tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askNumber)), store.At(time.Time{}))
 		}
-		if err := tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askNumber)), store.At(now)); err != nil {
+		if err := tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askLost)), store.At(now)); err != nil {
 			return err
 		}
 		if err := s.EndProofsTx(ctx, tx, p.ID, policy.Actor{Role: policy.System}, "identity.proof.number_lost"); err != nil {

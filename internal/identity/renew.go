@@ -111,6 +111,10 @@ func (s *Service) RenewTx(ctx context.Context, tx *store.Tx, reg Registration, r
 		if err := s.moveTx(ctx, tx, p, reg); err != nil {
 			return err
 		}
+	} else if p.NationalCode != "" && p.Mobile != "" && reg.Mobile == p.Mobile { // the registry has just said whose it is
+		if err := tx.Exec(ctx, sqlNumberIsTheirs, p.ID, p.Mobile, store.At(tx.Now()), store.At(tx.Now().Add(askNumber))); err != nil {
+			return err
+		}
 	}
 	if err := s.setPasswordTx(ctx, tx, p.ID, r.Password); err != nil {
 		return err

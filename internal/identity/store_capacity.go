@@ -38,6 +38,7 @@ type capacityRow struct {
 	Asked   store.Time  `db:"asked_us"`
 	Cases   string      `db:"only_cases"`
 	Titles  string      `db:"only_titles"`
+	Least   int64       `db:"least_level"`
 }
 
 func (r capacityRow) capacity() Capacity {
@@ -45,7 +46,7 @@ func (r capacityRow) capacity() Capacity {
 		ID: r.ID, Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, TitleFA: r.TitleFA, TitleEN: r.TitleEN,
 		From: r.From, Until: r.Until, Source: r.Source, Number: r.Number, Grade: r.Grade, Ended: r.Ended.Time,
 		For: r.For, Rights: splitRights(r.Rights), Mandate: r.Mandate, BaseOf: r.BaseOf, Base: r.Base,
-		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time,
+		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time, Least: int(r.Least),
 		Only: limitOf(r.Cases, r.Titles),
 	}
 }
@@ -64,7 +65,7 @@ func (c Capacity) row() capacityRow {
 		From: c.From, Until: c.Until, Source: c.Source, Number: c.Number, Grade: c.Grade,
 		For: c.For, Rights: joinRights(c.Rights), Mandate: c.Mandate, BaseOf: c.BaseOf, Base: c.Base,
 		Issuer: c.Issuer, Fields: strings.Join(c.Fields, "\n"), Place: c.Place, Ended: store.At(c.Ended), Halted: store.At(c.Suspended),
-		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles,
+		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles, Least: int64(c.Least),
 	}
 }
 
@@ -86,7 +87,7 @@ func splitRights(s string) []policy.Right {
 }
 
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, number, grade,
-	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles`
+	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles, least_level`
 
 const (
 	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
@@ -98,6 +99,7 @@ const (
 SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS role, coalesce(c.unit, '') AS unit,
 	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
 	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.suspended_us, 0) AS suspended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
+	coalesce(c.least_level, 0) AS least_level,
 	coalesce(c.only_cases, '') AS only_cases, coalesce(c.only_titles, '') AS only_titles, coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
 	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended, coalesce(b.suspended_us, 0) AS base_suspended,
 	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
@@ -112,6 +114,7 @@ WHERE p.id = $1`
 	// was faster and nothing is changed.
 	sqlUseCapacity = `UPDATE identity_capacity SET used_us = $3
 WHERE person = $1 AND id = $2 AND ended_us = 0 AND suspended_us = 0 AND from_day <= $4 AND (until_day = 0 OR until_day >= $4)
+	AND (least_level = 0 OR least_level <= (SELECT p.assurance FROM identity_person p WHERE p.id = $1))
 	AND (base = '' OR EXISTS (SELECT 1 FROM identity_capacity b WHERE b.person = identity_capacity.base_person
 		AND b.id = identity_capacity.base AND b.ended_us = 0 AND b.suspended_us = 0 AND (b.until_day = 0 OR b.until_day >= $4)))`
 )
@@ -132,6 +135,7 @@ type actorRow struct {
 	Mandate   string      `db:"mandate"`
 	Cases     string      `db:"only_cases"`
 	Titles    string      `db:"only_titles"`
+	Least     int64       `db:"least_level"`
 	Base      string      `db:"base"`
 	BaseID    string      `db:"base_id"`
 	BaseFrom  civil.Day   `db:"base_from"`

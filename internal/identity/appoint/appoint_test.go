@@ -11,10 +11,13 @@ import (
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/gateway/population"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 func fails(t *testing.T, what string, err error, want string) {
@@ -82,6 +85,83 @@ func TestPosts(t *testing.T) {
 	})
 }
 
+// incapable has the civil registry say so of somebody.
+func incapable(t *testing.T, e *Env, person string) {
+	t.Helper()
+	err := e.App.DB.Write(t.Context(), func(tx *store.Tx) error {
+		return e.App.Identity.ChangeStatusTx(t.Context(), tx, identity.StatusChange{
+			Person: person, From: identity.Active, To: identity.Incapable, Why: steward.WhyRegistry, By: policy.Actor{Role: policy.System},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// One administrator alone neither makes another one nor sends one away, and
+// powers end with the proofs of who holds them.
+func TestAdministratorByTwo(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx, s, admin, who := t.Context(), e.App.Appoint, e.Actor(Administrator), e.Person(Manager)
+		second := policy.Actor{Person: e.Person(Inspector).ID, Role: policy.Administrator, Name: "دوم"}
+		held := func() string {
+			t.Helper()
+			list, err := e.App.Identity.Capacities(ctx, who.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range list {
+				if c.Role == policy.Administrator && c.Ended.IsZero() {
+					return c.ID
+				}
+			}
+			return ""
+		}
+		decide := func() {
+			t.Helper()
+			list, err := s.Pending(ctx, second)
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%+v, %v", list, err)
+			}
+			fails(t, "who proposed it", s.Decide(ctx, admin, list[0].ID, true), "forbidden")
+			if err := s.Decide(ctx, second, list[0].ID, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := s.Appoint(ctx, admin, appoint.Appointment{Person: who.ID, Role: policy.Administrator, Letter: "1"})
+		if err != nil || held() != "" {
+			t.Fatalf("by one: %q, %v", held(), err)
+		}
+		_, err = e.App.Identity.AddCapacity(ctx, admin, identity.Capacity{Person: who.ID, Role: policy.Administrator, TitleFA: "م", TitleEN: "a", Source: "x"})
+		fails(t, "past the posts", err, "forbidden")
+		decide()
+		capacity := held()
+		a, err := e.App.Identity.Actor(ctx, who.ID, capacity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.End(ctx, admin, who.ID, capacity, "x"); err != nil || held() == "" {
+			t.Fatalf("ended by one: %v", err)
+		}
+		err = e.App.DB.Write(ctx, func(tx *store.Tx) error {
+			return e.App.Identity.EndProofsTx(ctx, tx, who.ID, policy.Actor{Role: policy.System}, identity.WhyRecovered)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.App.Identity.Actor(ctx, who.ID, capacity)
+		fails(t, "after a recovery", err, "identity.capacity.over")
+		err = e.App.DB.Write(ctx, func(tx *store.Tx) error { return e.App.Identity.StandsTx(ctx, tx, a) })
+		fails(t, "an act after a recovery", err, "identity.capacity.over")
+		decide()
+		if held() != "" {
+			t.Error("two did not end it")
+		}
+		fails(t, "a pair of one's own", e.App.Merge.Apart(ctx, admin, admin.Person, who.ID), "merge.own")
+	})
+}
+
 // A judge enters the guardian that his court appointed; another court cannot end
 // it.
 func TestGuardianByCourt(t *testing.T) {
@@ -90,6 +170,9 @@ func TestGuardianByCourt(t *testing.T) {
 		ctx, s, judge := t.Context(), e.App.Appoint, e.Actor(Judge)
 		g, w := e.Person(Manager), e.Person(Stranger)
 		n := appoint.Guardianship{Guardian: g.NationalCode, GuardianName: g.LastName, Ward: w.JudicialID, WardName: w.LastName, Decision: "1404-7"}
+		_, err := s.AppointGuardian(ctx, judge, n)
+		fails(t, "over an adult who can act", err, "ward:appoint.wrong.capable")
+		incapable(t, e, w.ID)
 		capacity, err := s.AppointGuardian(ctx, judge, n)
 		if err != nil {
 			t.Fatal(err)
@@ -184,6 +267,7 @@ func TestPages(t *testing.T) {
 	}
 	judge := e.As(Judge).Get(appoint.PathGuardians).Want(http.StatusOK)
 	ward := e.Person(Stranger)
+	incapable(t, e, ward.ID)
 	judge = judge.Submit(appoint.PathGuardians, "guardian", who.NationalCode, "guardian_name", who.LastName, "ward", ward.NationalCode,
 		"ward_name", ward.LastName, "decision", "1404-9").Follow().Want(http.StatusOK)
 	if !strings.Contains(judge.Text(), "1404-9") {

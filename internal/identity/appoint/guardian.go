@@ -24,13 +24,15 @@ type Guardianship struct {
 	Decision               string    // number of the decision
 }
 
-// AppointGuardian enters the guardian that the judge's court has appointed.
+// AppointGuardian enters the guardian that the judge's court has appointed, of a
+// child or of somebody whom the civil registry calls incapable; nobody loses the
+// say over their own matters by one judge's entry. The ward is told.
 // errs.Invalid names what is wrong; that there is no such person and that the name
 // is another have one answer.
 func (s *Service) AppointGuardian(ctx context.Context, by policy.Actor, n Guardianship) (capacity string, err error) {
 	defer errs.Wrap(&err, "appoint.AppointGuardian")
 	post, _ := s.post(policy.Guardian)
-	if err := s.may(by, post, ""); err != nil {
+	if err := s.may(by, post, "", by.Unit); err != nil {
 		return "", err
 	}
 	var fields []errs.Field
@@ -51,6 +53,8 @@ func (s *Service) AppointGuardian(ctx context.Context, by policy.Actor, n Guardi
 		fields = append(fields, errs.Field{Name: "ward", Code: "appoint.wrong.same"})
 	case ward.Status == identity.Deceased, ward.Status == identity.Merged:
 		fields = append(fields, errs.Field{Name: "ward", Code: "appoint.wrong.name"})
+	case ward.Status != identity.Incapable && !s.minor(ward.Birth):
+		fields = append(fields, errs.Field{Name: "ward", Code: "appoint.wrong.capable"})
 	}
 	if n.Decision == "" {
 		fields = append(fields, errs.Field{Name: "decision", Code: "form.required"})
@@ -62,7 +66,7 @@ func (s *Service) AppointGuardian(ctx context.Context, by policy.Actor, n Guardi
 		return "", err
 	}
 	for _, who := range []string{guardian.ID, ward.ID} {
-		if err := s.may(by, post, who); err != nil {
+		if err := s.may(by, post, who, by.Unit); err != nil {
 			return "", err
 		}
 	}
@@ -90,6 +94,7 @@ func (s *Service) named(ctx context.Context, field, number, last string, fields 
 // guard gives the capacity of a guardian unless it is held from the same source.
 func (s *Service) guard(ctx context.Context, by policy.Actor, guardian string, ward identity.Person, c identity.Capacity) (string, error) {
 	c.ID, c.Person, c.Role, c.For, c.Rights, c.From = id.New(), guardian, policy.Guardian, ward.ID, policy.Rights(), s.today()
+	c.Least = leastProof
 	c.TitleFA, c.TitleEN = s.title(i18n.FA, "appoint.title.guardian", ward.Name()), s.title(i18n.EN, "appoint.title.guardian", ward.Name())
 	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		held, err := s.d.Identity.HeldTx(ctx, tx, guardian)
@@ -103,9 +108,26 @@ func (s *Service) guard(ctx context.Context, by policy.Actor, guardian string, w
 			c.ID = held[i].ID
 			return nil
 		}
-		return s.d.Identity.GrantTx(ctx, tx, by, c)
+		if err := s.d.Identity.GrantTx(ctx, tx, by, c); err != nil {
+			return err
+		}
+		return s.d.Identity.TellGuardedTx(ctx, tx, ward.ID)
 	})
 	return c.ID, err
+}
+
+// minor tells whether somebody born on a day has not come of age.
+func (s *Service) minor(birth civil.Day) bool {
+	if birth == 0 { // not known
+		return false
+	}
+	return s.today() < s.adultOn(birth)
+}
+
+// adultOn is the day on which somebody comes of age.
+func (s *Service) adultOn(birth civil.Day) civil.Day {
+	y, m, d := birth.Jalali()
+	return comesOfAge(y+s.rules.AdultAge.Years, m, d)
 }
 
 // ClaimWard gives the actor the capacity of the guardian by law (vali) of a child,
@@ -137,8 +159,7 @@ func (s *Service) ClaimWard(ctx context.Context, by policy.Actor, nationalCode s
 	case !child.Alive || !slices.Contains(child.Guardians, me.NationalCode):
 		return "", wrong("appoint.wrong.ward")
 	}
-	y, m, d := birth.Jalali()
-	adult := comesOfAge(y+s.rules.AdultAge.Years, m, d)
+	adult := s.adultOn(birth)
 	if s.today() >= adult {
 		return "", wrong("appoint.wrong.adult")
 	}

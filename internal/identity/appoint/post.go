@@ -25,7 +25,9 @@ type Appointment struct {
 	Letter       string    // number of the letter by which it was done
 }
 
-// Appoint gives somebody a post. A second click finds it given. errs.Forbidden:
+// Appoint gives somebody a post. A second click finds it given. To be an
+// administrator is only proposed by it, and the capacity "", until another
+// administrator agrees (Decide). errs.Forbidden:
 // by does not give such posts, or is that person. errs.Invalid names what is
 // wrong.
 func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (capacity string, err error) {
@@ -34,7 +36,7 @@ func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (
 	if !ok || n.Role == policy.Guardian {
 		return "", errs.InvalidFields([]errs.Field{{Name: "role", Code: "form.choose"}})
 	}
-	if err := s.may(by, post, n.Person); err != nil {
+	if err := s.may(by, post, n.Person, by.Unit); err != nil {
 		return "", err
 	}
 	p, err := s.d.Identity.Person(ctx, n.Person)
@@ -48,10 +50,13 @@ func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (
 	if err := errs.InvalidFields(fields); err != nil {
 		return "", err
 	}
+	if n.Role == policy.Administrator {
+		return "", s.proposeAdministrator(ctx, by, p.ID, n.Letter)
+	}
 	key := "appoint.title." + string(n.Role)
 	c := identity.Capacity{
 		ID: id.New(), Person: p.ID, Role: n.Role, Unit: n.Unit, Branch: n.Branch, From: s.today(), Until: n.Until,
-		TitleFA: s.title(i18n.FA, key, fa), TitleEN: s.title(i18n.EN, key, en), Source: "appoint.source.letter", Number: n.Letter,
+		TitleFA: s.title(i18n.FA, key, fa), TitleEN: s.title(i18n.EN, key, en), Source: "appoint.source.letter", Number: n.Letter, Least: leastProof,
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		held, err := s.d.Identity.HeldTx(ctx, tx, p.ID)
@@ -83,6 +88,9 @@ func (s *Service) check(ctx context.Context, p identity.Person, post Post, n *Ap
 	if n.Letter == "" {
 		fail("letter", "form.required")
 	}
+	if n.Until != 0 && n.Role == policy.Administrator {
+		fail("until", "appoint.administrator.until")
+	}
 	if n.Until != 0 && n.Until < s.today() {
 		fail("until", "appoint.wrong.until")
 	}
@@ -103,7 +111,8 @@ func (s *Service) check(ctx context.Context, p identity.Person, post Post, n *Ap
 }
 
 // End ends a post or a guardianship that by could have given. errs.NotFound: there
-// is none. A second click finds it ended.
+// is none. A second click finds it ended. That of an administrator is only proposed
+// to end until another administrator agrees (Decide).
 func (s *Service) End(ctx context.Context, by policy.Actor, person, capacity, why string) (err error) {
 	defer errs.Wrap(&err, "appoint.End")
 	c, err := s.find(ctx, by, person, capacity)
@@ -112,6 +121,9 @@ func (s *Service) End(ctx context.Context, by policy.Actor, person, capacity, wh
 	}
 	if why = persian.Store(why); why == "" {
 		return errs.InvalidFields([]errs.Field{{Name: "why", Code: "form.required"}})
+	}
+	if c.Role == policy.Administrator {
+		return s.proposeEnd(ctx, by, person, why)
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		_, err := s.d.Identity.RevokeTx(ctx, tx, by, c, why)
@@ -140,8 +152,5 @@ func (s *Service) mayEnd(by policy.Actor, c identity.Capacity) bool {
 	if !ok || c.Mandate != "" {
 		return false
 	}
-	if c.Role == policy.Guardian && c.Issuer != by.Unit { // another court's, or the registry's
-		return false
-	}
-	return s.may(by, post, c.Person) == nil
+	return s.may(by, post, c.Person, c.Issuer) == nil // a guardian of another court's, or of the registry's, is not his
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -68,6 +69,7 @@ type Deps struct {
 	Catalog    *i18n.Catalog
 	Identity   *identity.Service
 	Population *population.Client
+	Steward    *steward.Service
 	// UnitName is the name of a unit in both languages by what it is (court,
 	// source) and its code; "" if there is none. Branch "" is the whole unit.
 	UnitName func(ctx context.Context, kind, code, branch string) (fa, en string, err error)
@@ -82,7 +84,7 @@ type Service struct {
 // New makes the service.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "appoint.New")
-	if d.DB == nil || d.Clock == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Population == nil || d.UnitName == nil {
+	if d.DB == nil || d.Clock == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Population == nil || d.Steward == nil || d.UnitName == nil {
 		return nil, errors.New("a dependency is missing")
 	}
 	rules, err := ReadRules()
@@ -106,20 +108,21 @@ func (s *Service) post(role policy.Role) (Post, bool) {
 // Posts lists what an actor may appoint to.
 func (s *Service) Posts(by policy.Actor) (out []Post) {
 	for _, p := range s.rules.Posts {
-		if s.may(by, p, "") == nil {
+		if s.may(by, p, "", by.Unit) == nil {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-func (s *Service) may(by policy.Actor, p Post, person string) error {
+// may asks whether by appoints to a post; unit is the one whose decision it is.
+func (s *Service) may(by policy.Actor, p Post, person, unit string) error {
 	list := make([]string, len(p.By))
 	for i, r := range p.By {
 		list[i] = string(r)
 	}
 	return s.d.Policy.Check(by, "appoint.change", policy.Resource{Type: "Appointment", ID: string(p.Role), Attrs: map[string]any{
-		"person": person, "by": list, "unit": by.Unit,
+		"person": person, "by": list, "unit": unit,
 	}})
 }
 

@@ -28,6 +28,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: PathPosts + "/{person}", Roles: admin, Handle: s.showPerson},
 		{Method: http.MethodPost, Pattern: PathPosts + "/{person}", Roles: admin, Handle: s.postPost},
 		{Method: http.MethodPost, Pattern: PathPosts + "/{person}/end", Roles: admin, Handle: s.postEnd},
+		{Method: http.MethodPost, Pattern: PathPosts + "/{person}/decide", Roles: admin, Handle: s.postDecision},
 		{Method: http.MethodGet, Pattern: PathGuardians, Roles: judge, Handle: s.showGuardians},
 		{Method: http.MethodPost, Pattern: PathGuardians, Roles: judge, Handle: s.postGuardian},
 		{Method: http.MethodPost, Pattern: PathGuardians + "/end", Roles: judge, Handle: s.postGuardianEnd},

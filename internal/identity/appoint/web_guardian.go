@@ -24,7 +24,7 @@ func (s *Service) showGuardians(c *web.Ctx) error { return s.guardiansPage(c, c.
 
 func (s *Service) guardiansPage(c *web.Ctx, view web.View) (err error) {
 	post, _ := s.post(policy.Guardian)
-	if err := s.may(c.Actor, post, ""); err != nil {
+	if err := s.may(c.Actor, post, "", c.Actor.Unit); err != nil {
 		return err
 	}
 	v := guardiansView{View: view, today: s.today()}

@@ -3,6 +3,8 @@
 package appoint
 
 import (
+	"slices"
+
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -19,13 +21,25 @@ type personView struct {
 	held  []identity.Capacity
 	ends  []identity.Capacity // that can be ended
 	today civil.Day
+	me    string
+	wait  []Pending // for a second administrator
+}
+
+// postsView is where somebody is looked for.
+type postsView struct {
+	web.View
+	wait []Pending
 }
 
 func (s *Service) showPosts(c *web.Ctx) error { return s.postsPage(c, c.View(nil, nil)) }
 
-func (s *Service) postsPage(c *web.Ctx, view web.View) error {
+func (s *Service) postsPage(c *web.Ctx, view web.View) (err error) {
+	v := postsView{View: view}
+	if v.wait, err = s.Pending(c.Context(), c.Actor); err != nil {
+		return err
+	}
 	return c.Render(web.Page{
-		Title: c.T("appoint.posts.title"), Lead: c.T("appoint.posts.lead"), Active: "appointments", Errors: view.Errors, Body: postsBody(view),
+		Title: c.T("appoint.posts.title"), Lead: c.T("appoint.posts.lead"), Active: "appointments", Errors: view.Errors, Body: postsBody(v),
 	})
 }
 
@@ -61,10 +75,14 @@ func (s *Service) personPage(c *web.Ctx, view web.View) error {
 	if err != nil {
 		return err
 	}
-	v := personView{View: view, path: PathPosts + "/" + p.ID, posts: s.Posts(c.Actor), today: s.today()}
+	v := personView{View: view, path: PathPosts + "/" + p.ID, posts: s.Posts(c.Actor), today: s.today(), me: c.Actor.Person}
 	if v.held, err = s.d.Identity.Capacities(c.Context(), p.ID); err != nil {
 		return err
 	}
+	if v.wait, err = s.Pending(c.Context(), c.Actor); err != nil {
+		return err
+	}
+	v.wait = slices.DeleteFunc(v.wait, func(w Pending) bool { return w.Person != p.ID })
 	if p.ID == c.Actor.Person { // one's own posts are somebody else's matter
 		v.posts = nil
 	}
@@ -94,7 +112,11 @@ func (s *Service) postPost(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.Appoint(c.Context(), c.Actor, n)
 	}
-	return s.done(c, f, err, "appoint.person.given")
+	words := "appoint.person.given"
+	if n.Role == policy.Administrator {
+		words = "appoint.administrator.proposed"
+	}
+	return s.done(c, f, err, words)
 }
 
 // done goes back to the person, or shows what was wrong.
@@ -116,10 +138,29 @@ func (s *Service) postEnd(c *web.Ctx) error {
 		return err
 	}
 	capacity, why := f.Text("capacity", form.Required, form.Max(64)), f.Text("why", form.Required, form.Max(300))
+	words := "appoint.person.ended"
 	if err = f.Err(); err == nil {
-		err = s.End(c.Context(), c.Actor, c.Param("person"), capacity, why)
+		var k identity.Capacity
+		if k, err = s.find(c.Context(), c.Actor, c.Param("person"), capacity); err == nil {
+			err = s.End(c.Context(), c.Actor, k.Person, k.ID, why)
+		}
+		if k.Role == policy.Administrator {
+			words = "appoint.administrator.proposed"
+		}
 	}
-	return s.done(c, f, err, "appoint.person.ended")
+	return s.done(c, f, err, words)
+}
+
+func (s *Service) postDecision(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	proposal, then := f.Text("proposal", form.Required, form.Max(64)), f.Choice("then", "approve", "refuse")
+	if err = f.Err(); err == nil {
+		err = s.Decide(c.Context(), c.Actor, proposal, then == "approve")
+	}
+	return s.done(c, f, err, "appoint.administrator.decided")
 }
 
 func (v personView) roles() web.Choice {

@@ -4,6 +4,7 @@ package merge
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -109,13 +110,20 @@ func (s *Service) Candidates(ctx context.Context) (_ []Candidate, err error) {
 
 // Apart says that two accounts are two people's: the pair is not shown again.
 // One administrator is enough, because nothing changes; it can be compared by
-// hand at any time.
+// hand at any time. errs.Forbidden: one of the two is the administrator's own.
 func (s *Service) Apart(ctx context.Context, by policy.Actor, one, two string) (err error) {
 	defer errs.Wrap(&err, "merge.Apart")
 	for _, who := range []string{one, two} { // entitled to both, and both are there
 		if _, err := s.d.Identity.View(ctx, by, who, whyLook); err != nil {
 			return err
 		}
+	}
+	mine, err := s.d.Identity.Kin(ctx, s.d.DB, by.Person)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(mine, one) || slices.Contains(mine, two) { // nobody hides a second account of their own
+		return errs.New(errs.Forbidden, "merge.own")
 	}
 	body, err := ledger.Canonical(map[string]any{"one": one, "two": two})
 	if err != nil {

@@ -57,7 +57,7 @@ type Correction struct {
 	Answer          string
 	Decider         string // name
 	Asked, Decided  time.Time
-	blob            string
+	blob, by        string // by: who asked
 }
 
 // NewCorrection is what somebody enters.

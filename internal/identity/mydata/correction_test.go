@@ -84,6 +84,16 @@ func TestCorrectOther(t *testing.T) {
 		if err := s.DecideCorrection(ctx, admin, p.ID, k.ID, true, p.Province, why); !errs.Is(err, errs.Invalid) {
 			t.Errorf("the same province: %v", err)
 		}
+		if err := s.DecideCorrection(ctx, admin, p.ID, k.ID, true, "mars", why); !errs.Is(err, errs.Invalid) {
+			t.Errorf("no such province: %v", err)
+		}
+		own, err := s.AskCorrection(ctx, e.Acting(Administrator, Stranger, policy.Helper, policy.See, policy.Data), mydata.NewCorrection{Field: mydata.FieldOther, Claimed: "x", Reason: why})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DecideCorrection(ctx, admin, p.ID, own.ID, false, "", why); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("his own request as a helper: %v", err)
+		}
 		if err := s.DecideCorrection(ctx, admin, p.ID, k.ID, true, "fars", why); err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +107,7 @@ func TestCorrectOther(t *testing.T) {
 		if err := s.DecideCorrection(ctx, admin, p.ID, k.ID, false, "", why); err != nil {
 			t.Error(err)
 		}
-		for range 5 {
+		for range 4 {
 			ask(mydata.FieldOther)
 		}
 		if _, err := s.AskCorrection(ctx, e.Actor(Stranger), mydata.NewCorrection{Field: mydata.FieldOther, Claimed: "x", Reason: why}); !errs.Is(err, errs.RateLimited) {

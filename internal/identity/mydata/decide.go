@@ -5,6 +5,7 @@ package mydata
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -71,6 +72,9 @@ func (s *Service) DecideCorrection(ctx context.Context, a policy.Actor, owner, c
 	if err != nil {
 		return err
 	}
+	if c.by == a.Person { // as helper, guardian or representative: nobody answers himself
+		return errs.New(errs.Forbidden, "mydata.decide.own")
+	}
 	answer = persian.Store(answer)
 	if k := utf8.RuneCountInString(answer); k < minReason || k > maxReason {
 		return errs.InvalidFields([]errs.Field{{Name: "answer", Code: "mydata.correction.reason_wrong", Args: []any{"min", minReason, "max", maxReason}}})
@@ -87,7 +91,10 @@ func (s *Service) DecideCorrection(ctx context.Context, a policy.Actor, owner, c
 				return err
 			}
 		case FieldProvince:
-			if province == "" || province == p.Province {
+			if !slices.Contains(s.d.Provinces, province) {
+				return errs.InvalidFields([]errs.Field{{Name: "province", Code: "form.choose"}})
+			}
+			if province == p.Province {
 				return errs.InvalidFields([]errs.Field{{Name: "province", Code: "mydata.decide.same_province"}})
 			}
 			list = []change{{"province", p.Province, province}}

@@ -27,7 +27,7 @@ type correctionRow struct {
 func (r correctionRow) correction() Correction {
 	return Correction{
 		Owner: r.Owner, ID: r.ID, Field: r.Field, Claimed: r.Claimed, Reason: r.Reason, File: r.File, State: r.State, Answer: r.Answer,
-		Decider: r.Name, Asked: r.Asked.Time, Decided: r.Decided.Time, blob: r.Blob,
+		Decider: r.Name, Asked: r.Asked.Time, Decided: r.Decided.Time, blob: r.Blob, by: r.By,
 	}
 }
 

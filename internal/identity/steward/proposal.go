@@ -4,6 +4,7 @@ package steward
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -102,6 +103,9 @@ func (s *Service) Propose(ctx context.Context, act Act, by policy.Actor, p Propo
 	var no error // why the act is not possible
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		row.At = store.At(tx.Now())
+		if no = s.apart(ctx, tx, by, row.Person, row.Other); no != nil {
+			return no
+		}
 		if no = act.Allowed(ctx, tx, row.proposal()); no != nil {
 			return no
 		}
@@ -117,8 +121,9 @@ func (s *Service) Propose(ctx context.Context, act Act, by policy.Actor, p Propo
 }
 
 // DecideOn approves or refuses a proposal of an act. Neither who proposed it nor
-// a person concerned may. errs.Conflict, code steward.decided: somebody else was
-// faster.
+// a person concerned may, nor either under another account of theirs. errs.Conflict,
+// code steward.decided: somebody else was faster; steward.too_old: it can only be
+// refused.
 func (s *Service) DecideOn(ctx context.Context, act Act, by policy.Actor, proposal string, approve bool) (_ Proposal, err error) {
 	defer errs.Wrap(&err, "steward.DecideOn")
 	row, found, err := store.Find[proposalRow](ctx, s.d.DB, sqlProposal, proposal, act.Kind)
@@ -137,6 +142,12 @@ func (s *Service) DecideOn(ctx context.Context, act Act, by policy.Actor, propos
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		row.Decided = store.At(tx.Now())
+		if err := s.apart(ctx, tx, by, row.By, row.Person, row.Other); err != nil {
+			return err
+		}
+		if approve && row.Decided.Sub(row.At.Time) > s.d.ProposalLife {
+			return errs.New(errs.Conflict, "steward.too_old")
+		}
 		n, err := tx.ExecN(ctx, sqlDecide, row.ID, row.State, row.Decider, row.Name, row.Decided)
 		if err != nil {
 			return err
@@ -153,6 +164,23 @@ func (s *Service) DecideOn(ctx context.Context, act Act, by policy.Actor, propos
 		return act.Do(ctx, tx, row.proposal(), by)
 	})
 	return row.proposal(), err
+}
+
+// apart makes sure in the transaction that by is an administrator still, and that
+// none of the others is by under another account: two accounts of one person are
+// one person.
+func (s *Service) apart(ctx context.Context, tx *store.Tx, by policy.Actor, others ...string) error {
+	if err := s.d.Identity.StandsTx(ctx, tx, by); err != nil {
+		return err
+	}
+	mine, err := s.d.Identity.Kin(ctx, tx, by.Person)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(others, func(p string) bool { return slices.Contains(mine, p) }) {
+		return errs.New(errs.Forbidden, "steward.concerned")
+	}
+	return nil
 }
 
 func (s *Service) may(by policy.Actor, action string, p Proposal) error {

@@ -5,6 +5,7 @@ package steward
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -48,6 +49,12 @@ func TestReopen(t *testing.T) {
 		if _, err := r.Decide(ctx, other, first.ID, false); err != nil || r.status(t, p) != identity.Deceased {
 			t.Fatalf("refused: %v, %s", err, r.status(t, p))
 		}
+		late := must(r.ProposeReopening(ctx, admin, p.ID, reason))(t)
+		r.clk.Advance(31 * 24 * time.Hour)
+		if _, err := r.Decide(ctx, other, late.ID, true); !isCode(err, "steward.too_old") {
+			t.Errorf("long after: %v", err)
+		}
+		must(r.Decide(ctx, other, late.ID, false))(t)
 		second := must(r.ProposeReopening(ctx, other, p.ID, reason))(t)
 		if _, err := r.Decide(ctx, admin, second.ID, true); err != nil || r.status(t, p) != identity.Active {
 			t.Fatalf("approved: %v, %s", err, r.status(t, p))
@@ -63,7 +70,7 @@ func TestReopen(t *testing.T) {
 			t.Errorf("closed again at once: %v, %s", err, r.status(t, p))
 		}
 		list := must(r.Proposals(ctx, admin, p.ID))(t)
-		if len(list) != 2 || list[0].State != Approved || list[0].DeciderName != admin.Name || list[1].State != Refused {
+		if len(list) != 3 || list[0].State != Approved || list[0].DeciderName != admin.Name || list[1].State != Refused {
 			t.Errorf("history %+v", list)
 		}
 		if open := must(r.OpenProposals(ctx, admin))(t); len(open) != 0 {

@@ -45,6 +45,8 @@ type Deps struct {
 	// days. AskBatch is about how many at most in one run, each minute; 500.
 	AskEvery time.Duration
 	AskBatch int
+	// ProposalLife is for how long a proposal can be approved; 30 days.
+	ProposalLife time.Duration
 }
 
 // Service is safe for concurrent use.
@@ -67,6 +69,9 @@ func New(d Deps) (_ *Service, err error) {
 	}
 	if d.AskBatch <= 0 {
 		d.AskBatch = 500
+	}
+	if d.ProposalLife <= 0 {
+		d.ProposalLife = 30 * 24 * time.Hour
 	}
 	return &Service{d: d, metrics: newMetrics(d.Metrics)}, nil
 }
