@@ -151,6 +151,9 @@ func (s *Service) renewPassword(ctx context.Context, reg Registration, hash stri
 		if err := tx.ExecOne(ctx, sqlDone, reg.ID, p.ID, store.At(tx.Now()), Known); err != nil {
 			return err
 		}
+		if err := s.NumberOwnedTx(ctx, tx, p.ID, reg.Mobile); err != nil {
+			return err
+		}
 		if err := s.setPasswordTx(ctx, tx, p.ID, hash); err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ ON CONFLICT (merge, module, back) DO UPDATE SET n = identity_merge_done.n + excl
 	sqlKin = `
 SELECT into_person AS person FROM identity_merge WHERE gone = ANY($1)
 UNION SELECT gone FROM identity_merge WHERE into_person = ANY($1)`
+	sqlMergedInto = `SELECT DISTINCT gone AS person FROM identity_merge WHERE into_person = ANY($1) AND state = 'merged'`
 )
 
 // ReassignBatch is how many rows of a merge a module moves in one transaction.
@@ -101,9 +102,18 @@ func (s *Service) GoesOn(ctx context.Context, q store.Querier, person string) (_
 // first. What somebody did before stays under the account in which they did it.
 func (s *Service) Kin(ctx context.Context, q store.Querier, person string) (_ []string, err error) {
 	defer errs.Wrap(&err, "identity.Kin")
+	return s.spread(ctx, q, person, sqlKin)
+}
+
+// oneWith lists an account and all that are merged into it now, itself first.
+func (s *Service) oneWith(ctx context.Context, q store.Querier, person string) ([]string, error) {
+	return s.spread(ctx, q, person, sqlMergedInto)
+}
+
+func (s *Service) spread(ctx context.Context, q store.Querier, person, sql string) ([]string, error) {
 	out := []string{person}
 	for from := 0; from < len(out) && len(out) < mostKin; {
-		next, err := store.All[string](ctx, q, sqlKin, out[from:])
+		next, err := store.All[string](ctx, q, sql, out[from:])
 		if err != nil {
 			return nil, err
 		}

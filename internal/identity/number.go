@@ -169,3 +169,9 @@ func (s *Service) endBySMS(ctx context.Context, j numberJob) error {
 	}
 	return nil
 }
+
+// NumberOwnedTx notes that a registry has just said that a number is its
+// owner's: it is not lost (any more), and is asked about again in its time.
+func (s *Service) NumberOwnedTx(ctx context.Context, tx *store.Tx, person, mobile string) error {
+	return tx.Exec(ctx, sqlNumberIsTheirs, person, mobile, store.At(tx.Now()), store.At(tx.Now().Add(askNumber)))
+}

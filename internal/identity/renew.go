@@ -43,15 +43,25 @@ func (s *Service) KnownRegistration(ctx context.Context, regID string) (_ Regist
 
 // Guarded tells whether more than registry and telephone stands before an
 // account: it was level 2 once, or there is a passkey, an app or a recovery
-// code. Levels that only a lost number took away still guard it.
+// code. Levels that only a lost number took away still guard it, and so does what
+// stands before an account that was merged into it.
 func (s *Service) Guarded(ctx context.Context, q store.Querier, person string) (_ bool, err error) {
 	defer errs.Wrap(&err, "identity.Guarded")
-	have, err := s.factors.StandingOf(ctx, q, person)
-	if err != nil || have.Any() {
-		return have.Any(), err
+	all, err := s.oneWith(ctx, q, person)
+	if err != nil {
+		return false, err
 	}
-	seen, err := store.One[int64](ctx, q, sqlEverSeen, person, SeenRemotely, WhyRecovered)
-	return seen > 0, err
+	for _, p := range all {
+		have, err := s.factors.StandingOf(ctx, q, p)
+		if err != nil || have.Any() {
+			return have.Any(), err
+		}
+		seen, err := store.One[int64](ctx, q, sqlEverSeen, p, SeenRemotely, WhyRecovered)
+		if err != nil || seen > 0 {
+			return seen > 0, err
+		}
+	}
+	return false, nil
 }
 
 // HashPassword makes the text of a new password that is kept. errs.Invalid,
@@ -112,7 +122,7 @@ func (s *Service) RenewTx(ctx context.Context, tx *store.Tx, reg Registration, r
 			return err
 		}
 	} else if p.NationalCode != "" && p.Mobile != "" && reg.Mobile == p.Mobile { // the registry has just said whose it is
-		if err := tx.Exec(ctx, sqlNumberIsTheirs, p.ID, p.Mobile, store.At(tx.Now()), store.At(tx.Now().Add(askNumber))); err != nil {
+		if err := s.NumberOwnedTx(ctx, tx, p.ID, p.Mobile); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,9 @@ func (s *Service) AskRegistries(ctx context.Context, a policy.Actor) (err error)
 		if err != nil {
 			return err
 		}
+		if err := s.d.Identity.NumberOwnedTx(ctx, tx, p.ID, p.Mobile); err != nil {
+			return err
+		}
 		return s.d.Identity.AddProofTx(ctx, tx, identity.Proof{Person: p.ID, Way: identity.ByRegistry})
 	})
 }
