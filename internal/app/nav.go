@@ -35,11 +35,11 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Inspector:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
-		return []web.NavItem{item("introductions", intro.Path), item("offices", "/offices"), item("account", "/account")}
+		return append(a.introduces(c, item), item("offices", "/offices"), item("account", "/account"))
 	case policy.Auditor:
 		return []web.NavItem{item("own", pathDesk), item("registrations", steward.PathRegistrations), item("account", "/account")}
 	case policy.Association:
-		return []web.NavItem{item("introductions", intro.Path), item("account", "/account")}
+		return append(a.introduces(c, item), item("account", "/account"))
 	case policy.Clerk:
 		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
 	case policy.Judge:
@@ -56,4 +56,17 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		return []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
 	}
 	return []web.NavItem{item("own", pathDesk), item("account", "/account")}
+}
+
+// introduces is the entry of the introductions for whoever has somebody to
+// introduce: an officer without a unit that is a source has not.
+func (a *App) introduces(c *web.Ctx, item func(key, href string) web.NavItem) []web.NavItem {
+	offers, err := a.Intro.Offers(c.Context(), c.Actor)
+	if err != nil {
+		c.Log().Warn("what may be introduced", "err", err)
+	}
+	if len(offers) == 0 {
+		return nil
+	}
+	return []web.NavItem{item("introductions", intro.Path)}
 }
