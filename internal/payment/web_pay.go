@@ -14,10 +14,11 @@ import (
 type payView struct {
 	c       *web.Ctx
 	p       Payment
-	payURL  string // the provider's page, while the payer may still decide there
-	host    string // whose page that is
-	waiting bool   // the payer was there, or the money is being taken; the answer is on its way
-	trouble string // the provider does not answer
+	payURL  string  // the provider's page, while the payer may still decide there
+	host    string  // whose page that is
+	refund  *Refund // of what was paid
+	waiting bool    // the payer was there, or the money is being taken; the answer is on its way
+	trouble string  // the provider does not answer
 }
 
 func (s *Service) payPage(c *web.Ctx) error { return s.render(c, c.Param("id"), nil) }
@@ -55,6 +56,15 @@ func (s *Service) render(c *web.Ctx, id ID, trouble error) error {
 	if p.State == StatePaid || p.State == StateVoid {
 		page.Back = ""
 	}
+	if p.State == StatePaid {
+		r, found, err := s.RefundOf(c.Context(), p.Owner, p.ID)
+		if err != nil {
+			return err
+		}
+		if found {
+			v.refund, page.Title = &r, c.T("payment.title.refunded")
+		}
+	}
 	page.Body = payBody(v)
 	return c.Render(page)
 }
@@ -90,6 +100,12 @@ func (v payView) facts() []web.SummaryRow {
 		rows = append(rows,
 			web.SummaryRow{Key: c.T("payment.bank_reference"), Value: v.p.Bank, LTR: true},
 			web.SummaryRow{Key: c.T("payment.paid_at"), Body: web.TimeText(c.P, v.p.Paid)})
+	}
+	if v.refund != nil {
+		rows = append(rows, web.SummaryRow{Key: c.T("payment.refund_why"), Value: c.T(v.refund.Why)})
+		if !v.refund.Done.IsZero() {
+			rows = append(rows, web.SummaryRow{Key: c.T("payment.refunded_at"), Body: web.TimeText(c.P, v.refund.Done)})
+		}
 	}
 	return rows
 }

@@ -22,7 +22,8 @@
 //     at the broker, whose page the person goes to. That they come back, and that
 //     the broker calls, are only reasons to ask (Settle); a job asks as well. A
 //     living person who is the one of the registry is a proof of level 2. What
-//     was paid goes back if no attempt was made (GiveBack).
+//     was paid goes back if no attempt was made (GiveBack). Whoever does not see
+//     the outcome on the page is told that there is one (tell.go).
 //
 //  5. When the level is there, by whatever way, the same page leads back to where
 //     the person was. What was entered there was kept by its own module.

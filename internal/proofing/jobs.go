@@ -40,6 +40,7 @@ func untilNext(age time.Duration) time.Duration {
 // Jobs registers what the module does in the background.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, kindCheck, s.check)
+	jobs.Handle(s.d.Jobs, kindTell, s.tell)
 	jobs.Subscribe(s.d.Jobs, "proofing", s.onPaid)
 	jobs.Subscribe(s.d.Jobs, "proofing", s.onMerged)
 	jobs.Subscribe(s.d.Jobs, "proofing", s.onUnmerged)

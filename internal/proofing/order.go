@@ -87,6 +87,7 @@ type Try struct {
 	State     TryState
 	Started   time.Time
 	Decided   time.Time
+	seen      time.Time // on the page, after it ended
 }
 
 // Broker is who offers proofing by video, by what it last said of itself.

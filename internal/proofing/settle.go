@@ -57,6 +57,9 @@ func (s *Service) end(ctx context.Context, o Order, t Try, r proofing.Result) er
 		if err != nil || n == 0 { // ended already
 			return err
 		}
+		if err := s.tellLaterTx(ctx, tx, t); err != nil {
+			return err
+		}
 		switch {
 		case r.State == proofing.Live:
 			return s.provedTx(ctx, tx, o, r)

@@ -90,10 +90,11 @@ type tryRow struct {
 	Evidence  string     `db:"evidence"`
 	Started   store.Time `db:"started_us"`
 	Decided   store.Time `db:"decided_us"`
+	Seen      store.Time `db:"seen_us"`
 }
 
 func (r tryRow) try() Try {
-	return Try{Number: r.Number, Reference: r.Reference, Token: r.Token, PageURL: r.PageURL, State: r.State, Started: r.Started.Time, Decided: r.Decided.Time}
+	return Try{Number: r.Number, Reference: r.Reference, Token: r.Token, PageURL: r.PageURL, State: r.State, Started: r.Started.Time, Decided: r.Decided.Time, seen: r.Seen.Time}
 }
 
 type tokenRow struct {
@@ -104,7 +105,7 @@ type tokenRow struct {
 }
 
 const (
-	selectTry = `SELECT owner, order_id, number, reference, token, page_url, state, evidence, started_us, decided_us
+	selectTry = `SELECT owner, order_id, number, reference, token, page_url, state, evidence, started_us, decided_us, seen_us
 	FROM proofing_try WHERE owner = $1 AND order_id = $2 AND number = $3`
 	openTry = `UPDATE proofing_try SET state = 'open', token = $4, page_url = $5, started_us = $6
 	WHERE owner = $1 AND order_id = $2 AND number = $3 AND state = 'reserved'`
@@ -112,6 +113,7 @@ const (
 	WHERE owner = $1 AND order_id = $2 AND number = $3 AND state = 'open'`
 	refuseTry = `UPDATE proofing_try SET state = 'refused', decided_us = $4
 	WHERE owner = $1 AND order_id = $2 AND number = $3 AND state = 'reserved'`
+	seeTry      = `UPDATE proofing_try SET seen_us = $4 WHERE owner = $1 AND order_id = $2 AND number = $3 AND decided_us > 0 AND seen_us = 0`
 	selectToken = `SELECT token, owner, order_id, number FROM proofing_token WHERE token = $1`
 )
 

@@ -213,7 +213,39 @@ func TestMoneyBack(t *testing.T) {
 			t.Errorf("an attempt for nothing: %v", err)
 		}
 		e.As(apptest.Plaintiff).Get(r.path).Want(http.StatusOK)
+		if page := e.As(apptest.Plaintiff).Get("/payments/" + o.Payment).Want(http.StatusOK); !strings.Contains(page.Text(), "has given the money back") {
+			t.Errorf("the payment says nothing of it: %s", page.Text())
+		}
 	})
+}
+
+// Whoever is not there when the outcome comes is told that there is one; whoever
+// has seen it is not.
+func TestToldLater(t *testing.T) {
+	t.Parallel()
+	for name, told := range map[string]int{"left": 1, "came back": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+				r := paid(t, e)
+				token := r.begin()
+				mobile := e.Person(apptest.Plaintiff).Mobile
+				before := len(e.App.Doubles.SMS.For(mobile))
+				e.App.Doubles.Proofing.Choose(token, gateway.NoMatch)
+				e.Drain()
+				if told == 0 {
+					e.As(apptest.Plaintiff).Get(level.Path + "/video/return?token=" + token).Follow().Want(http.StatusOK)
+				}
+				for range 2 {
+					e.Clock.Advance(3 * time.Minute)
+					e.Drain()
+				}
+				if got := len(e.App.Doubles.SMS.For(mobile)) - before; got != told {
+					t.Errorf("%d messages, want %d", got, told)
+				}
+			})
+		})
+	}
 }
 
 // Two presses at once are one attempt.

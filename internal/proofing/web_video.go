@@ -117,6 +117,9 @@ func (s *Service) orderPage(c *web.Ctx, trouble error) error {
 	if err != nil {
 		return err
 	}
+	if err := s.saw(c.Context(), o, last); err != nil {
+		return err
+	}
 	v := orderView{View: c.View(nil, nil), o: o, last: last, level: pageFor(pathLevel, o.Return), next: pathLevel, spent: o.State == Ready && s.spent(o, last)}
 	if b, ok := s.d.Returns.Open(c.Actor, o.Return); ok {
 		v.next = b.Next
