@@ -27,6 +27,7 @@ func (a *App) mountAPI() error {
 	a.Calendar.API(a.API)
 	a.Catalogue.API(a.API)
 	a.Payment.API(a.API)
+	a.Proofing.API(a.API)
 	a.Notice.API(a.API)
 	a.Docket.API(a.API)
 	a.Filing.API(a.API)

@@ -63,6 +63,14 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
 		"DELETE /account/mandates/{id}":      {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}, status: []int{none}},
 
+		"GET /account/level":                   {path: "/account/level"},
+		"GET /account/level/brokers":           {path: "/account/level/brokers"},
+		"POST /account/level/video":            {path: "/account/level/video", body: object{"broker": "none"}, status: []int{wrong, late}},
+		"GET /account/level/video/{id}":        {path: "/account/level/video/none", status: []int{gone}},
+		"POST /account/level/video/{id}/begin": {path: "/account/level/video/none/begin", status: []int{gone}},
+		"POST /account/level/video/{id}/check": {path: "/account/level/video/none/check", status: []int{gone}},
+		"POST /account/level/video/{id}/back":  {path: "/account/level/video/none/back", status: []int{gone}},
+
 		"GET /introductions":             {path: "/introductions"},
 		"GET /introductions/{id}":        {path: "/introductions/" + w.intro, may: []Who{Association, Administrator}},
 		"GET /introductions/{id}/rows":   {path: "/introductions/" + w.intro + "/rows", may: []Who{Association, Administrator}},
