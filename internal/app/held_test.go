@@ -126,6 +126,8 @@ var notAsked = map[string]string{
 	"identity_sso_request.subject":            passing,
 	"identity_sso_subject.subject":            ofRow,
 	"identity_sso_token.person":               "unreadable tokens of sign-ins that are shown; removed when they are over",
+	"identity_provisional.mobile":             ofRow,
+	"identity_provisional.national_code":      ofRow,
 	"identity_status.by_person":               official,
 	"identity_status.into_person":             ofRow,
 	"jobs_job.lease_by":                       noOne,

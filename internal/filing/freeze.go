@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -136,6 +137,13 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	person, err := s.d.Identity.Person(ctx, f.Owner)
 	if err != nil {
 		return f, err
+	}
+	onWord, err := s.d.Identity.OnTheirWord(ctx, person.ID)
+	if err != nil {
+		return f, err
+	}
+	if onWord { // the record would hold a name that nobody has confirmed
+		return f, level.Need(policy.Actor{}, level.SignFiling, max(def.Assurance, identity.RegistryChecked))
 	}
 	before := f.Updated
 	f.Unit, f.Status = q.UnitCode, Signable

@@ -14,7 +14,9 @@
 //     comprehensive code or a passport, both also an e-mail address (inquire).
 //     All registers are asked outside any transaction.
 //  2. When one of the two does not answer, the entries are kept (waiting). A
-//     periodic job asks again, and a text message invites the person to go on.
+//     periodic job asks again, and a text message invites the person to go on. A
+//     resident may also go on at once, with an account on their own word that is
+//     completed by itself (provisional.go).
 //  3. A one-time code goes to the number. Whether there is an account already
 //     is looked up, and told, only after the code has proved who asks (Prove):
 //     before that everybody gets the same answer.
@@ -82,7 +84,7 @@
 // after a year. Who looked at whose data is not removed.
 //
 // Publishes: Registered, StatusChanged. Hears: nothing. Evidence:
-// identity.registered, identity.proved, identity.proof_ended,
+// identity.registered, identity.confirmed, identity.proved, identity.proof_ended,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,

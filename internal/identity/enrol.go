@@ -180,6 +180,9 @@ func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, by policy.Ac
 		if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{p.NationalCode, p.ID}); err != nil {
 			return err
 		}
+		if err := s.closeRivalsTx(ctx, tx, p.ID, p.NationalCode, p.Birth); err != nil {
+			return err
+		}
 	}
 	if err := store.Insert(ctx, tx, "identity_by_judicial_id", judicialIDRow{p.JudicialID, p.ID}); err != nil {
 		return err

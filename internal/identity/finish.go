@@ -101,6 +101,9 @@ func (r Registration) reaches(p Person) bool {
 
 // create makes the account of a proved registration.
 func (s *Service) create(ctx context.Context, reg Registration, hash string) error {
+	if done, err := s.takeOver(ctx, reg, hash); err != nil || done {
+		return err
+	}
 	n := reg.newPerson()
 	p, err := s.insertPerson(ctx, policy.Actor{}, n, hash, func(tx *store.Tx, p Person) error {
 		if err := s.stage(ctx, tx, "identity.registered", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen}, registered(p, "registration")); err != nil {

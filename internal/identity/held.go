@@ -39,6 +39,8 @@ FROM identity_token WHERE person = $1 ORDER BY id DESC LIMIT $2`
 SELECT name, method, first_us AS since, last_us AS used FROM identity_device WHERE person = $1 ORDER BY id DESC LIMIT $2`
 	sqlHeldNumber = `
 SELECT mobile, asked_us AS checked, next_us AS next_check, lost_us AS ended FROM identity_number WHERE person = $1 LIMIT $2`
+	sqlHeldProvisional = `
+SELECT national_code, birth, mobile, state, created_us AS made, changed_us AS at FROM identity_provisional WHERE person = $1 LIMIT $2`
 	sqlHeldClaims = `
 SELECT way, unit, created_us AS made, expires_us AS until, ended_us AS ended FROM identity_claim WHERE person = $1 ORDER BY id DESC LIMIT $2`
 )
@@ -141,6 +143,14 @@ func Held() []held.Source {
 			Next    store.Time `db:"next_check"`
 			Ended   store.Time `db:"ended"`
 		}]("identity.held.number", sqlHeldNumber),
+		held.ByPerson[struct {
+			NationalCode string     `db:"national_code" held:"code"`
+			Birth        civil.Day  `db:"birth"`
+			Mobile       string     `db:"mobile" held:"code"`
+			State        string     `db:"state" held:"identity.held.provisional."`
+			Made         store.Time `db:"made"`
+			At           store.Time `db:"at"`
+		}]("identity.held.provisional", sqlHeldProvisional),
 		held.ByPerson[struct {
 			Way   string     `db:"way" held:"identity.held.claim."`
 			Unit  string     `db:"unit" held:"code"`

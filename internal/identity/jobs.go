@@ -50,9 +50,11 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobRevoke, s.revokeOlder)
 	jobs.Handle(s.d.Jobs, jobAlert, s.sendAlert)
 	jobs.Handle(s.d.Jobs, jobClaim, s.sendClaim)
+	jobs.Handle(s.d.Jobs, jobTellProvisional, s.tellProvisional)
 	jobs.Handle(s.d.Jobs, jobNumberLost, s.endBySMS)
 	s.d.Jobs.Periodic(jobNumbers, numbersEvery, s.askNumbers)
 	s.d.Jobs.Periodic(jobWaiting, firstWait, s.askAgain)
+	s.d.Jobs.Periodic(jobProvisional, firstWait, s.settleProvisional)
 	s.d.Jobs.Periodic(jobCleanUp, time.Hour, s.cleanUp)
 }
 

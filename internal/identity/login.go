@@ -70,6 +70,9 @@ func (s *Service) Login(ctx context.Context, nationalCode, password string, from
 	if !ok {
 		return Challenge{}, errs.New(errs.Invalid, "identity.login.wrong")
 	}
+	if row.Status == NotConfirmed {
+		return Challenge{}, errs.New(errs.Invalid, WhyNotConfirmed)
+	}
 	if row.Status != Active { // told only to who knows the password
 		return Challenge{}, errs.New(errs.Invalid, "identity.closed")
 	}

@@ -48,6 +48,8 @@ const (
 	Deceased  Status = "deceased"  // the registry says so
 	Incapable Status = "incapable" // under guardianship: the guardian acts
 	Merged    Status = "merged"    // it was a duplicate: MergedInto goes on
+	// NotConfirmed: it was provisional, and its national code is somebody else's.
+	NotConfirmed Status = "not_confirmed"
 )
 
 // Home is the country of residence of whoever lives here.

@@ -58,9 +58,18 @@ func (p Proof) Stands(at time.Time) bool {
 	return p.Ended.IsZero() && (p.Until.IsZero() || at.Before(p.Until))
 }
 
-// AddProofTx writes a proof and raises the person's level.
+// AddProofTx writes a proof and raises the person's level. errs.Conflict, code
+// identity.provisional.unconfirmed: the account rests on its owner's word, and what
+// was proved would be somebody whom no registry has named.
 func (s *Service) AddProofTx(ctx context.Context, tx *store.Tx, p Proof) (err error) {
 	defer errs.Wrap(&err, "identity.AddProofTx")
+	word, found, err := s.ProvisionalOf(ctx, tx, p.Person)
+	if err != nil {
+		return err
+	}
+	if found && word.Open() {
+		return errs.New(errs.Conflict, "identity.provisional.unconfirmed")
+	}
 	row := newProof(tx, p)
 	if err := store.Insert(ctx, tx, "identity_proof", row); err != nil {
 		return err

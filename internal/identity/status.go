@@ -116,6 +116,8 @@ func (s *Service) inUse(ctx context.Context, person string) error {
 		return err
 	case now == Merged:
 		return errs.New(errs.Invalid, "identity.closed.merged")
+	case now == NotConfirmed:
+		return errs.New(errs.Invalid, WhyNotConfirmed)
 	case now != Active:
 		return errs.New(errs.Invalid, "identity.closed")
 	}

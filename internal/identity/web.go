@@ -152,6 +152,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathEntity, Roles: web.SignedIn, Handle: s.postEntity},
 	}
 	list = append(list, s.claimRoutes()...)
+	list = append(list, s.provisionalRoutes()...)
 	if s.d.Demo {
 		list = append(list, web.Route{Method: http.MethodPost, Pattern: pathDemo, Roles: web.Anyone, Handle: s.postDemo})
 	}

@@ -22,6 +22,7 @@ type accountView struct {
 	Accesses   []AccessRow  // the newest
 	More       bool         // there are others
 	Numbers    []Identifier // of registers outside
+	OwnWord    Provisional  // zero: the account does not rest on its owner's word
 }
 
 // The account page shows the newest of what package mydata shows in full.
@@ -58,6 +59,9 @@ func (s *Service) showAccount(c *web.Ctx) error {
 		if v.Numbers, err = s.Identifiers(ctx, me); err != nil {
 			return err
 		}
+	}
+	if v.OwnWord, _, err = s.ProvisionalOf(ctx, s.d.DB, me); err != nil {
+		return err
 	}
 	return c.Render(web.Page{Title: c.T("identity.account.title"), Active: "account", Lead: c.T("identity.account.lead"), Body: accountBody(v)})
 }

@@ -192,6 +192,14 @@ func (s *Service) showDone(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if v, found, err := s.ProvisionalOf(c.Context(), s.d.DB, p.ID); err != nil || found && v.Open() {
+		if err != nil {
+			return err
+		}
+		return c.Render(web.Page{
+			Title: c.T("identity.provisional.done"), NoHeading: true, Body: doneProvisionalBody(c.P, p, v, s.d.Home),
+		})
+	}
 	return c.Render(web.Page{
 		Title: c.T("identity.done.title"), NoHeading: true, Body: doneBody(c.P, p, s.d.Home),
 	})

@@ -49,6 +49,12 @@ func (s *Service) Choose(ctx context.Context, a policy.Actor, broker string, lan
 	if err := mayOrder(a, p); err != nil {
 		return Order{}, err
 	}
+	if onWord, err := s.d.Identity.OnTheirWord(ctx, p.ID); err != nil || onWord {
+		if err == nil { // nobody has said yet whom the broker should see
+			err = errs.New(errs.Conflict, "identity.provisional.unconfirmed")
+		}
+		return Order{}, err
+	}
 	list, _, err := s.Brokers(ctx)
 	if err != nil {
 		return Order{}, err

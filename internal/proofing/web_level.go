@@ -25,6 +25,7 @@ type levelView struct {
 	asked  bool   // something was missing: back says what
 	sealed string // back, as it goes from page to page
 	offers []Offer
+	word   identity.Provisional // zero: the account does not rest on its owner's word
 }
 
 func (s *Service) showLevel(c *web.Ctx) error {
@@ -41,6 +42,9 @@ func (s *Service) levelPage(c *web.Ctx, view web.View, sealed string) error {
 	if v.proofs, err = s.d.Identity.Proofs(c.Context(), me); err != nil {
 		return err
 	}
+	if v.word, _, err = s.d.Identity.ProvisionalOf(c.Context(), s.d.DB, me); err != nil {
+		return err
+	}
 	if v.back, v.asked = s.d.Returns.Open(c.Actor, sealed); v.asked {
 		v.sealed = sealed
 	}
@@ -54,6 +58,9 @@ func (s *Service) levelPage(c *web.Ctx, view web.View, sealed string) error {
 		v.offers = s.waysTo(p, v.back.Need)
 	default:
 		v.offers = s.waysTo(p, p.Assurance+1)
+	}
+	if v.word.Open() {
+		v.offers = nil // the registries come first, by themselves
 	}
 	page.Body = levelBody(v)
 	return c.Render(page)

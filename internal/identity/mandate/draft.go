@@ -133,6 +133,13 @@ func (s *Service) taker(ctx context.Context, a policy.Actor, m Mandate, rule Rul
 	switch {
 	case err != nil:
 		return p, err
+	}
+	onWord, err := s.d.Identity.OnTheirWord(ctx, p.ID) // the name is their own
+	switch {
+	case err != nil:
+		return p, err
+	case onWord:
+		return p, wrong("mandate.wrong.taker")
 	case !found, !p.Class.Natural(), p.Status != identity.Active, !sameName(p.LastName, n.LastName):
 		return p, wrong("mandate.wrong.taker")
 	case p.ID == a.Person, p.ID == m.Giver:

@@ -64,6 +64,7 @@ JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
 		AND (g.father_name = a.father_name OR a.father_name = '' OR g.father_name = '') ORDER BY g.id LIMIT 5)
 WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
 	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
+	AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, b.id) AND v.state <> 'confirmed')
 LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	// The same telephone and a name in common.
 	sqlFindMobiles = `
@@ -73,6 +74,7 @@ JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
 	WHERE g.mobile = a.mobile AND g.mobile <> '' AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active' ORDER BY g.id LIMIT 5)
 WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
 	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
+	AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, b.id) AND v.state <> 'confirmed')
 LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	sqlCandidates = `
 SELECT c.one, c.two, c.reason, c.found_us FROM identity_candidate c

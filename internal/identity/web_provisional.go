@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"net/http"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
+
+const (
+	pathGoOn     = "/register/provisional"
+	pathGoOnCode = "/register/provisional/code"
+
+	// pathOwnWord is where the owner of a provisional account sees how it
+	// stands and enters again what was wrong.
+	pathOwnWord = "/account/provisional"
+)
+
+func (s *Service) provisionalRoutes() []web.Route {
+	return []web.Route{
+		{Method: http.MethodPost, Pattern: pathGoOnCode, Roles: web.Anyone, Handle: s.postGoOnCode},
+		{Method: http.MethodGet, Pattern: pathGoOn, Roles: web.Anyone, Handle: s.showGoOn},
+		{Method: http.MethodPost, Pattern: pathGoOn, Roles: web.Anyone, Handle: s.postGoOn},
+		{Method: http.MethodGet, Pattern: pathOwnWord, Roles: web.SignedIn, Handle: s.showOwnWord},
+		{Method: http.MethodPost, Pattern: pathOwnWord, Roles: web.SignedIn, Handle: s.postOwnWord},
+	}
+}
+
+// goOnView is the page on which somebody goes on while a registry is silent.
+type goOnView struct {
+	web.View
+	Reg  Registration
+	Sent SentCode
+	Note string
+}
+
+// postGoOnCode sends the code, or another one.
+func (s *Service) postGoOnCode(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathWaiting)
+	if !ok {
+		return err
+	}
+	next, err := s.OfferProvisional(c.Context(), reg.ID)
+	switch {
+	case isCode(err, "identity.code.wait"):
+		note(c, "identity.code.under_way")
+	case errs.Is(err, errs.RateLimited) && reg.Code != "":
+		note(c, "identity.code.mobile_note")
+	case err != nil:
+		return err
+	default:
+		reg = next
+	}
+	if reg.State == Waiting && reg.Code != "" {
+		return c.Redirect(pathGoOn)
+	}
+	return c.Redirect(stepPath(reg))
+}
+
+func (s *Service) showGoOn(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathWaiting)
+	if !ok {
+		return err
+	}
+	return s.goOnPage(c, reg, c.View(nil, nil))
+}
+
+func (s *Service) goOnPage(c *web.Ctx, reg Registration, view web.View) error {
+	if reg.Code == "" {
+		return c.Redirect(pathWaiting)
+	}
+	sent, err := s.SentCode(c.Context(), reg.Code)
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.provisional.title"), Lead: c.T("identity.provisional.lead"), Back: pathWaiting, Errors: view.Errors,
+		Body: goOnBody(goOnView{View: view, Reg: reg, Sent: sent, Note: takeNote(c)}),
+	})
+}
+
+func (s *Service) postGoOn(c *web.Ctx) error {
+	reg, ok, err := s.current(c, pathWaiting)
+	if !ok {
+		return err
+	}
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	f.Known("username")
+	n := ProvisionalEntries{
+		Code: f.Code("code", CodeDigits), FirstName: f.Text("first_name", form.Required, form.Max(maxName)),
+		LastName: f.Text("last_name", form.Required, form.Max(maxName)), Password: f.Password("password"),
+	}
+	again := f.Password("again")
+	if !f.Failed("password") && !f.Failed("again") && normalPassword(n.Password) != normalPassword(again) {
+		f.Fail("again", "identity.password.differ")
+	}
+	if err = f.Err(); err == nil {
+		var p Person
+		if p, err = s.Provisional(c.Context(), reg.ID, n); err == nil {
+			return s.registered(c, reg, p)
+		}
+	}
+	switch {
+	case isCode(err, "identity.register.step"): // the registries have answered meanwhile
+		return c.Redirect(pathWaiting)
+	case isCode(err, "identity.provisional.have"):
+		c.Drop(keyRegistration)
+		note(c, "identity.provisional.have")
+		return c.Redirect(pathLogin)
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.goOnPage(c, reg, c.View(f, shown))
+}
+
+// showOwnWord says what became of what the owner of a provisional account says
+// of themselves.
+func (s *Service) showOwnWord(c *web.Ctx) error { return s.ownWordPage(c, c.View(nil, nil)) }
+
+func (s *Service) ownWordPage(c *web.Ctx, view web.View) error {
+	p, found, err := s.ProvisionalOf(c.Context(), s.d.DB, c.Actor.Person)
+	if err != nil {
+		return err
+	}
+	if !found || !p.Open() {
+		return c.Redirect(pathAccount)
+	}
+	return c.Render(web.Page{
+		Title: c.T("identity.provisional.own"), Active: "account", Back: pathAccount, Errors: view.Errors, Body: ownWordBody(view, p),
+	})
+}
+
+func (s *Service) postOwnWord(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	code, birth := f.NationalCode("national_code"), f.Day("birth", form.Missing("identity.register.birth_missing"))
+	if p, found, err := s.ProvisionalOf(c.Context(), s.d.DB, c.Actor.Person); err != nil || !found || !p.Open() {
+		if err != nil {
+			return err
+		}
+		return c.Redirect(pathAccount)
+	}
+	if err = f.Err(); err == nil {
+		if _, err = s.MendProvisional(c.Context(), c.Actor, code, birth, c.IP()); err == nil {
+			return c.Redirect(pathOwnWord)
+		}
+	}
+	if isCode(err, "identity.provisional.over") {
+		return c.Redirect(pathAccount)
+	}
+	shown, err := mended(c, err)
+	if err != nil {
+		return err
+	}
+	return s.ownWordPage(c, c.View(f, shown))
+}
