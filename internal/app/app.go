@@ -204,7 +204,7 @@ func (a *App) build(out outside) (err error) {
 	a.Identity, err = identity.New(identity.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words,
 		Population: out.population, SimOwner: out.simowner, SMS: out.sms, Consular: out.consular, Foreigners: out.foreigners, Companies: out.companies, Email: out.email, CodeKey: codeKey, BaseURL: a.Config.BaseURL,
-		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Passwords(),
+		Argon: identity.Argon{Memory: a.Config.Security.Argon2Memory, Time: a.Config.Security.Argon2Time}, Slots: a.Config.Security.Argon2Parallel,
 		Limit: limits(a.Config.Limits), TokenLife: a.Config.Session.Lifetime, TokenDays: a.Config.Tokens.MaxDays, ClaimDays: a.Config.Offices.LinkDays, Demo: a.Config.Demo, DemoLogins: a.demoLogins, DemoPeople: peoplePath,
 		Codes: map[identity.Purpose]identity.CodeRule{mydata.ForExport: mydata.ExportCode},
 	})

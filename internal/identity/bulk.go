@@ -34,7 +34,8 @@ func PrepareEnrolment(n NewPerson) (_ Enrolment, err error) {
 
 // EnrolTx writes a prepared account with its evidence and its event. It only
 // writes, so it may be part of a bulk act; the caller has made sure that by may.
-// errs.Conflict: there is an account already, or a drawn identifier is taken.
+// A provisional account that says it is the same person is closed when the
+// registry is asked about it next. errs.Conflict: there is an account already, or a drawn identifier is taken.
 func (s *Service) EnrolTx(ctx context.Context, tx *store.Tx, by policy.Actor, e Enrolment) (err error) {
 	defer errs.Wrap(&err, "identity.EnrolTx")
 	if err := s.insertPersonTx(ctx, tx, by, e.Person, e.n, ""); err != nil {

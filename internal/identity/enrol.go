@@ -137,6 +137,9 @@ func (s *Service) insertPerson(ctx context.Context, by policy.Actor, n NewPerson
 		}
 		err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 			p.Created = tx.Now()
+			if err := s.closeRivalsTx(ctx, tx, p.ID, p.NationalCode, p.Birth); err != nil {
+				return err
+			}
 			if err := s.insertPersonTx(ctx, tx, by, p, n, hash); err != nil {
 				return err
 			}
@@ -178,9 +181,6 @@ func (s *Service) findNew(ctx context.Context, q store.Querier, n NewPerson) (p 
 func (s *Service) insertPersonTx(ctx context.Context, tx *store.Tx, by policy.Actor, p Person, n NewPerson, hash string) error {
 	if p.NationalCode != "" {
 		if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{p.NationalCode, p.ID}); err != nil {
-			return err
-		}
-		if err := s.closeRivalsTx(ctx, tx, p.ID, p.NationalCode, p.Birth); err != nil {
 			return err
 		}
 	}

@@ -172,6 +172,9 @@ func (s *Service) loseIfTaken(ctx context.Context, row provisionalRow) error {
 // closeRivalsTx closes the provisional accounts of others who say that they are
 // the one to whom a national code has just been given.
 func (s *Service) closeRivalsTx(ctx context.Context, tx *store.Tx, owner, nationalCode string, birth civil.Day) error {
+	if nationalCode == "" {
+		return nil
+	}
 	rows, err := store.All[provisionalRow](ctx, tx, sqlRivals, nationalCode, birth, owner)
 	for _, r := range rows {
 		if err := s.loseTx(ctx, tx, r.Person); err != nil {

@@ -23,6 +23,7 @@ const WhyRecovered = "identity.proof.recovered"
 
 const (
 	sqlEverSeen   = `SELECT count(*) FROM identity_proof WHERE person = $1 AND level >= $2 AND ended_why <> $3`
+	sqlNoPassword = `SELECT count(*) FROM identity_person WHERE id = $1 AND password = ''`
 	sqlSetContact = `UPDATE identity_person SET mobile = $2, email = $3 WHERE id = $1`
 )
 
@@ -44,11 +45,20 @@ func (s *Service) KnownRegistration(ctx context.Context, regID string) (_ Regist
 // Guarded tells whether more than registry and telephone stands before an
 // account: it was level 2 once, or there is a passkey, an app or a recovery
 // code. Levels that only a lost number took away still guard it, and so does what
-// stands before an account that was merged into it.
+// stands before an account that was merged into it. Nothing but the telephone
+// stands before one that was made for somebody and never had a password: its
+// owner comes in for the first time.
 func (s *Service) Guarded(ctx context.Context, q store.Querier, person string) (_ bool, err error) {
 	defer errs.Wrap(&err, "identity.Guarded")
 	all, err := s.oneWith(ctx, q, person)
 	if err != nil {
+		return false, err
+	}
+	if have, err := s.factors.StandingOf(ctx, q, person); err != nil || have.Any() {
+		return have.Any(), err
+	}
+	bare, err := store.One[int64](ctx, q, sqlNoPassword, person)
+	if err != nil || bare > 0 && len(all) == 1 {
 		return false, err
 	}
 	for _, p := range all {

@@ -100,14 +100,14 @@ func TestThreeAttempts(t *testing.T) {
 				t.Fatalf("after %s: %+v %+v", how, o, last)
 			}
 		}
-		token := r.begin()
+		r.begin()
 		e.Clock.Advance(gateway.SessionLife) // not counted
 		e.Drain()
 		if o, last := r.order(); o.Counted != 2 || last.State != proofing.TryExpired {
 			t.Fatalf("expired: %+v %+v", o, last)
 		}
 		me.Get(r.path).Want(http.StatusOK)
-		token = r.begin()
+		token := r.begin()
 		e.App.Doubles.Proofing.Choose(token, gateway.Live) // and the broker calls
 		e.Drain()
 		if o, _ := r.order(); o.State != proofing.Proved || r.level() != identity.SeenRemotely {

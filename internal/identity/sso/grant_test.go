@@ -205,7 +205,7 @@ func TestStepUp(t *testing.T) {
 	s.signIn(c)
 	two := []string{"acr_values", "urn:tarazu:acr:2 urn:tarazu:acr:3 urn:other:9"}
 	at := s.start(c, two...)
-	if !strings.Contains(at.body, "surer proof") || !strings.Contains(at.body, "judicial services office") {
+	if !strings.Contains(at.body, "surer proof") || !strings.Contains(at.body, `href="/account/level?`) {
 		t.Fatalf("%s does not say what is missing", at.url)
 	}
 	s.say(c, at, "deny")

@@ -105,9 +105,6 @@ func (s Source) Columns() []Column { return s.columns }
 // Module is whose source it is.
 func (s Source) Module() string { return module(s.Name) }
 
-// Module is whose set it is.
-func (s Set) Module() string { return module(s.Name) }
-
 func module(name string) string {
 	m, _, _ := strings.Cut(name, ".")
 	return m

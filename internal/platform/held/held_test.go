@@ -53,7 +53,7 @@ func TestRead(t *testing.T) {
 		if len(set.Rows) != 1 || !reflect.DeepEqual(set.Rows[0], want) {
 			t.Errorf("got %#v", set.Rows)
 		}
-		if set.Module() != "low" || set.More || set.Columns[1].Name != "title" || set.Columns[2].Say != "low.state." || set.Columns[3].Kind != held.Money {
+		if set.More || set.Columns[1].Name != "title" || set.Columns[2].Say != "low.state." || set.Columns[3].Kind != held.Money {
 			t.Errorf("got %+v", set)
 		}
 		for who, most := range map[string]int{"me": 0, "other": 5, "": 5} {
