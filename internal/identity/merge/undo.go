@@ -4,6 +4,7 @@ package merge
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
@@ -75,14 +76,26 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 	if err != nil {
 		return err
 	}
+	// As they are before anything is taken away: what has become of them since
+	// the merge counts for both.
+	carried, err := s.d.Identity.CapacitiesTx(ctx, tx, m.Into)
+	if err != nil {
+		return err
+	}
+	lowered, err := s.lowered(ctx, tx, m)
+	if err != nil {
+		return err
+	}
 	for _, part := range parts {
 		switch part.What {
 		case partName:
 			_, err = lead(ctx, tx, part, m.Into, part.Person)
 		case partProof:
-			err = s.proveAgain(ctx, tx, m, part, by)
+			if part.Person != m.Into || !lowered {
+				err = s.proveAgain(ctx, tx, m, part, by)
+			}
 		case partCapacity:
-			err = s.giveBack(ctx, tx, part, by)
+			err = s.giveBack(ctx, tx, part, carried, by)
 		case partAdded:
 			err = s.takeAway(ctx, tx, part, by)
 		}
@@ -97,6 +110,14 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 		return err
 	}
 	return s.tellTx(ctx, tx, m)
+}
+
+// lowered tells whether the account that went on has lost a proof since the merge:
+// by a recovery or a lost number it may be in other hands, and proves nothing of
+// what it proved before.
+func (s *Service) lowered(ctx context.Context, tx *store.Tx, m mergeRow) (bool, error) {
+	rows, err := store.All[proofRow](ctx, tx, sqlProofs, m.Into)
+	return slices.ContainsFunc(rows, func(p proofRow) bool { return !p.Ended.IsZero() && p.Ended.After(m.At.Time) }), err
 }
 
 // proveAgain gives a proof that the merge ended a new row: what has ended stays
@@ -116,19 +137,41 @@ func (s *Service) proveAgain(ctx context.Context, tx *store.Tx, m mergeRow, part
 	return nil
 }
 
-// giveBack lets somebody be again what the merge ended, under a new row.
-func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, by policy.Actor) error {
+// giveBack lets somebody be again what the merge ended, under a new row; as far as
+// the account that went on still is that: a post that it lost meanwhile is lost,
+// a licence that was suspended is.
+func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, carried []identity.Capacity, by policy.Actor) error {
 	list, err := s.d.Identity.CapacitiesTx(ctx, tx, part.Person)
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
 		if c.ID == part.Value {
+			now, was, stands := became(c, carried)
+			if was && !stands {
+				return nil
+			}
+			if was {
+				c.Until, c.Suspended, c.SuspendedWhy, c.Asked = now.Until, now.Suspended, now.SuspendedWhy, now.Asked
+			}
 			c.ID, c.Ended = id.New(), time.Time{}
 			return s.d.Identity.AddCapacityTx(ctx, tx, by, c)
 		}
 	}
 	return nil
+}
+
+// became finds what a capacity became at the account that went on: was tells that
+// it was carried there, stands that it has not been ended.
+func became(c identity.Capacity, carried []identity.Capacity) (now identity.Capacity, was, stands bool) {
+	for _, k := range carried {
+		if k.Role == c.Role && k.Unit == c.Unit && k.Branch == c.Branch && k.For == c.For && k.Issuer == c.Issuer && k.Number == c.Number {
+			if was = true; k.Ended.IsZero() {
+				return k, true, true
+			}
+		}
+	}
+	return now, was, false
 }
 
 // takeAway ends what the merge gave to the account that went on, unless it has
