@@ -18,18 +18,35 @@ import "runtime"
 // gets about nine times as much (Linux, sched_prio_to_weight: 1024 and 110).
 const niceness = 10
 
-// Run returns when fn is done.
+// work leads to the threads that have stepped back and are idle.
+var work = make(chan func())
+
+// Run returns when fn is done. There are as many threads aside as were ever
+// wanted at once, which its callers bound.
 func Run(fn func()) {
 	done := make(chan struct{})
-	go func() {
+	task := func() {
 		defer close(done)
-		// It is never unlocked: the thread ends with the goroutine, because a
-		// thread may step back but needs a right to come forward again.
-		runtime.LockOSThread()
-		stepBack()
 		fn()
-	}()
+	}
+	select {
+	case work <- task:
+	default:
+		go stay(task)
+	}
 	<-done
+}
+
+// stay takes a thread aside for good. A thread may step back, but needs a right to
+// come forward again; and if it ended, Go would let it start its successor, which
+// would begin where it stood: the threads of pages would step back one by one.
+func stay(first func()) {
+	runtime.LockOSThread()
+	stepBack()
+	first()
+	for task := range work {
+		task()
+	}
 }
 
 // MakeRoom lets n computations run without taking a place in Go's scheduler from
