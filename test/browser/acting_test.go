@@ -27,6 +27,9 @@ func (b *tab) give(me, to someone, kind string, rights ...string) (path string) 
 	for _, r := range rights {
 		b.choose("rights", r)
 	}
+	if kind == "lawyer" { // in all matters or in named ones
+		b.choose("extent", "all")
+	}
 	y, m, d := b.w.today().Add(100).Jalali()
 	b.fill("until.day", b.typed(strconv.Itoa(d)))
 	b.choose("until.month", strconv.Itoa(m))

@@ -246,8 +246,12 @@ func (b *tab) answerClaim(me, plaintiff someone, number string) {
 	b.inspect("case-defendant")
 	b.pressIn("page", me.name()) // one's name leads to one's account
 	b.at("/account")
-	b.sees("محمد یزدانی") // who has looked at the case, and why
 	b.inspect("account")
+	account := b.path()
+	b.visit("/account/data/looks")
+	b.sees("محمد یزدانی") // who has looked at the case, and why
+	b.inspect("looks")
+	b.visit(account)
 	b.press(b.p.T("identity.token.manage"))
 	b.at("/account/tokens")
 	b.inspect("tokens")
