@@ -12,40 +12,61 @@
 // their own beside those of the others.
 package aside
 
-import "runtime"
+import (
+	"runtime"
+	"sync"
+)
 
 // niceness is how far such a thread steps back: at 10, one that serves a page
 // gets about nine times as much (Linux, sched_prio_to_weight: 1024 and 110).
 const niceness = 10
 
-// work leads to the threads that have stepped back and are idle.
-var work = make(chan func())
+// thread is one that has stepped back.
+type thread struct {
+	work chan func()
+	done chan struct{}
+}
+
+// idle are the threads that nobody uses.
+var idle struct {
+	sync.Mutex
+	threads []*thread
+}
 
 // Run returns when fn is done. There are as many threads aside as were ever
 // wanted at once, which its callers bound.
 func Run(fn func()) {
-	done := make(chan struct{})
-	task := func() {
-		defer close(done)
-		fn()
+	t := take()
+	t.work <- fn
+	<-t.done
+	idle.Lock()
+	idle.threads = append(idle.threads, t)
+	idle.Unlock()
+}
+
+// take is the thread that was used last, or a new one.
+func take() *thread {
+	idle.Lock()
+	defer idle.Unlock()
+	if last := len(idle.threads) - 1; last >= 0 {
+		t := idle.threads[last]
+		idle.threads = idle.threads[:last]
+		return t
 	}
-	select {
-	case work <- task:
-	default:
-		go stay(task)
-	}
-	<-done
+	t := &thread{work: make(chan func()), done: make(chan struct{})}
+	go t.stay()
+	return t
 }
 
 // stay takes a thread aside for good. A thread may step back, but needs a right to
 // come forward again; and if it ended, Go would let it start its successor, which
 // would begin where it stood: the threads of pages would step back one by one.
-func stay(first func()) {
+func (t *thread) stay() {
 	runtime.LockOSThread()
 	stepBack()
-	first()
-	for task := range work {
-		task()
+	for fn := range t.work {
+		fn()
+		t.done <- struct{}{}
 	}
 }
 
