@@ -28,20 +28,11 @@ const newestCode = `SELECT id FROM identity_code WHERE subject = $1 ORDER BY sen
 // inbox reads a page of 50 notices over HTTP.
 func (r *rig) inbox(ctx context.Context, t *table) error {
 	return r.both(ctx, r.plain, 2*visitors, app.Options{}, func(a *app.App, b raw) error {
-		site, stop, err := listen(a.Handler())
+		site, page, body, stop, err := r.openInbox(ctx, a)
 		if err != nil {
 			return err
 		}
 		defer stop()
-		cookie, err := r.signIn(ctx, a, site)
-		if err != nil {
-			return err
-		}
-		page := request(site, "/inbox", cookie)
-		body, err := fetch(ctx, site, page)
-		if err != nil {
-			return err
-		}
 		if n := bytes.Count(body, []byte(`href="/inbox/0`)); n < 50 {
 			return fmt.Errorf("the page shows %d notices", n)
 		}
@@ -61,6 +52,24 @@ func (r *rig) inbox(ctx context.Context, t *table) error {
 		}
 		return err
 	})
+}
+
+// openInbox serves a and signs the first person in; page asks for their inbox,
+// and body is what comes.
+func (r *rig) openInbox(ctx context.Context, a *app.App) (site string, page, body []byte, stop func(), err error) {
+	site, stop, err = listen(a.Handler())
+	if err != nil {
+		return "", nil, nil, nil, err
+	}
+	cookie, err := r.signIn(ctx, a, site)
+	if err == nil {
+		page = request(site, "/inbox", cookie)
+		body, err = fetch(ctx, site, page)
+	}
+	if err != nil {
+		stop()
+	}
+	return site, page, body, stop, err
 }
 
 // bareHandler runs the query of the page and writes as many bytes.

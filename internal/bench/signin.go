@@ -100,20 +100,11 @@ func argonBound(ctx context.Context, cores int, l load, key func()) (sample, err
 // besideReaders measures log-ins and the bare hash while the inbox is read
 // readRate times a second, and how long the readers wait.
 func (r *rig) besideReaders(ctx context.Context, t *table, a *app.App, clients int, signIn, bound func() (sample, error)) error {
-	site, stop, err := listen(a.Handler())
+	site, page, body, stop, err := r.openInbox(ctx, a)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	cookie, err := r.signIn(ctx, a, site)
-	if err != nil {
-		return err
-	}
-	page := request(site, "/inbox", cookie)
-	body, err := fetch(ctx, site, page)
-	if err != nil {
-		return err
-	}
 	var with, against sample // of the readers
 	beside := func(reads *sample, work func() (sample, error)) func() (sample, error) {
 		return func() (sample, error) {

@@ -69,25 +69,3 @@ func (s *Service) HoldersOf(ctx context.Context, codes []string) (_ map[string]H
 	}
 	return out, err
 }
-
-// GrantTx writes a capacity, whose id the caller has made, with its evidence. It
-// only writes, so it may be part of a bulk act; the caller has made sure that by
-// may, and that there is such a person.
-func (s *Service) GrantTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) (err error) {
-	defer errs.Wrap(&err, "identity.GrantTx")
-	return s.AddCapacityTx(ctx, tx, by, c)
-}
-
-// RevokeTx ends a capacity that stands, in the caller's transaction, for a
-// reason (a locale key). It tells whether it stood. The caller has made sure
-// that by may.
-func (s *Service) RevokeTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity, why string) (stood bool, err error) {
-	defer errs.Wrap(&err, "identity.RevokeTx")
-	n, err := tx.ExecN(ctx, sqlEndCapacity, c.Person, c.ID, store.At(tx.Now()))
-	if err != nil || n == 0 {
-		return false, err
-	}
-	facts := capacityFacts(c)
-	facts["why"] = why
-	return true, s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts)
-}

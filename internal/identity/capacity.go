@@ -231,36 +231,6 @@ func rightsFit(c Capacity) bool {
 // helps or works in a lawyer's office prepares, and the signature is the other's.
 func MaySign(r policy.Role) bool { return r != policy.Helper && r != policy.LawClerk }
 
-// EndCapacity ends a capacity now. It bites at the holder's next click.
-// errs.Conflict, code identity.capacity.ended: it has ended already.
-func (s *Service) EndCapacity(ctx context.Context, by policy.Actor, person, capacityID, why string) (err error) {
-	defer errs.Wrap(&err, "identity.EndCapacity")
-	row, err := store.One[capacityRow](ctx, s.d.DB, sqlCapacity, person, capacityID)
-	if err != nil {
-		return err
-	}
-	if err := s.mayChange(by, "identity.end_capacity", person, row.Role); err != nil {
-		return err
-	}
-	err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return s.EndCapacityTx(ctx, tx, by, row.capacity(), persian.Store(why)) })
-	if errs.Is(err, errs.Conflict) {
-		err = errs.New(errs.Conflict, "identity.capacity.ended").Because(err)
-	}
-	return err
-}
-
-// EndCapacityTx ends a capacity in the caller's transaction; whether that may be
-// is the caller's to check. It only writes. errs.Conflict: it has ended already.
-func (s *Service) EndCapacityTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity, why string) (err error) {
-	defer errs.Wrap(&err, "identity.EndCapacityTx")
-	if err := tx.ExecOne(ctx, sqlEndCapacity, c.Person, c.ID, store.At(tx.Now())); err != nil {
-		return err
-	}
-	facts := capacityFacts(c)
-	facts["why"] = why
-	return s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts)
-}
-
 func capacityFacts(c Capacity) map[string]any {
 	facts := map[string]any{
 		"person": c.Person, "capacity": c.ID, "role": string(c.Role), "unit": c.Unit, "branch": c.Branch,

@@ -64,8 +64,18 @@
 // on which it holds, and where that is known from. Actor looks at every
 // request whether the capacity still holds.
 //
-// Who is to have accounts or capacities by file is package intro's matter
-// (bulk.go is what it uses).
+// Where capacities come from is the matter of packages above: intro (files of
+// introductions; bulk.go is what it uses), licence (issuers of licences), appoint
+// (posts and guardians), mandate. A post may ask for a level (Capacity.Least),
+// without which it rests.
+//
+// # Levels, and two accounts of one person
+//
+// Person.Assurance is the best of the proofs that stand (proof.go); which act asks
+// for which level is package level's table, and KnownTx is how an act checks it.
+// Package merge makes one account of two; merged.go is what other modules need to
+// follow (Reassign, Kin, GoesOn). Package mydata shows people what is kept, from
+// what each package says of itself in held.go.
 //
 // # Tokens
 //
@@ -83,7 +93,7 @@
 // again, registrations that nobody touched for Deps.Keep (7 days), and sign-ins
 // after a year. Who looked at whose data is not removed.
 //
-// Publishes: Registered, StatusChanged. Hears: nothing. Evidence:
+// Publishes: Registered, StatusChanged, MergedEvent, UnmergedEvent. Hears: nothing. Evidence:
 // identity.registered, identity.confirmed, identity.proved, identity.proof_ended,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,

@@ -53,22 +53,6 @@ func (s *Service) PostTx(ctx context.Context, tx *store.Tx, by policy.Actor, c C
 	return c.ID, s.AddCapacityTx(ctx, tx, by, c)
 }
 
-// EndPostTx ends a capacity in a unit, as PostTx gave it. errs.Conflict, code
-// identity.capacity.ended: it has ended already.
-func (s *Service) EndPostTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity, why string) (err error) {
-	defer errs.Wrap(&err, "identity.EndPostTx")
-	err = tx.ExecOne(ctx, sqlEndCapacity, c.Person, c.ID, store.At(tx.Now()))
-	if errs.Is(err, errs.Conflict) {
-		return errs.New(errs.Conflict, "identity.capacity.ended").Because(err)
-	}
-	if err != nil {
-		return err
-	}
-	facts := capacityFacts(c)
-	facts["why"] = persian.Store(why)
-	return s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts)
-}
-
 // FindByName looks somebody up by what they sign in with, see SignInName.
 func (s *Service) FindByName(ctx context.Context, name string) (_ Person, found bool, err error) {
 	defer errs.Wrap(&err, "identity.FindByName")

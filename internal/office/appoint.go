@@ -109,7 +109,7 @@ func (s *Service) Dismiss(ctx context.Context, by policy.Actor, code, capacityID
 	if why == "" {
 		return errs.InvalidFields([]errs.Field{{Name: "why", Code: "office.why"}})
 	}
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.d.Identity.EndPostTx(ctx, tx, by, posts[i].Capacity, why) })
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.d.Identity.EndCapacityTx(ctx, tx, by, posts[i].Capacity, why) })
 }
 
 // People lists who holds or has held a post in an office. Each of them sees

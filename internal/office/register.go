@@ -105,7 +105,7 @@ func (s *Service) dismissAllTx(ctx context.Context, tx *store.Tx, by policy.Acto
 		if !p.Ended.IsZero() {
 			continue
 		}
-		if err := s.d.Identity.EndPostTx(ctx, tx, by, p.Capacity, why); err != nil {
+		if err := s.d.Identity.EndCapacityTx(ctx, tx, by, p.Capacity, why); err != nil {
 			return err
 		}
 	}

@@ -98,7 +98,7 @@ func (s *Service) mayBecome(ctx context.Context, tx *store.Tx, p steward.Proposa
 
 func (s *Service) becomeTx(ctx context.Context, tx *store.Tx, p steward.Proposal, by policy.Actor) error {
 	key := "appoint.title." + string(policy.Administrator)
-	return s.d.Identity.GrantTx(ctx, tx, by, identity.Capacity{
+	return s.d.Identity.AddCapacityTx(ctx, tx, by, identity.Capacity{
 		ID: id.New(), Person: p.Person, Role: policy.Administrator, From: s.today(), TitleFA: s.title(i18n.FA, key, ""), TitleEN: s.title(i18n.EN, key, ""),
 		Source: "appoint.source.letter", Number: p.Reason, Least: leastProof,
 	})

@@ -108,7 +108,7 @@ func (s *Service) guard(ctx context.Context, by policy.Actor, guardian string, w
 			c.ID = held[i].ID
 			return nil
 		}
-		if err := s.d.Identity.GrantTx(ctx, tx, by, c); err != nil {
+		if err := s.d.Identity.AddCapacityTx(ctx, tx, by, c); err != nil {
 			return err
 		}
 		return s.d.Identity.TellGuardedTx(ctx, tx, ward.ID)

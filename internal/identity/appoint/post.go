@@ -70,7 +70,7 @@ func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (
 			c.ID = held[i].ID
 			return nil
 		}
-		return s.d.Identity.GrantTx(ctx, tx, by, c)
+		return s.d.Identity.AddCapacityTx(ctx, tx, by, c)
 	})
 	return c.ID, err
 }

@@ -121,7 +121,7 @@ type decided struct {
 func (s *Service) doTx(ctx context.Context, tx *store.Tx, by policy.Actor, a act) error {
 	switch {
 	case a.gives():
-		return s.d.Identity.GrantTx(ctx, tx, by, a.now)
+		return s.d.Identity.AddCapacityTx(ctx, tx, by, a.now)
 	case a.outcome == Revoked:
 		return s.d.Identity.EndCapacityTx(ctx, tx, by, a.was, a.why)
 	case a.changes():

@@ -81,7 +81,7 @@ func (s *Service) grant(ctx context.Context, by policy.Actor, l professions.Lice
 			return nil
 		}
 		capacity = c.ID
-		return s.d.Identity.GrantTx(ctx, tx, by, c)
+		return s.d.Identity.AddCapacityTx(ctx, tx, by, c)
 	})
 	return capacity, err
 }
