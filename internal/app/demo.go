@@ -259,11 +259,14 @@ func (m *maker) settle(ctx context.Context, p person) error {
 		if slices.ContainsFunc(m.posts[p.code], func(c identity.Capacity) bool { return c.Role == k.role && c.Unit == k.unit }) {
 			continue
 		}
-		_, err := m.Identity.AddCapacity(ctx, system, identity.Capacity{
+		c := identity.Capacity{
 			Person: who, Role: k.role, Unit: k.unit, Branch: k.branch, TitleFA: k.titleFA, TitleEN: k.titleEN,
 			From: civil.Of(m.Clock.Now()), Source: "app.demo.source",
-		})
-		if err != nil {
+		}
+		if l := k.licence; l != nil {
+			c.Issuer, c.Number, c.Grade, c.Fields, c.Place, c.Until = l.Issuer, l.Number, string(l.Grade), l.Fields, l.Province, l.Until
+		}
+		if _, err := m.Identity.AddCapacity(ctx, system, c); err != nil {
 			return err
 		}
 	}

@@ -7,13 +7,14 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
 // acting are those who act for somebody else: the director of a company and the
-// head of a body, a helper, the assistant of a lawyer; and a lawyer who has been
+// head of a body, a helper, the guardian of a child, the assistant of a lawyer; and a lawyer who has been
 // asked and has not answered.
 func (s *script) acting() {
 	m := s.m
@@ -30,6 +31,20 @@ func (s *script) acting() {
 		Kind: mandate.Office, Rights: []policy.Right{policy.See, policy.Prepare},
 	}, true)
 	s.mandate(4, "contract", m.main(demoDefendant), policy.Citizen, lawyer, mandate.NewMandate{Kind: mandate.Lawyer, Rights: policy.Rights()}, false)
+
+	s.at(45, hourDesk, "guardian", func(ctx context.Context) error {
+		judge, err := m.actorAs(ctx, m.main(demoJudge), policy.Judge)
+		if err != nil {
+			return err
+		}
+		aunt, child := m.main(demoGuardian), m.main(demoWard)
+		if _, err := m.Appoint.AppointGuardian(ctx, judge, appoint.Guardianship{
+			Guardian: aunt.code, GuardianName: aunt.last, Ward: child.code, WardName: child.last, Decision: "140423101000045",
+		}); err != nil {
+			return err
+		}
+		return m.register(ctx)
+	})
 
 	// The helper sees it, opens it and prepares the answer; the signature stays
 	// with who is helped.

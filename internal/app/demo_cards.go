@@ -26,8 +26,11 @@ var demoCards = []struct {
 	{demoClerk, "app.group.courts", "app.card.clerk"},
 	{demoJudge, "app.group.courts", "app.card.judge"},
 	{demoProsecute, "app.group.courts", "app.card.prosecutor"},
+	{demoDeputy, "app.group.courts", "app.card.desk"},
+	{demoBailiff, "app.group.courts", "app.card.desk"},
 	{demoElder, "app.group.for", "app.card.elder"},
 	{demoHelper, "app.group.for", "app.card.helper"},
+	{demoGuardian, "app.group.for", "app.card.guardian"},
 	{demoDirector, "app.group.for", "app.card.director"},
 	{demoHead, "app.group.for", "app.card.head"},
 	{demoEmigrant, "app.group.abroad", "app.card.emigrant"},
@@ -35,11 +38,14 @@ var demoCards = []struct {
 	{demoLawyer, "app.group.law", "app.card.lawyer"},
 	{demoAssistant, "app.group.law", "app.card.assistant"},
 	{demoGraduate, "app.group.law", "app.card.graduate"},
+	{demoBar, "app.group.law", "app.card.association"},
+	{demoExpert, "app.group.law", "app.card.expert"},
 	{demoOperator, "app.group.offices", "app.card.operator"},
 	{demoManager, "app.group.offices", "app.card.manager"},
 	{demoInspector, "app.group.offices", "app.card.inspector"},
 	{demoCentre, "app.group.centre", "app.card.centre"},
 	{demoAdmin, "app.group.centre", "app.card.administrator"},
+	{demoAdminToo, "app.group.centre", "app.card.administrator_too"},
 }
 
 // cardCode is the code of the main character with a number.

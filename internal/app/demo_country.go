@@ -58,8 +58,8 @@ func makeCountry(seed uint64, small bool, file authority.Country) *country {
 		}
 		b := u.Branches[0]
 		for k, j := range []post{
-			{policy.Judge, u.Code, b.Number, "رئیس " + b.NameFA, "Head of " + b.NameEN},
-			{policy.Clerk, u.Code, "", "مدیر دفتر " + u.NameFA, "Clerk, " + u.NameEN},
+			{role: policy.Judge, unit: u.Code, branch: b.Number, titleFA: "رئیس " + b.NameFA, titleEN: "Head of " + b.NameEN},
+			{role: policy.Clerk, unit: u.Code, titleFA: "مدیر دفتر " + u.NameFA, titleEN: "Clerk, " + u.NameEN},
 		} {
 			if held[post{role: j.role, unit: j.unit}] {
 				continue
@@ -80,7 +80,7 @@ func makeCountry(seed uint64, small bool, file authority.Country) *country {
 			p := c.invent(n, 1340, 1372)
 			p.province, p.county = pr.Key, capitalOf(file, pr)
 			p.address = c.street(n, pr.CapitalFA)
-			p.posts = []post{{policy.Lawyer, "", "", "وکیل دادگستری، " + pr.CapitalFA, "Lawyer, " + pr.CapitalEN}}
+			p.posts = []post{lawyerPost(n, pr.Key, pr.CapitalFA, pr.CapitalEN)}
 			c.add(p)
 		}
 	}

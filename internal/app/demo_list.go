@@ -32,7 +32,7 @@ type peopleQuery struct {
 const noAccountYet policy.Role = "newcomer"
 
 var peopleRoles = []policy.Role{
-	policy.Citizen, policy.Lawyer, policy.Graduate, policy.Clerk, policy.Judge, policy.Operator, policy.Manager, policy.Inspector, policy.Centre, policy.Administrator, noAccountYet,
+	policy.Citizen, policy.Lawyer, policy.Expert, policy.Graduate, policy.Clerk, policy.Judge, policy.Prosecutor, policy.Bailiff, policy.Association, policy.Operator, policy.Manager, policy.Inspector, policy.Centre, policy.Administrator, noAccountYet,
 }
 
 func (q peopleQuery) fits(p person) bool {

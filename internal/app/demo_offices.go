@@ -40,9 +40,9 @@ func demoOfficesOf(provinces []authority.Province, only string) []office.Office 
 // officePost is a post in an office.
 func officePost(role policy.Role, o office.Office) post {
 	if role == policy.Manager {
-		return post{role, o.Code, "", "مدیر " + o.Name.FA, "Manager, " + o.Name.EN}
+		return post{role: role, unit: o.Code, titleFA: "مدیر " + o.Name.FA, titleEN: "Manager, " + o.Name.EN}
 	}
-	return post{role, o.Code, "", "متصدی " + o.Name.FA, "Operator, " + o.Name.EN}
+	return post{role: role, unit: o.Code, titleFA: "متصدی " + o.Name.FA, titleEN: "Operator, " + o.Name.EN}
 }
 
 // offices enters the offices and opens them. In a small country only those of

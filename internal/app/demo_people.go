@@ -4,6 +4,7 @@ package app
 
 import (
 	"fmt"
+	"github.com/tarazu/tarazu/internal/gateway/professions"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -49,6 +50,7 @@ type post struct {
 	role             policy.Role
 	unit, branch     string
 	titleFA, titleEN string
+	licence          *professions.Licence // on which it rests
 }
 
 // The units of the demo's main characters, in Tehran.
@@ -116,6 +118,13 @@ const (
 	demoResident  = 219 // a foreign national who lives here
 	demoManager   = 220
 	demoInspector = 221
+	demoBar       = 222
+	demoExpert    = 223
+	demoDeputy    = 224 // deputy prosecutor
+	demoBailiff   = 225
+	demoAdminToo  = 226 // some acts take two administrators
+	demoGuardian  = 227
+	demoWard      = 228
 )
 
 // residents are the main characters: they have accounts with a password, and
@@ -125,21 +134,21 @@ func residents() []person {
 	return []person{
 		with(someone(demoPlaintiff, "مریم", "احمدی", "رضا", 1365, 2, 9)),
 		with(someone(demoDefendant, "رضا", "کریمی", "اکبر", 1358, 9, 21)),
-		with(someone(demoClerk, "سارا", "نوری", "ناصر", 1370, 1, 5), post{policy.Clerk, demoCourt, "", "مدیر دفتر، مجتمع حقوقی", "Clerk, general civil court"}),
-		with(someone(demoJudge, "محمد", "یزدانی", "کریم", 1350, 6, 30), post{policy.Judge, demoCourt, "1", "رئیس شعبهٔ یکم، مجتمع حقوقی", "Head of branch 1, general civil court"}),
-		with(someone(205, "لیلا", "رستمی", "داوود", 1368, 12, 11), post{policy.Clerk, demoConciliation, "", "مدیر دفتر، دادگاه صلح", "Clerk, conciliation court"}),
-		with(someone(206, "کاوه", "شریفی", "منوچهر", 1354, 3, 17), post{policy.Judge, demoConciliation, "1", "رئیس شعبهٔ یکم، دادگاه صلح", "Head of branch 1, conciliation court"}),
-		with(someone(demoAdmin, "امید", "بهرامی", "جواد", 1362, 8, 8), post{policy.Administrator, "", "", "مدیر سامانه", "Administrator"}),
-		with(someone(demoLawyer, "شهرام", "فلاحی", "بهرام", 1357, 5, 19), post{policy.Lawyer, "", "", "وکیل دادگستری، تهران", "Lawyer, Tehran"}),
-		with(someone(demoProsecute, "نرگس", "حاتمی", "صادق", 1369, 10, 3), post{policy.Clerk, demoProsecutor, "", "مدیر دفتر، دادسرا", "Clerk, prosecutor’s office"}),
+		with(someone(demoClerk, "سارا", "نوری", "ناصر", 1370, 1, 5), post{role: policy.Clerk, unit: demoCourt, titleFA: "مدیر دفتر، مجتمع حقوقی", titleEN: "Clerk, general civil court"}),
+		with(someone(demoJudge, "محمد", "یزدانی", "کریم", 1350, 6, 30), post{role: policy.Judge, unit: demoCourt, branch: "1", titleFA: "رئیس شعبهٔ یکم، مجتمع حقوقی", titleEN: "Head of branch 1, general civil court"}),
+		with(someone(205, "لیلا", "رستمی", "داوود", 1368, 12, 11), post{role: policy.Clerk, unit: demoConciliation, titleFA: "مدیر دفتر، دادگاه صلح", titleEN: "Clerk, conciliation court"}),
+		with(someone(206, "کاوه", "شریفی", "منوچهر", 1354, 3, 17), post{role: policy.Judge, unit: demoConciliation, branch: "1", titleFA: "رئیس شعبهٔ یکم، دادگاه صلح", titleEN: "Head of branch 1, conciliation court"}),
+		with(someone(demoAdmin, "امید", "بهرامی", "جواد", 1362, 8, 8), post{role: policy.Administrator, titleFA: "مدیر سامانه", titleEN: "Administrator"}),
+		with(someone(demoLawyer, "شهرام", "فلاحی", "بهرام", 1357, 5, 19), lawyerPost(demoLawyer, "tehran", "تهران", "Tehran")),
+		with(someone(demoProsecute, "نرگس", "حاتمی", "صادق", 1369, 10, 3), post{role: policy.Clerk, unit: demoProsecutor, titleFA: "مدیر دفتر، دادسرا", titleEN: "Clerk, prosecutor’s office"}),
 		with(someone(demoOperator, "مینا", "صالحی", "یوسف", 1373, 7, 14), officePost(policy.Operator, demoOfficesOf(authority.Provinces(), "tehran")[0])),
-		with(someone(demoCentre, "فرهاد", "کامرانی", "ایرج", 1356, 4, 22), post{policy.Centre, "", "", "کارشناس مرکز آمار و فناوری", "Officer of the centre"}),
+		with(someone(demoCentre, "فرهاد", "کامرانی", "ایرج", 1356, 4, 22), post{role: policy.Centre, titleFA: "کارشناس مرکز آمار و فناوری", titleEN: "Officer of the centre"}),
 		with(someone(demoElder, "طوبی", "میرزایی", "قنبر", 1322, 1, 20)).seen(),
 		with(someone(demoHelper, "پروانه", "سلطانی", "احمد", 1367, 3, 12)),
 		with(someone(demoDirector, "سامان", "وثوقی", "هرمز", 1359, 6, 4)),
 		with(someone(demoHead, "شیما", "کیانی", "فرخ", 1361, 11, 27)),
 		with(someone(demoAssistant, "یاسمن", "رهنما", "بهزاد", 1375, 9, 9)),
-		with(someone(demoGraduate, "آیدین", "پارسا", "صمد", 1377, 2, 18), post{policy.Graduate, "", "", "دانش‌آموختهٔ حقوق، کارشناسی ارشد", "Law graduate, master’s degree"}),
+		with(someone(demoGraduate, "آیدین", "پارسا", "صمد", 1377, 2, 18), post{role: policy.Graduate, titleFA: "دانش‌آموختهٔ حقوق، کارشناسی ارشد", titleEN: "Law graduate, master’s degree"}),
 		with(emigrant(demoEmigrant, "نیما", "تهرانی", "بیژن", 1361, 5, 30, elsewhere{
 			email: "nima@mail.example", country: "DE", zone: "Europe/Berlin", reference: "M140400218", passport: "X21800218",
 		})),
@@ -147,6 +156,13 @@ func residents() []person {
 			country: identity.Home, latin: "Anna Weber", passport: "C01X00T47", issuer: "DE",
 		})),
 		with(someone(demoManager, "جمال", "فرزانه", "عطا", 1352, 12, 2), officePost(policy.Manager, demoOfficesOf(authority.Provinces(), "tehran")[0])),
-		with(someone(demoInspector, "هما", "صفوی", "کاظم", 1355, 10, 16), post{policy.Inspector, "", "", "بازرس", "Inspector"}),
+		with(someone(demoInspector, "هما", "صفوی", "کاظم", 1355, 10, 16), post{role: policy.Inspector, titleFA: "بازرس", titleEN: "Inspector"}),
+		with(someone(demoBar, "نسرین", "بهروزی", "حبیب", 1360, 7, 23), post{role: policy.Association, unit: "bar-tehran", titleFA: "کارشناس کانون وکلای دادگستری مرکز", titleEN: "Officer of the Central Bar Association"}),
+		with(someone(demoExpert, "بابک", "نیک‌نام", "سیروس", 1355, 2, 3), expertPost(demoExpert)),
+		with(someone(demoDeputy, "حمید", "رفیعی", "مسعود", 1359, 5, 7), post{role: policy.Prosecutor, unit: demoProsecutor, titleFA: "دادیار، دادسرا", titleEN: "Deputy prosecutor"}),
+		with(someone(demoBailiff, "علی", "منصوری", "قاسم", 1372, 8, 1), post{role: policy.Bailiff, unit: demoCourt, titleFA: "مأمور ابلاغ، مجتمع حقوقی", titleEN: "Bailiff, general civil court"}),
+		with(someone(demoAdminToo, "شیرین", "پاکدل", "نادر", 1366, 4, 12), post{role: policy.Administrator, titleFA: "مدیر سامانه", titleEN: "Administrator"}),
+		with(someone(demoGuardian, "منیژه", "توکلی", "رحیم", 1363, 10, 19)).seen(),
+		someone(demoWard, "آرش", "توکلی", "سعید", 1394, 6, 2),
 	}
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/gateway/professions"
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/gateway/companies"
@@ -108,6 +109,11 @@ func (p person) enterAt(d *Doubles, alive bool) {
 	}
 	if strings.HasPrefix(p.mobile, "+98") {
 		d.SimOwner.Add(simowner.Pair{NationalCode: p.code, Mobile: p.mobile})
+	}
+	for _, k := range p.posts {
+		if k.licence != nil {
+			d.Professions.Add(professions.Entry{NationalCode: p.code, Licence: *k.licence})
+		}
 	}
 }
 

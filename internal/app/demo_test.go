@@ -114,6 +114,8 @@ func everyState(t *testing.T, a *app.App) {
 		"case":      {`SELECT DISTINCT kind || ':' || state FROM docket_case`, "civil:proposed civil:referred civil:closed criminal:referred declaration:closed appeal:proposed appeal:referred"},
 		"notice":    {`SELECT DISTINCT kind FROM docket_notice`, "claim_copy hearing judgment order defect rejection declaration appeal"},
 		"mandate":   {`SELECT DISTINCT kind || ':' || state FROM identity_mandate`, "helper:active office:active lawyer:offered"},
+		"role":      {`SELECT DISTINCT role FROM identity_capacity`, "lawyer expert graduate representative guardian helper law_clerk operator manager clerk judge prosecutor bailiff inspector association centre administrator"},
+		"licence":   {`SELECT DISTINCT issuer FROM identity_capacity WHERE role IN ('lawyer', 'expert')`, "bar-tehran centre experts-tehran"},
 		"class":     {`SELECT DISTINCT class FROM identity_person`, "resident abroad foreign entity body"},
 		"opened":    {`SELECT DISTINCT CASE WHEN viewed_us > 0 THEN 'opened' ELSE 'unopened' END FROM notice_notice`, "opened unopened"},
 		"paper":     {`SELECT DISTINCT reason FROM notice_paper_task`, "no_account unknown_address"},
