@@ -123,7 +123,7 @@ func TestCounterRefuses(t *testing.T) {
 		"another's telephone": {with("mobile", "09120000000"), "not in the client’s name"},
 		"no country":          {with("class", "abroad"), "Choose the country"},
 		"unknown foreigner":   {with("class", "foreign", "number", "1234567890"), "register of foreign nationals does not know"},
-		"an account":          {with("number", e.Person(Stranger).NationalCode), "has an account"},
+		"an account":          {with(append([]string{"number", e.Person(Stranger).NationalCode, "mobile", e.Person(Stranger).Mobile}, birthFields(e.Person(Stranger).Birth)...)...), "has an account"},
 	} {
 		page := begin(c.fields)
 		if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text(), c.words) {

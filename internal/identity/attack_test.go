@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -160,5 +162,54 @@ func TestNobodyIsKeptOut(t *testing.T) {
 		if err != nil || reg.State != CodeOut {
 			t.Errorf("the person: %s, %v", reg.State, err)
 		}
+	})
+}
+
+// TestClaimGuessedByTwoProcesses: who found a slip and guesses the birth date in two
+// processes at the same moment has the tries of one, and the one that was right
+// does not help them after these.
+func TestClaimGuessedByTwoProcesses(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		p, err := w.s.Enrol(ctx, policy.Actor{Role: policy.System}, NewPerson{
+			NationalCode: hasan.code, FirstName: hasan.first, LastName: hasan.last, Birth: hasan.birth, Mobile: hasan.mobile,
+		})
+		must(t, err)
+		claim := func() (token string) {
+			must(t, w.db.Write(ctx, func(tx *store.Tx) error {
+				claimID, err := w.s.ClaimTx(ctx, tx, policy.Actor{Role: policy.System}, p)
+				token = w.s.claimToken(claimID)
+				return err
+			}))
+			return token
+		}
+		two := []*Service{w.service(w.deps), w.service(w.deps)}
+		token := claim()
+		var wg sync.WaitGroup
+		var told atomic.Int64
+		for i := range 24 {
+			wg.Go(func() {
+				err := two[i%2].ClaimPassword(ctx, token, hasan.birth+1+civil.Day(i), goodPassword, "203.0.113.9")
+				switch {
+				case isCode(err, "identity.claim.gone"):
+				case errs.Is(err, errs.Invalid):
+					told.Add(1)
+				default:
+					t.Errorf("guess %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		if told.Load() != claimTries {
+			t.Errorf("%d guesses were answered, want %d", told.Load(), claimTries)
+		}
+		wantCode(t, two[0].ClaimPassword(ctx, token, hasan.birth, goodPassword, "203.0.113.9"), "identity.claim.gone")
+		// The owner's own mistakes with a password are no guesses.
+		token = claim()
+		for range claimTries + 1 {
+			wantCode(t, two[0].ClaimPassword(ctx, token, hasan.birth, "کوتاه", "192.0.2.9"), "identity.password.short")
+		}
+		must(t, two[1].ClaimPassword(ctx, token, hasan.birth, goodPassword, "192.0.2.9"))
 	})
 }

@@ -148,12 +148,16 @@ func (s *Service) ClaimPassword(ctx context.Context, token string, birth civil.D
 	if err != nil {
 		return err
 	}
+	// A try is taken before the birth date is looked at, and given back when it is
+	// right: guesses made at the same moment are no more than those made in turn.
+	if err := s.tryClaim(ctx, row, sqlTryClaim); err != nil {
+		return err
+	}
 	if birth != p.Birth {
-		err := s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlTryClaim, p.ID, row.ID) })
-		if err != nil {
-			return err
-		}
 		return errs.InvalidFields([]errs.Field{{Name: "birth", Code: "identity.claim.birth"}})
+	}
+	if err := s.tryClaim(ctx, row, sqlGiveBackClaim); err != nil {
+		return err
 	}
 	if code := checkPassword(password, p.NationalCode, LocalMobile(p.Mobile), p.FirstName, p.LastName, p.Birth.JalaliString()); code != "" {
 		return errs.InvalidFields([]errs.Field{{Name: "password", Code: code, Args: []any{"min", MinPassword, "max", MaxPassword}}})
@@ -172,6 +176,16 @@ func (s *Service) ClaimPassword(ctx context.Context, token string, birth civil.D
 		return s.stage(ctx, tx, "identity.password_changed", p.ID, p.ID, policy.Actor{Person: p.ID, Role: policy.Citizen},
 			map[string]any{"person": p.ID, "judicial_id": p.JudicialID, "source": "claim", "unit": row.Unit})
 	})
+	if errs.Is(err, errs.Conflict) {
+		err = errs.New(errs.NotFound, "identity.claim.gone").Because(err)
+	}
+	return err
+}
+
+// tryClaim takes one try of a claim or gives it back. errs.NotFound, code
+// identity.claim.gone: there is none left.
+func (s *Service) tryClaim(ctx context.Context, row claimRow, how string) error {
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return tx.ExecOne(ctx, how, row.Person, row.ID, claimTries) })
 	if errs.Is(err, errs.Conflict) {
 		err = errs.New(errs.NotFound, "identity.claim.gone").Because(err)
 	}

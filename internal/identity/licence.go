@@ -105,6 +105,19 @@ func (s *Service) Brake(ctx context.Context, code, what, person string) (err err
 	return s.take(ctx, code, brake{s.limits.RegisterIdentity, "register." + what, []string{person}})
 }
 
+// Count counts one act of who against a limit of the caller's own, over all
+// processes. errs.RateLimited with the given code.
+func (s *Service) Count(ctx context.Context, l Limit, code, what, who string) (err error) {
+	defer errs.Wrap(&err, "identity.Count")
+	return s.take(ctx, code, brake{l, what, []string{who}})
+}
+
+// Uncount takes back one act that turned out to be harmless.
+func (s *Service) Uncount(ctx context.Context, l Limit, what, who string) (err error) {
+	defer errs.Wrap(&err, "identity.Uncount")
+	return s.giveBack(ctx, brake{l, what, []string{who}})
+}
+
 // Issued lists capacities of a role that rest on what an issuer gave or decided,
 // the newest first, with the names of who holds them and for whom.
 func (s *Service) Issued(ctx context.Context, issuer string, role policy.Role, limit int) (_ []Post, err error) {

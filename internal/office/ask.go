@@ -4,6 +4,7 @@ package office
 
 import (
 	"context"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -30,21 +31,46 @@ func (s *Service) Begin(ctx context.Context, a policy.Actor, visitID string, n C
 	if old, err := s.Visit(ctx, a, visitID); err == nil {
 		return old, nil
 	}
-	known, found, err := s.known(ctx, n)
-	if err != nil {
-		return Visit{}, err
-	}
-	if found {
-		err := s.d.Identity.RecordAccess(ctx, identity.Access{Subject: known.ID, By: a, What: "office.access.exists", Why: "office.access.counter", Object: visitID})
+	err = s.look(ctx, a, func() error {
+		// Only of somebody whom the registry has confirmed is it told whether they
+		// have an account: a number alone tells nothing.
+		if v, err = s.askRegistry(ctx, v); err != nil {
+			return err
+		}
+		known, found, err := s.known(ctx, n)
+		if err != nil || !found {
+			return err
+		}
+		err = s.d.Identity.RecordAccess(ctx, identity.Access{Subject: known.ID, By: a, What: "office.access.exists", Why: "office.access.counter", Object: visitID})
 		if err == nil {
 			err = errs.New(errs.Conflict, "office.known")
 		}
-		return Visit{}, err
-	}
-	if v, err = s.askRegistry(ctx, v); err != nil {
+		return err
+	})
+	if err != nil {
 		return Visit{}, err
 	}
 	return v, s.openVisit(ctx, v)
+}
+
+// lookLimit bounds the looks of one operator that come to no visit: the counter is
+// no directory of who has an account. It is technical.
+var lookLimit = identity.Limit{N: 30, Per: time.Hour}
+
+// look counts what an operator looks for, and takes it back if somebody is there
+// to be served, or if it is not known. errs.RateLimited, code office.limited.
+func (s *Service) look(ctx context.Context, a policy.Actor, find func() error) error {
+	if err := s.d.Identity.Count(ctx, lookLimit, "office.limited", "counter", a.Person); err != nil {
+		return err
+	}
+	err := find()
+	if err != nil && !errs.Is(err, errs.Unavailable) {
+		return err
+	}
+	if back := s.d.Identity.Uncount(ctx, lookLimit, "counter", a.Person); back != nil {
+		return back
+	}
+	return err
 }
 
 func invalid(field, code string) error {

@@ -23,21 +23,27 @@ func (s *Service) BeginRaise(ctx context.Context, a policy.Actor, visitID, name 
 	if old, err := s.Visit(ctx, a, visitID); err == nil {
 		return old, nil
 	}
-	p, found, err := s.d.Identity.FindByName(ctx, name)
-	switch {
-	case err != nil:
-		return Visit{}, err
-	case !found || p.Status != identity.Active || !p.Class.Natural():
-		return Visit{}, invalid("number", "office.no_account")
-	case p.ID == a.Person:
-		return Visit{}, invalid("number", "office.yourself")
-	}
-	err = s.d.Identity.RecordAccess(ctx, identity.Access{Subject: p.ID, By: a, What: "office.access.exists", Why: "office.access.counter", Object: visitID})
+	var p identity.Person
+	err = s.look(ctx, a, func() error {
+		var found bool
+		var err error
+		p, found, err = s.d.Identity.FindByName(ctx, name)
+		switch {
+		case err != nil:
+			return err
+		case !found || p.Status != identity.Active || !p.Class.Natural():
+			return invalid("number", "office.no_account")
+		case p.ID == a.Person:
+			return invalid("number", "office.yourself")
+		}
+		err = s.d.Identity.RecordAccess(ctx, identity.Access{Subject: p.ID, By: a, What: "office.access.exists", Why: "office.access.counter", Object: visitID})
+		if err == nil && p.Assurance >= identity.SeenInPerson {
+			err = invalid("number", "office.highest")
+		}
+		return err
+	})
 	if err != nil {
 		return Visit{}, err
-	}
-	if p.Assurance >= identity.SeenInPerson {
-		return Visit{}, invalid("number", "office.highest")
 	}
 	v := Visit{
 		Client: Client{Class: p.Class, Mobile: p.Mobile, Birth: p.Birth, Lang: p.Lang},

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/recovery"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -24,19 +25,27 @@ func (s *Service) BeginRecover(ctx context.Context, a policy.Actor, visitID, nam
 	if old, err := s.Visit(ctx, a, visitID); err == nil {
 		return old, nil
 	}
-	p, found, err := s.d.Identity.FindByName(ctx, name)
+	var p identity.Person
+	var r recovery.Request
+	err = s.look(ctx, a, func() error {
+		var found bool
+		var err error
+		if p, found, err = s.d.Identity.FindByName(ctx, name); err != nil {
+			return err
+		}
+		r, err = s.d.Recovery.ByNumber(ctx, number)
+		switch {
+		case err != nil && !errs.Is(err, errs.NotFound):
+			return err
+		case err != nil, !found, r.Person != p.ID, p.Status != identity.Active: // the same, whichever is wrong
+			return invalid("request", "office.no_request")
+		case p.ID == a.Person:
+			return invalid("number", "office.yourself")
+		}
+		return nil
+	})
 	if err != nil {
 		return Visit{}, err
-	}
-	r, err := s.d.Recovery.ByNumber(ctx, number)
-	if err != nil && !errs.Is(err, errs.NotFound) {
-		return Visit{}, err
-	}
-	switch {
-	case err != nil, !found, r.Person != p.ID, p.Status != identity.Active: // the same, whichever is wrong
-		return Visit{}, invalid("request", "office.no_request")
-	case p.ID == a.Person:
-		return Visit{}, invalid("number", "office.yourself")
 	}
 	err = s.d.Identity.RecordAccess(ctx, identity.Access{Subject: p.ID, By: a, What: "office.access.exists", Why: "office.access.counter", Object: visitID})
 	if err != nil {

@@ -50,7 +50,11 @@ func (s *Service) BeginVouch(ctx context.Context, a policy.Actor, visitID string
 		Client: n.Client, Office: a.Unit, ID: visitID, Kind: ToVouch, Operator: a.Person, Reason: persian.Store(n.Reason),
 		FirstName: persian.Store(n.FirstName), LastName: persian.Store(n.LastName), FatherName: persian.Store(n.FatherName),
 	}
-	who, err := s.vouchersOf(ctx, a, visitID, n.Names)
+	var who [vouchers]identity.Person
+	err = s.look(ctx, a, func() (err error) {
+		who, err = s.vouchersOf(ctx, a, visitID, n.Names)
+		return err
+	})
 	if err != nil {
 		return Visit{}, err
 	}

@@ -46,6 +46,7 @@ type Env struct {
 	Clock *clock.Fake // starts at storetest.Start
 	URL   string      // without a slash at the end
 
+	cfg      config.Config
 	people   map[Who]*account
 	clients  map[Who]*Client
 	programs map[Who]*APIClient
@@ -87,8 +88,46 @@ func Traced(t testing.TB, engine string, spans sdktrace.SpanExporter, env ...str
 	if _, err := store.Migrate(ctx, cfg.Database, app.Migrations()...); err != nil {
 		t.Fatal(errors.Join(err, l.Close()))
 	}
+	e.cfg = cfg
+	e.serve(l, spans)
+	country, err := authority.DefaultCountry()
+	if err == nil {
+		err = e.App.Authority.Load(ctx, system, country)
+	}
+	if err == nil {
+		err = e.openOffice(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// Twin starts the program once more on the same database, as a second process
+// does. The people are the same; the outside systems are its own, empty, and its
+// jobs are those of both.
+func (e *Env) Twin() *Env {
+	t := e.T
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	two := &Env{T: t, Clock: e.Clock, URL: "http://" + addr, cfg: e.cfg, people: e.people, clients: map[Who]*Client{}, programs: map[Who]*APIClient{}}
+	two.cfg.Addr, two.cfg.BaseURL = addr, two.URL
+	two.serve(l, nil)
+	return two
+}
+
+// serve starts the program at a listener, and ends it with the test.
+func (e *Env) serve(l net.Listener, spans sdktrace.SpanExporter) {
+	t := e.T
+	t.Helper()
+	ctx := t.Context()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	e.App, err = app.New(ctx, cfg, app.Options{Clock: &clock.Shifted{Base: e.Clock}, Log: log, Version: "test", Spans: spans})
+	var err error
+	e.App, err = app.New(ctx, e.cfg, app.Options{Clock: &clock.Shifted{Base: e.Clock}, Log: log, Version: "test", Spans: spans})
 	if err != nil {
 		t.Fatal(errors.Join(err, l.Close()))
 	}
@@ -102,17 +141,6 @@ func Traced(t testing.TB, engine string, spans sdktrace.SpanExporter, env ...str
 			t.Error(err)
 		}
 	})
-	country, err := authority.DefaultCountry()
-	if err == nil {
-		err = e.App.Authority.Load(ctx, system, country)
-	}
-	if err == nil {
-		err = e.openOffice(ctx)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
 }
 
 // openOffice enters the office in which Operator and Manager work.

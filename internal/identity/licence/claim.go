@@ -26,7 +26,8 @@ type Found struct {
 // Claim asks the issuers about the actor's own licences and makes capacities of
 // those that are valid and are none yet. errs.Conflict, code licence.level: it is
 // not known surely enough who by is; licence.no_code: by has no national code.
-// errs.Unavailable: the issuers do not answer.
+// errs.Unavailable: the issuers do not answer. errs.RateLimited, code
+// licence.limited: by asks too often.
 func (s *Service) Claim(ctx context.Context, by policy.Actor) (_ []Found, err error) {
 	defer errs.Wrap(&err, "licence.Claim")
 	me, err := s.d.Identity.Person(ctx, by.Person)
@@ -37,6 +38,9 @@ func (s *Service) Claim(ctx context.Context, by policy.Actor) (_ []Found, err er
 		return nil, errs.New(errs.Conflict, "licence.no_code")
 	case me.Assurance < levelNeeded:
 		return nil, errs.New(errs.Conflict, "licence.level")
+	}
+	if err := s.d.Identity.Brake(ctx, "licence.limited", "licence", me.ID); err != nil {
+		return nil, err
 	}
 	list, err := s.d.Professions.Licences(ctx, me.NationalCode)
 	if err != nil {

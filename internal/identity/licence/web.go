@@ -56,7 +56,7 @@ func (s *Service) post(c *web.Ctx) error {
 		return err
 	}
 	found, err := s.Claim(c.Context(), c.Actor)
-	if errs.Is(err, errs.Unavailable) {
+	if errs.Is(err, errs.Unavailable) || errs.Is(err, errs.RateLimited) {
 		return s.page(c, view{View: c.View(nil, &web.Errors{Items: []web.ErrorItem{{Words: c.P.Error(err)}}})})
 	}
 	if err != nil {

@@ -171,8 +171,13 @@ func (s *Service) licence(ctx context.Context, person string, role policy.Role) 
 	return identity.Capacity{}, false, err
 }
 
+// countTry counts a look for a taker. The lock puts the tries of one person in line,
+// so that many at once, in however many processes, are no more than the others.
 func (s *Service) countTry(ctx context.Context, a policy.Actor) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if _, err := s.d.Identity.LockTx(ctx, tx, a.Person); err != nil {
+			return err
+		}
 		n, err := store.One[int64](ctx, tx, sqlTries, a.Person, store.At(tx.Now().Add(-tryTime)))
 		if err != nil {
 			return err

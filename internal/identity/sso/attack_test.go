@@ -383,3 +383,52 @@ func TestSignOut(t *testing.T) {
 		t.Errorf("signed out already: %s", p.Location())
 	}
 }
+
+// TestHints: what a site says of whom it means changes nothing in the answer for a
+// browser in which nobody is signed in, and never tells whether they have an
+// account.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	e := apptest.New(t, "sqlite")
+	s := newSite(t, e, nil, "profile")
+	p := e.Person(apptest.Stranger)
+	me := e.As(apptest.Plaintiff)
+	s.flow().code(me) // allowed once
+	for _, prompt := range []string{"none", "login", "consent", "select_account", ""} {
+		for who, c := range map[string]func() *apptest.Client{"nobody": e.Anonymous, "somebody": func() *apptest.Client { return me }} {
+			var first string
+			for i, hint := range []string{"", p.NationalCode, apptest.NationalCode(999), p.JudicialID, "999999999999", p.Mobile, "somebody@example.org"} {
+				page := s.flow("prompt", prompt, "login_hint", hint).ask(c())
+				to, err := url.Parse(page.Location())
+				must(t, err)
+				told := page.Header.Get("Cache-Control") + " " + to.Host + to.Path + " " + to.Query().Get("error")
+				if strings.HasPrefix(to.Path, "/oidc/consent/") {
+					told = "consent"
+				}
+				if i == 0 {
+					first = told
+				}
+				if told != first || strings.Contains(page.Body+page.Location(), hint) && hint != "" {
+					t.Errorf("%s, prompt %q, hint %d: %q, want %q", who, prompt, i, told, first)
+				}
+				if who == "nobody" && to.Query().Get("code") != "" {
+					t.Error("a code for nobody")
+				}
+			}
+		}
+	}
+	// A token of another person as a hint: the same as of nobody.
+	thief := e.As(apptest.Stranger)
+	f := s.flow()
+	status, body := f.exchange(f.code(thief))
+	token, _ := body["id_token"].(string)
+	if status != http.StatusOK || token == "" {
+		t.Fatalf("%d %v", status, body)
+	}
+	for _, hint := range []string{token, "nonsense"} {
+		page := s.flow("prompt", "none", "id_token_hint", hint).ask(me)
+		if to, _ := url.Parse(page.Location()); to.Query().Get("error") == "" || to.Query().Get("code") != "" {
+			t.Errorf("a hint that is not theirs: %d %s", page.Status, page.Location())
+		}
+	}
+}
