@@ -12,12 +12,33 @@ import (
 
 // homeView is a person's dashboard: what is expected of him, by when.
 type homeView struct {
-	name      string
 	unviewed  int
 	deadlines []web.Item
 	drafts    []web.Item
 	cases     []web.Item
 	enter     bool // a lawyer enters appearance
+	says      homeWords
+}
+
+// homeWords are the words that say whose things these are.
+type homeWords struct{ title, unviewed, served, deadlines, cases, none string }
+
+// homeWordsOf speaks to whoever sits here of their own things, or names whose they
+// are: whom somebody helps is not who sits here. A representative is spoken to as
+// the body.
+func homeWordsOf(c *web.Ctx, unviewed int) homeWords {
+	name := whose(c.Actor)
+	if c.Actor.For == "" || c.Actor.Role == policy.Representative {
+		return homeWords{
+			title: c.T("filing.home.title", "name", name), unviewed: c.P.N("filing.home.unviewed", unviewed), served: c.T("filing.home.unviewed_explained"),
+			deadlines: c.T("filing.home.deadlines"), cases: c.T("filing.home.cases"), none: c.T("filing.home.no_cases"),
+		}
+	}
+	return homeWords{
+		title: c.T("filing.home.title_for", "name", name), unviewed: c.P.N("filing.home.unviewed_for", unviewed, "name", name),
+		served: c.T("filing.home.unviewed_for_explained"), deadlines: c.T("filing.home.deadlines_for", "name", name),
+		cases: c.T("filing.home.cases_for", "name", name), none: c.T("filing.home.no_cases_for"),
+	}
 }
 
 // getHome leads each capacity to its own desk.
@@ -41,12 +62,12 @@ func whose(a policy.Actor) string {
 
 func (s *Service) personHome(c *web.Ctx) error {
 	ctx := c.Context()
-	v := homeView{name: whose(c.Actor), enter: c.Actor.Standing() == policy.Lawyer}
+	v := homeView{enter: c.Actor.Standing() == policy.Lawyer}
 	n, err := s.d.Notice.Counts(ctx, c.Actor)
 	if err != nil {
 		return err
 	}
-	v.unviewed = n.Unviewed
+	v.unviewed, v.says = n.Unviewed, homeWordsOf(c, n.Unviewed)
 	due, err := s.d.Docket.OpenDeadlines(ctx, c.Actor)
 	if err != nil {
 		return err
@@ -81,11 +102,7 @@ func (s *Service) personHome(c *web.Ctx) error {
 			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
 		})
 	}
-	title := "filing.home.title"
-	if c.Actor.For != "" && c.Actor.Role != policy.Representative { // whom others help is not who sits here
-		title = "filing.home.title_for"
-	}
-	return c.Render(web.Page{Title: c.T(title, "name", whose(c.Actor)), Active: "home", Body: homeBody(c.P, v)})
+	return c.Render(web.Page{Title: v.says.title, Active: "home", Body: homeBody(c.P, v)})
 }
 
 func draftItem(c *web.Ctx, f Filing, d *catalogue.Definition) web.Item {
