@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -88,9 +89,16 @@ func TestCounter(t *testing.T) {
 		mine.PostForm(link, append(birthFields(w.Birth), "password", "سه اسب سفید کوهی", "again", "دیگر")...).Want(http.StatusUnprocessableEntity)
 		good(w.Birth, "سه اسب سفید کوهی").Want(http.StatusSeeOther)
 		good(w.Birth, "چهار اسب سیاه دشتی").Want(http.StatusNotFound) // once
-		mine.Get("/login").Want(http.StatusOK).Submit("/login", "national_code", p.JudicialID, "password", "سه اسب سفید کوهی").Want(http.StatusOK).
-			Submit("/login/code", "code", e.Code(w.Mobile)).Want(http.StatusOK)
+		step := mine.Get("/login").Want(http.StatusOK).Submit("/login", "national_code", p.JudicialID, "password", "سه اسب سفید کوهی").Want(http.StatusOK)
+		at, err := url.Parse(e.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		thief := e.Anonymous() // with what was planted in the browser before
+		thief.HTTP.Jar.SetCookies(at, mine.HTTP.Jar.Cookies(at))
+		step.Submit("/login/code", "code", e.Code(w.Mobile)).Want(http.StatusOK)
 		mine.Get("/account").Want(http.StatusOK)
+		thief.Get("/account").Want(http.StatusSeeOther)
 	})
 }
 

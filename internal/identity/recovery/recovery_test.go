@@ -5,6 +5,7 @@ package recovery_test
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -476,4 +477,30 @@ func through(t *testing.T, e *Env, c *Client, p identity.Person) *Page {
 	return c.Get("/register").Want(http.StatusOK).Submit("/register", "national_code", p.NationalCode, "mobile", newMobile,
 		"birth.day", itoa(d), "birth.month", itoa(m), "birth.year", itoa(y)).Want(http.StatusOK).
 		Submit("/register/code", "code", e.Code(newMobile)).Want(http.StatusOK)
+}
+
+// TestPlantedSession: a session that somebody planted in the browser in which an
+// owner recovers their account opens nothing afterwards.
+func TestPlantedSession(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	p := owner(t, e, 941, identity.SeenInPerson)
+	codes, err := e.App.Identity.MakeRecoveryCodes(t.Context(), policy.Actor{Person: p.ID, Role: policy.Citizen})
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim, thief := e.Anonymous(), e.Anonymous()
+	y, m, d := p.Birth.Jalali()
+	victim.Get("/register").Submit("/register", "national_code", p.NationalCode, "birth.day", strconv.Itoa(d), "birth.month", strconv.Itoa(m),
+		"birth.year", strconv.Itoa(y), "mobile", identity.LocalMobile(newMobile)).Want(http.StatusOK).
+		Submit("/register/code", "code", e.Code(newMobile)).Want(http.StatusOK)
+	page := victim.Get("/recover/password?by=code").Want(http.StatusOK)
+	at, err := url.Parse(e.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	thief.HTTP.Jar.SetCookies(at, victim.HTTP.Jar.Cookies(at))
+	page.Submit("/recover/password", "code", codes[0], "password", newPassword, "again", newPassword).Want(http.StatusOK)
+	victim.Get("/account").Want(http.StatusOK)
+	thief.Get("/account").Want(http.StatusSeeOther)
 }

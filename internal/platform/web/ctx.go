@@ -77,6 +77,9 @@ func (c *Ctx) loadActor() error {
 	}
 	a.Session = c.Get(keySession)
 	c.Actor = a
+	if err := c.followLevel(a.Assurance); err != nil {
+		return err
+	}
 	c.P = c.P.In(c.Get(keyZone))
 	if rec, ok := c.W.(*response); ok {
 		rec.role = string(a.Role)

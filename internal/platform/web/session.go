@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ const (
 	keyAgent    = "web.agent"
 	keyFlash    = "web.flash"
 	keyZone     = "web.zone"
+	keyLevel    = "web.level"
 )
 
 func newSessionManager(st *sessionStore, secure bool, lifetime time.Duration) *scs.SessionManager {
@@ -143,6 +145,7 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 	c.Put(keyPerson, person)
 	c.Put(keyCapacity, capacity)
 	c.Put(keySession, id.New())
+	c.Drop(keyLevel)
 	c.Put(keyAgent, agentOf(c.R.UserAgent()))
 	return c.loadActor()
 }
@@ -156,14 +159,37 @@ func (c *Ctx) Renew(capacity string) (err error) {
 	if c.Get(keyPerson) == "" {
 		return errs.New(errs.Internal, "").Because(errors.New("nobody is signed in"))
 	}
-	foundIn(c.Context()).renew = true
-	if err := c.s.sessions.RenewToken(c.Context()); err != nil {
+	if err := c.renewToken(); err != nil {
 		return err
 	}
 	if capacity != "" {
 		c.Put(keyCapacity, capacity)
 	}
+	c.Drop(keyLevel)
 	return c.loadActor()
+}
+
+func (c *Ctx) renewToken() error {
+	foundIn(c.Context()).renew = true
+	return c.s.sessions.RenewToken(c.Context())
+}
+
+// followLevel gives the session a new token when its person is known more or less
+// surely than at the last request: what was opened with the old one does not rise
+// with them, and a copy of it ends when they fall. It happens elsewhere (at an
+// office, by a job), so the next request is the first to see it.
+func (c *Ctx) followLevel(level int) error {
+	was, now := c.Get(keyLevel), strconv.Itoa(level)
+	if was == now {
+		return nil
+	}
+	if was != "" {
+		if err := c.renewToken(); err != nil {
+			return err
+		}
+	}
+	c.Put(keyLevel, now)
+	return nil
 }
 
 // SetZone has times in this session written for somebody in a time zone too;
