@@ -8,7 +8,6 @@ import (
 	"image"
 	"image/jpeg"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/identity"
@@ -80,15 +79,7 @@ func counter(t *testing.T, w *world, c context.Context, l look) {
 // message, and sign in.
 func (w *world) welcome(t *testing.T, c context.Context, l look, client someone) {
 	t.Helper()
-	link := ""
-	wait(t, "the link for the password", func() bool {
-		for _, m := range w.messages(client) {
-			if i := strings.Index(m.Text, w.base+"/welcome/"); i >= 0 {
-				link = strings.Fields(m.Text[i:])[0]
-			}
-		}
-		return link != ""
-	})
+	link := w.link(t, client, "/welcome/")
 	l.width = phone
 	b := w.open(t, c, l)
 	b.visit(link)

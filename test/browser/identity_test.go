@@ -5,7 +5,6 @@ package browser
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -26,11 +25,7 @@ import (
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	w, c := boot(t), chromium(t)
-	all := looks()
-	for i, j := range []struct {
-		name string
-		walk func(t *testing.T, w *world, c context.Context, l look)
-	}{
+	walks(t, w, c, []walking{
 		{"abroad", fromAbroad},
 		{"foreign", foreign},
 		{"company", company},
@@ -40,17 +35,7 @@ func TestIdentity(t *testing.T) {
 		{"lawyer", lawyersOffice},
 		{"consent", consent},
 		{"ways", ways},
-	} {
-		for k, l := range all {
-			if os.Getenv("TARAZU_TEST_FULL") == "" && k != i%len(all) {
-				continue
-			}
-			t.Run(j.name+"-"+strings.ReplaceAll(l.String(), " ", "-"), func(t *testing.T) {
-				t.Parallel()
-				j.walk(t, w, c, l)
-			})
-		}
-	}
+	})
 }
 
 // mailed waits for an e-mail with a code.

@@ -85,7 +85,19 @@ func (w *world) begin(t *testing.T, a policy.Actor, n filing.NewFiling) filing.F
 func (w *world) file(t *testing.T, me someone, service string, more catalogue.Answers) filing.Filing {
 	t.Helper()
 	ctx, a := t.Context(), w.actor(t, me, "")
-	f := w.begin(t, a, filing.NewFiling{Service: service, Lang: i18n.FA})
+	f := w.paid(t, me, service, more, i18n.FA)
+	seen := len(w.messages(me))
+	must(t, w.app.Filing.SendSignatureCode(ctx, a, f.ID))
+	f, err := w.app.Filing.Submit(ctx, a, f.ID, w.code(t, me, seen))
+	must(t, err)
+	return f
+}
+
+// paid fills a title without a browser and pays for it, up to the signature.
+func (w *world) paid(t *testing.T, me someone, service string, more catalogue.Answers, lang i18n.Lang) filing.Filing {
+	t.Helper()
+	ctx, a := t.Context(), w.actor(t, me, "")
+	f := w.begin(t, a, filing.NewFiling{Service: service, Lang: lang})
 	_, d, err := w.app.Filing.Get(ctx, a, f.ID)
 	must(t, err)
 	all := d.Example()
@@ -113,10 +125,6 @@ func (w *world) file(t *testing.T, me someone, service string, more catalogue.An
 			return err == nil && f.Status == filing.Signable
 		})
 	}
-	seen := len(w.messages(me))
-	must(t, w.app.Filing.SendSignatureCode(ctx, a, f.ID))
-	f, err = w.app.Filing.Submit(ctx, a, f.ID, w.code(t, me, seen))
-	must(t, err)
 	return f
 }
 

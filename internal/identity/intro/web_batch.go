@@ -4,7 +4,6 @@ package intro
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -94,15 +93,14 @@ func (s *Service) rowsOf(c *web.Ctx, v *batchView) error {
 	for _, l := range lines {
 		v.table.Rows = append(v.table.Rows, []web.Cell{
 			{Text: c.P.Int(int64(l.Line))}, {Text: l.Cells["national_code"], LTR: true}, {Text: l.Cells["last_name"]},
-			{Text: v.kind.more(c.P, l)}, {Body: resultCell(v.kind, c.P, l)},
+			{Body: moreCell(v.kind.more(c.P, l))}, {Body: resultCell(v.kind, c.P, l)},
 		})
 	}
 	return nil
 }
 
 // more is what a row says beside who it is about.
-func (k Kind) more(p *i18n.Printer, l Line) string {
-	var out []string
+func (k Kind) more(p *i18n.Printer, l Line) (out []string) {
 	for _, col := range k.Columns {
 		value := l.Cells[col.Name]
 		switch {
@@ -117,7 +115,7 @@ func (k Kind) more(p *i18n.Printer, l Line) string {
 		}
 		out = append(out, value)
 	}
-	return strings.Join(out, " · ")
+	return out
 }
 
 // said is what is wrong with a row, in which column.

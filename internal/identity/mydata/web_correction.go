@@ -4,6 +4,7 @@ package mydata
 
 import (
 	"errors"
+	"mime/multipart"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
@@ -45,8 +46,9 @@ func (s *Service) postCorrection(c *web.Ctx) error {
 	n := NewCorrection{
 		Field: Field(f.Choice("field", fields...)), Claimed: f.Text("claimed", form.Required, form.Max(maxClaimed)), Reason: f.Text("reason", form.Required, form.Max(maxReason)),
 	}
+	proof, _ := f.File("proof", form.Optional)
 	if err = f.Err(); err == nil {
-		err = s.askWithFile(c, n, f)
+		err = s.askWithFile(c, n, proof)
 	}
 	if err != nil {
 		shown, ok := c.Errors(err, f)
@@ -59,16 +61,16 @@ func (s *Service) postCorrection(c *web.Ctx) error {
 	return c.Redirect(pathCorrections)
 }
 
-// askWithFile asks, with the proof if one was chosen. What is wrong with the file
-// is said at its field.
-func (s *Service) askWithFile(c *web.Ctx, n NewCorrection, f *form.Form) error {
-	if h, ok := f.File("proof", form.Optional); ok {
-		r, err := h.Open()
+// askWithFile asks, with the proof if there is one. What is wrong with the file is
+// said at its field.
+func (s *Service) askWithFile(c *web.Ctx, n NewCorrection, proof *multipart.FileHeader) error {
+	if proof != nil {
+		r, err := proof.Open()
 		if err != nil {
 			return err
 		}
 		defer r.Close()
-		n.Name, n.File = h.Filename, r
+		n.Name, n.File = proof.Filename, r
 	}
 	_, err := s.AskCorrection(c.Context(), c.Actor, n)
 	if e, ok := errors.AsType[*errs.Error](err); ok && n.File != nil && e.Kind == errs.Invalid && len(e.Fields) == 0 {
