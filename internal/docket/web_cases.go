@@ -38,7 +38,7 @@ func (s *Service) casesPage(c *web.Ctx) error {
 		v.items = append(v.items, web.Item{
 			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tag: c.T(stateKey(k.Kind, k.State)), Tone: toneOf(k.State),
 			Meta: []string{
-				c.T("docket.case_number", "number", k.Number), c.T(youAre(k)), c.T("docket.opened_at", "at", k.Opened),
+				c.T("docket.case_number", "number", k.Number), youAre(c, k), c.T("docket.opened_at", "at", k.Opened),
 			},
 		})
 	}
@@ -48,7 +48,11 @@ func (s *Service) casesPage(c *web.Ctx) error {
 	if v.dues, err = s.dueItems(c); err != nil {
 		return err
 	}
-	return c.Render(web.Page{Title: c.T("docket.cases.title"), Active: "cases", Body: personCases(v)})
+	title := c.T("docket.cases.title")
+	if forAnother(c.Actor) {
+		title = c.T("docket.cases.title_for", "name", c.Actor.ForName)
+	}
+	return c.Render(web.Page{Title: title, Active: "cases", Body: personCases(v)})
 }
 
 func (s *Service) dueItems(c *web.Ctx) ([]web.Item, error) {
@@ -172,12 +176,22 @@ func casesPath(pending bool, after string) string {
 }
 
 // youAre is the key of what the reader of a list is in a case.
-func youAre(k Listed) string {
-	if k.Lawyer {
-		return "docket.lawyer_for." + k.Kind + "." + k.Side
+func youAre(c *web.Ctx, k Listed) string {
+	switch side := k.Kind + "." + k.Side; {
+	case forAnother(c.Actor) && k.Lawyer:
+		return c.T("docket.they_are_lawyer", "name", c.Actor.ForName, "side", c.T("docket.side."+side))
+	case forAnother(c.Actor):
+		return c.T("docket.they_are", "name", c.Actor.ForName, "side", c.T("docket.side."+side))
+	case k.Lawyer:
+		return c.T("docket.lawyer_for." + side)
+	default:
+		return c.T("docket.you_are." + side)
 	}
-	return "docket.you_are." + k.Kind + "." + k.Side
 }
+
+// forAnother tells whether whose cases these are is not who sits here. A
+// representative is spoken to as the body.
+func forAnother(a policy.Actor) bool { return a.For != "" && a.Role != policy.Representative }
 
 // stateKey is the key of a state: a declaration has no branch to be with.
 func stateKey(kind, state string) string {
