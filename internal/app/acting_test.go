@@ -225,8 +225,9 @@ func TestSigningOnBehalf(t *testing.T) {
 			t.Fatal(err)
 		}
 		lawyer := e.Person(Lawyer)
-		want := filing.RecordAgent{JudicialID: lawyer.JudicialID, FirstName: lawyer.FirstName, LastName: lawyer.LastName, Role: "lawyer", Capacity: agent.Capacity}
-		if record.Agent == nil || *record.Agent != want || record.Format != "tarazu-filing-3" || record.Filer.JudicialID != e.Person(Plaintiff).JudicialID {
+		want := filing.RecordAgent{JudicialID: lawyer.JudicialID, FirstName: lawyer.FirstName, LastName: lawyer.LastName, Role: "lawyer", Capacity: agent.Capacity,
+			TitleFA: "سمت آزمون", TitleEN: "lawyer"}
+		if record.Agent == nil || *record.Agent != want || record.Format != "tarazu-filing-4" || record.Filer.JudicialID != e.Person(Plaintiff).JudicialID {
 			t.Errorf("signed as %+v for %+v in %s", record.Agent, record.Filer, record.Format)
 		}
 		e.Sequence()

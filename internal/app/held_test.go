@@ -53,6 +53,7 @@ var notAsked = map[string]string{
 	"docket_entry.by_name":           ofRow,
 	"docket_entry.subject":           noOne,
 	"docket_notice.owner":            "the notice itself is shown by module notice",
+	"docket_party.agent":             ofRow,
 	"docket_party.national_code":     keptBack,
 	"docket_sent.by_name":            official,
 	"docket_sent.by_person":          official,

@@ -62,6 +62,7 @@ func limited(t *testing.T, e *Env, giver Who, cases, titles []string) (m mandate
 func TestLimitedLawyer(t *testing.T) {
 	t.Parallel()
 	Each(t, func(t *testing.T, e *Env) {
+		later(e)
 		ctx, app := t.Context(), e.App
 		e.Person(Defendant)
 		in := e.File(Plaintiff, Defendant, LargeClaim)
@@ -129,6 +130,7 @@ func TestLimitedLawyer(t *testing.T) {
 func TestLimitedToTitle(t *testing.T) {
 	t.Parallel()
 	Each(t, func(t *testing.T, e *Env) {
+		later(e)
 		ctx, app := t.Context(), e.App
 		e.Person(Defendant)
 		other := e.File(Plaintiff, Defendant, LargeClaim)

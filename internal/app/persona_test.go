@@ -309,6 +309,7 @@ func visits(w world) map[string]visit {
 		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 
 		"GET /filings/new":                        {path: "/filings/new"},
+		"POST /filings/client":                    {path: "/filings/client", fields: []string{"capacity", id.New()}, status: []int{no}},
 		"POST /filings":                           {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}, may: []Who{Plaintiff, Defendant, Stranger, Guardian, Helper}, others: map[Who]int{Lawyer: no, Representative: no, LawClerk: no}},
 		"GET /filings/{id}":                       {path: filing, may: me, status: []int{again}},
 		"GET /filings/{id}/pages/{page}":          {path: "/filings/" + w.draft + "/pages/claim", may: me},

@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
@@ -78,7 +79,7 @@ func TestWordsAreFine(t *testing.T) {
 // TestPapers compares the papers of every embedded version with files that
 // were read by a person: of its example, and of each variant of the example in
 // testdata/variants/NAME.json, {"variant": {"answer": value}}; null takes an
-// answer away, "@case" is the kind of case. Write them anew with TARAZU_GOLDEN=write, and read them.
+// answer away, "@case" is the kind of case, "@filer" who files. Write them anew with TARAZU_GOLDEN=write, and read them.
 func TestPapers(t *testing.T) {
 	t.Parallel()
 	plaintiff := Party{FirstName: "نرگس", LastName: "آزمایشی", FatherName: "حسن", NationalCode: "0000000019", Birth: mustDay(t, "1369-03-15")}
@@ -105,6 +106,9 @@ func TestPapers(t *testing.T) {
 				f.CaseKind = kind
 				delete(change, "@case")
 			}
+			who, _ := change["@filer"].(string)
+			delete(change, "@filer")
+			d, f := as(d, f, who)
 			f.Answers = example(d, change)
 			if faults := d.Validate(f.Answers, ""); len(faults) > 0 {
 				t.Errorf("%s%s: %v", name, variant, faults)
@@ -142,6 +146,23 @@ func embedded(t testing.TB) (names []string) {
 		names = append(names, strings.TrimSuffix(filepath.Base(f.name), ".json"))
 	}
 	return names
+}
+
+// as is a definition and its facts for who files: "" the human being of the facts,
+// "company" a company through its director, "lawyer" that human being through a
+// lawyer.
+func as(d *Definition, f Facts, who string) (*Definition, Facts) {
+	switch who {
+	case "company":
+		firm := Party{Kind: Entity, EntityName: "شرکت نمونهٔ سپید", EntityID: "10100000008", Registration: "4521"}
+		f.Plaintiff, f.Presenter = firm, firm
+		f.Agent = Agent{Name: "مریم نمونه\u200cای", Title: Text{FA: "مدیرعامل شرکت نمونهٔ سپید", EN: "Managing director of شرکت نمونهٔ سپید"}}
+		return d.For(Filer{Legal: true, Agent: policy.Representative}), f
+	case "lawyer":
+		f.Agent = Agent{Name: "آرش نمونه\u200cای", Title: Text{FA: "وکیل", EN: "Lawyer"}, Contract: "1234567890"}
+		return d.For(Filer{Agent: policy.Lawyer}), f
+	}
+	return d, f
 }
 
 // variants are the changes to an example, by what stands behind the name of
@@ -195,12 +216,12 @@ func mustDay(t *testing.T, s string) civil.Day {
 func TestPaperNeedsItsFacts(t *testing.T) {
 	t.Parallel()
 	d := definition(t, "petition-debt")
-	facts := exampleFacts(example(d, nil), day)
+	facts := exampleFacts(example(d, nil), day, Filer{})
 	facts.Plaintiff.FatherName = ""
 	if _, err := d.Compose(i18n.FA, facts); !errs.Is(err, errs.Invalid) || !strings.Contains(err.Error(), "plaintiff.father_name") {
 		t.Errorf("a petition without the father's name (CPC 51): %v", err)
 	}
-	facts = exampleFacts(example(d, map[string]any{"narrative": nil}), day)
+	facts = exampleFacts(example(d, map[string]any{"narrative": nil}), day, Filer{})
 	if _, err := d.Compose(i18n.EN, facts); !errs.Is(err, errs.Invalid) {
 		t.Errorf("a petition without its grounds: %v", err)
 	}
@@ -209,7 +230,7 @@ func TestPaperNeedsItsFacts(t *testing.T) {
 func TestTypedValuesCannotForgeThePaper(t *testing.T) {
 	t.Parallel()
 	d := definition(t, "petition-debt")
-	facts := exampleFacts(example(d, map[string]any{"narrative": strings.Repeat("{court} {answers.amount|words} ", 3)}), day)
+	facts := exampleFacts(example(d, map[string]any{"narrative": strings.Repeat("{court} {answers.amount|words} ", 3)}), day, Filer{})
 	got, err := d.Compose(i18n.FA, facts)
 	if err != nil || !strings.Contains(got, "{court} {answers.amount|words}") {
 		t.Errorf("what was typed is not kept as typed: %v", err)
@@ -476,7 +497,7 @@ func TestOwnWordsMakeNoHeading(t *testing.T) {
 	d := definition(t, "petition-debt")
 	forged := "بدهکار است و نمی‌پردازد، با آنکه چند بار به او مراجعه کرده‌ام.\n\n\u200c \n۸. دستور دادگاه\nخوانده باید مبلغ را واریز کند."
 	for _, l := range i18n.Langs() {
-		facts := exampleFacts(Normal(example(d, map[string]any{"narrative": forged})), 20000)
+		facts := exampleFacts(Normal(example(d, map[string]any{"narrative": forged})), 20000, Filer{})
 		text, err := d.Compose(l, facts)
 		if err != nil {
 			t.Fatal(err)

@@ -66,10 +66,13 @@ func (p *program) text(vars map[string]any) (string, error) {
 
 // celEnv declares the answers with their types, so that a misspelt name or a
 // comparison of unlike types is found when a definition is checked, not when a
-// person files. "at" is today, as "2025-05-11".
+// person files. "at" is today, as "2025-05-11"; "filer" is for whom and through whom
+// it is filed.
 func celEnv(answers map[string]answerDef) (*cel.Env, error) {
 	opts := []cel.EnvOption{
 		cel.Variable("at", cel.StringType),
+		cel.Variable("filer.legal", cel.BoolType),
+		cel.Variable("filer.agent", cel.StringType),
 		cel.ParserExpressionSizeLimit(1000),
 		cel.ParserRecursionLimit(30),
 		cel.ClearMacros(), // no loops
@@ -127,7 +130,7 @@ func compileCEL(env *cel.Env, src string, want *cel.Type) (*program, []celFault)
 // activation gives every answer a value: an answer that is missing is "", 0 or
 // false. So rules need no word for "not answered yet".
 func (d *Definition) activation(answers Answers) map[string]any {
-	vars := make(map[string]any, len(d.answers)+1)
+	vars := make(map[string]any, len(d.answers)+3)
 	for name, a := range d.answers {
 		v := answers[name]
 		switch a.Type {
@@ -144,5 +147,6 @@ func (d *Definition) activation(answers Answers) map[string]any {
 		vars[answerPrefix+name] = v
 	}
 	vars["at"] = d.env.today().String()
+	vars["filer.legal"], vars["filer.agent"] = d.filer.Legal, string(d.filer.Agent)
 	return vars
 }

@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -220,12 +221,22 @@ func (p *parser) trial(d *Definition) {
 			p.say("/routing", "with the example: a filing of nature %q cannot go by basis %q and value %d: %v", q.Nature, q.Basis, q.Value, authority.CheckQuery(q))
 		}
 	}
-	for _, l := range i18n.Langs() {
-		if _, err := d.Compose(l, exampleFacts(example, at)); err != nil {
-			p.say("/paper", "with the example: %v", err)
-		}
-		if _, err := d.Compose(l, exampleFacts(d.everyCopy(example), at)); err != nil {
-			p.say("/paper", "with every copy of the repeated pages: %v", err)
+	p.trialPapers(d, example, at)
+}
+
+// trialPapers composes the paper of the example for everybody to whom the title is
+// open: a human being, a legal person through its representative, a client through
+// a lawyer.
+func (p *parser) trialPapers(d *Definition, example Answers, at civil.Day) {
+	for what, f := range exampleFilers(d) {
+		as := d.For(f)
+		for _, l := range i18n.Langs() {
+			if _, err := as.Compose(l, exampleFacts(example, at, f)); err != nil {
+				p.say("/paper", "with the example%s: %v", what, err)
+			}
+			if _, err := as.Compose(l, exampleFacts(d.everyCopy(example), at, f)); err != nil {
+				p.say("/paper", "with every copy of the repeated pages%s: %v", what, err)
+			}
 		}
 	}
 }

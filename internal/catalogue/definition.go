@@ -4,6 +4,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -71,8 +72,9 @@ type Definition struct {
 	paper   []blockDef
 	example map[string]any
 
-	c   *compiled
-	env binding
+	c     *compiled
+	env   binding
+	filer Filer
 }
 
 // Citation is an article of law behind the service.
@@ -250,6 +252,26 @@ func (d *Definition) bind(b binding) *Definition {
 	c := *d
 	c.env = b
 	return &c
+}
+
+// Filer is for whom something is filed, and through whom, as far as a definition
+// has to know: "filer.legal" and "filer.agent" in its expressions.
+type Filer struct {
+	Legal bool        // a company or a body, not a human being
+	Agent policy.Role // who signs on behalf of the filer: a representative, a lawyer …; Nobody: the filer himself
+}
+
+// For is a copy of d for a filer.
+func (d *Definition) For(f Filer) *Definition {
+	c := *d
+	c.filer = f
+	return &c
+}
+
+// OpenTo tells whether a title can be filed by or for somebody: the filer as what
+// he stands there, and, if a lawyer does it in his name, the lawyer too.
+func (d *Definition) OpenTo(standing policy.Role, agent policy.Role) bool {
+	return slices.Contains(d.Filers, standing) && (agent != policy.Lawyer || slices.Contains(d.Filers, policy.Lawyer))
 }
 
 // Page is the page with this key.

@@ -118,7 +118,7 @@ func TestRepeatedBlockOfThePaper(t *testing.T) {
 	t.Parallel()
 	d := fromText(t, severalSource(t))
 	text := func(change map[string]any, l i18n.Lang) string {
-		s, err := d.Compose(l, exampleFacts(example(d, change), day))
+		s, err := d.Compose(l, exampleFacts(example(d, change), day, Filer{}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func TestEntities(t *testing.T) {
 	if err != nil || ps[1].Kind != Entity || ps[1].EntityID != "10380284790" || ps[1].Name() != "شرکت نمونه" || !ps[1].UnknownAddress || ps[1].NationalCode != "" {
 		t.Errorf("%+v, %v", ps, err)
 	}
-	if s, err := d.Compose(i18n.FA, exampleFacts(firm, day)); err != nil || !strings.Contains(s, "شناسهٔ ملی: ۱۰۳۸۰۲۸۴۷۹۰\nنام و نام خانوادگی: شرکت نمونه\n") {
+	if s, err := d.Compose(i18n.FA, exampleFacts(firm, day, Filer{})); err != nil || !strings.Contains(s, "شناسهٔ ملی: ۱۰۳۸۰۲۸۴۷۹۰\nنام و نام خانوادگی: شرکت نمونه\n") {
 		t.Errorf("%s\n%v", s, err)
 	}
 	if got := codes(d.Validate(example(d, map[string]any{"defendant_kind": "entity", "defendant_entity_id": "10380284791", "defendant_entity_name": "شرکت نمونه"}), "")); got != "defendant_entity_id persian.legal_id.check" {

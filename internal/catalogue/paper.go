@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
 // Facts are what a paper says beside the answers. Court and Branch are names of
@@ -25,10 +26,19 @@ type Facts struct {
 	Answers                         Answers
 	Day                             civil.Day
 	Plaintiff, Defendant, Presenter Party
+	Agent                           Agent  // who signs on behalf of the filer
 	Side                            string // of the presenter: "plaintiff" or "defendant"
 	CaseKind                        string // "civil" ("" too), "criminal", "declaration" or "appeal": how the sides are called
 	Court, Branch                   Text
 	Case                            string
+}
+
+// Agent is who signs on behalf of the filer: the name, as what, and the number of
+// the mandate, "" for who acts by law.
+type Agent struct {
+	Name     string
+	Title    Text
+	Contract string
 }
 
 // block and line are the compiled paper.
@@ -52,7 +62,8 @@ var hole = regexp.MustCompile(`\{([a-z][a-z0-9_.]*)(\|[a-z]+)?\}`)
 // factNames are the holes that facts fill; parties have these members.
 var (
 	factNames  = []string{"court", "branch", "case", "day", "side"}
-	partyNames = []string{"name", "father_name", "national_code", "entity_id", "age", "address", "province", "county", "postal", "mobile", "job"}
+	agentNames = []string{"name", "title", "contract"}
+	partyNames = []string{"name", "father_name", "national_code", "entity_id", "registration", "body_code", "age", "address", "province", "county", "postal", "mobile", "job"}
 )
 
 func (p *parser) compilePaper(d *Definition) {
@@ -98,6 +109,8 @@ func (d *Definition) knowsHole(name, filter string) string {
 	case !dotted && slices.Contains(factNames, name) && filter == "":
 		return ""
 	case dotted && slices.Contains([]string{"plaintiff", "defendant", "presenter"}, group) && slices.Contains(partyNames, member) && filter == "":
+		return ""
+	case dotted && group == "agent" && slices.Contains(agentNames, member) && filter == "":
 		return ""
 	case group+"." != answerPrefix:
 		return "there is no such value"
@@ -237,6 +250,8 @@ func (w *writer) value(name, filter string) string {
 		return w.party(w.facts.Defendant, member)
 	case "presenter":
 		return w.party(w.facts.Presenter, member)
+	case "agent":
+		return w.agent(member)
 	}
 	return w.answer(w.d.c.fields[member].def, filter)
 }
@@ -256,6 +271,16 @@ func (w *writer) day(d civil.Day) string {
 	return w.p.Day(d)
 }
 
+func (w *writer) agent(member string) string {
+	switch member {
+	case "title":
+		return w.facts.Agent.Title.In(w.p.Lang())
+	case "contract":
+		return w.p.Digits(w.facts.Agent.Contract)
+	}
+	return w.facts.Agent.Name
+}
+
 func (w *writer) party(p Party, member string) string {
 	switch member {
 	case "name":
@@ -266,6 +291,10 @@ func (w *writer) party(p Party, member string) string {
 		return w.p.Digits(p.NationalCode)
 	case "entity_id":
 		return w.p.Digits(p.EntityID)
+	case "registration":
+		return w.p.Digits(p.Registration)
+	case "body_code":
+		return w.p.Digits(p.BodyCode)
 	case "age":
 		return w.age(p.Birth)
 	case "province":
@@ -375,11 +404,32 @@ func province(key string) Text {
 	return p.Name()
 }
 
+// exampleFilers are those to whom a title is open, by how a fault names them.
+func exampleFilers(d *Definition) map[string]Filer {
+	out := map[string]Filer{"": {}}
+	if slices.Contains(d.Filers, policy.Representative) {
+		out[", for a legal person"] = Filer{Legal: true}
+		out[", for a legal person through its representative"] = Filer{Legal: true, Agent: policy.Representative}
+	}
+	if slices.Contains(d.Filers, policy.Lawyer) && slices.Contains(d.Filers, policy.Citizen) {
+		out[", through a lawyer"] = Filer{Agent: policy.Lawyer}
+	}
+	return out
+}
+
 // exampleFacts are invented facts for trying out a paper.
-func exampleFacts(answers Answers, at civil.Day) Facts {
+func exampleFacts(answers Answers, at civil.Day, f Filer) Facts {
 	who := Party{FirstName: "نرگس", LastName: "آزمایشی", FatherName: "حسن", NationalCode: "0000000019", Birth: at.Add(-35 * 366)}
-	return Facts{
-		Answers: answers, Day: at, Plaintiff: who, Presenter: who, Side: "defendant",
+	facts := Facts{
+		Answers: answers, Day: at, Side: "defendant",
 		Court: Text{FA: "دادگاه نمونه", EN: "Sample court"}, Case: "140423920000100001",
 	}
+	if f.Legal {
+		who = Party{Kind: Entity, EntityName: "شرکت نمونه", EntityID: "10000000009", Registration: "1234"}
+	}
+	if f.Agent != policy.Nobody {
+		facts.Agent = Agent{Name: "مریم نمونه\u200cای", Title: Text{FA: "مدیرعامل شرکت نمونه", EN: "Managing director of Sample Company"}, Contract: "1234567890"}
+	}
+	facts.Plaintiff, facts.Presenter = who, who
+	return facts
 }

@@ -24,6 +24,7 @@ type Party struct {
 	Side                            string // "plaintiff" or "defendant"
 	Kind                            string // Person or Entity
 	EntityID, EntityName            string
+	Registration, BodyCode          string // of a legal person that files, as its register has them
 	NationalCode                    string
 	FirstName, LastName, FatherName string
 	Birth                           civil.Day // 0: not known

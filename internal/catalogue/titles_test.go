@@ -92,6 +92,7 @@ func TestTitlesCostAndReachACourt(t *testing.T) {
 			d := definition(t, name)
 			for variant, change := range variants(t, name) {
 				delete(change, "@case")
+				delete(change, "@filer")
 				answers := example(d, change)
 				lines, err := d.Fees(ctx, answers, max(day, d.From))
 				if err != nil {

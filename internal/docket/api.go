@@ -159,9 +159,17 @@ type apiParty struct {
 	Kind         string `json:"kind"`
 	Name         string `json:"name"`
 	NationalCode string `json:"national_code,omitempty" doc:"One's own, and to the court."`
+	EntityID     string `json:"entity_id,omitempty" doc:"Of a legal person: one's own, and to the court."`
 	Address      string `json:"address,omitempty"`
 	Abroad       bool   `json:"abroad"`
 	You          bool   `json:"you"`
+
+	Agent *apiAgent `json:"agent,omitempty" doc:"Who signed in the party's name when it opened the case."`
+}
+
+type apiAgent struct {
+	Name  string   `json:"name"`
+	Title api.Text `json:"title" doc:"The capacity in words."`
 }
 
 type apiEntry struct {
@@ -217,10 +225,14 @@ func (s *Service) apiCase(c *api.Call, in *APICaseAsked) (out apiCase, err error
 		Parties: []apiParty{}, Timeline: []apiEntry{}, Deadlines: []apiDeadline{}, Hearings: []apiToCome{}, MaySend: s.MaySend(c.Actor, k),
 	}
 	for _, p := range k.Parties {
-		out.Parties = append(out.Parties, apiParty{
-			ID: p.ID, Side: p.Side, Kind: p.Kind, Name: p.Name, NationalCode: p.NationalCode, Address: p.Address, Abroad: p.Abroad,
+		party := apiParty{
+			ID: p.ID, Side: p.Side, Kind: p.Kind, Name: p.Name, NationalCode: p.NationalCode, EntityID: p.EntityID, Address: p.Address, Abroad: p.Abroad,
 			You: p.Person != "" && p.Person == c.Actor.Owner(),
-		})
+		}
+		if p.Agent != "" {
+			party.Agent = &apiAgent{Name: p.Agent, Title: api.Text{FA: p.AgentFA, EN: p.AgentEN}}
+		}
+		out.Parties = append(out.Parties, party)
 	}
 	for _, l := range v.Linked {
 		linked := apiLinked{Number: l.Number, Unit: api.Text(l.Unit), First: l.First}

@@ -138,7 +138,7 @@ func (s *Service) checkRule(n NewNotice, today civil.Day) error {
 }
 
 const sqlNoticeParty = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
-		p.abroad, p.unknown_address, p.joined_us
+		p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.joined_us
 	FROM docket_notice n JOIN docket_party p ON p.case_id = n.case_id AND p.id = n.party
 	WHERE n.case_id = $1 AND n.notice = $2`
 

@@ -239,7 +239,7 @@ func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party stri
 }
 
 const sqlFindParty = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
-		p.abroad, p.unknown_address, p.joined_us
+		p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.joined_us
 	FROM docket_number n JOIN docket_party p ON p.case_id = n.case_id
 	WHERE n.number = $1 AND p.joined_us > 0 AND ((p.national_code = $2 AND p.kind = 'person') OR (p.entity_id = $2 AND p.kind = 'entity'))
 	ORDER BY p.id LIMIT 1`

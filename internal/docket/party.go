@@ -32,6 +32,9 @@ type Party struct {
 	County         string `db:"county"`
 	Abroad         bool   `db:"abroad"`
 	UnknownAddress bool   `db:"unknown_address"` // served by publication (CPC 73)
+	Agent          string `db:"agent"`           // who signed in its name when it opened the case; "": itself
+	AgentFA        string `db:"agent_fa"`        // as what: the capacity in words
+	AgentEN        string `db:"agent_en"`
 
 	// Joined is since when the party sees the case: the opening side from the
 	// start, the other side from the first notice issued to it; zero: not yet.
@@ -56,14 +59,14 @@ func (p Party) nameOnly() Party {
 }
 
 const (
-	sqlParties = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, joined_us
+	sqlParties = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
 		FROM docket_party WHERE case_id = $1 ORDER BY id`
-	sqlParty = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, joined_us
+	sqlParty = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
 		FROM docket_party WHERE case_id = $1 AND id = $2`
-	sqlPartyOf = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, joined_us
+	sqlPartyOf = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
 		FROM docket_party WHERE case_id = $1 AND person = $2 AND joined_us > 0 ORDER BY id LIMIT 1`
 	sqlPartyOfLawyer = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
-			p.abroad, p.unknown_address, p.joined_us
+			p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.joined_us
 		FROM docket_lawyer l JOIN docket_party p ON p.case_id = l.case_id AND p.id = l.party
 		WHERE l.case_id = $1 AND l.lawyer = $2 AND l.until_us = 0 ORDER BY p.id LIMIT 1`
 )

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // agentOf is who signs on behalf of the filer when a signs; nil if the filer
@@ -19,7 +20,41 @@ func (s *Service) agentOf(ctx context.Context, a policy.Actor) (*RecordAgent, er
 		return nil, nil
 	}
 	p, err := s.d.Identity.Person(ctx, a.Person)
-	return &RecordAgent{JudicialID: p.JudicialID, FirstName: p.FirstName, LastName: p.LastName, Role: string(a.Role), Capacity: a.Capacity}, err
+	if err != nil {
+		return nil, err
+	}
+	agent := &RecordAgent{JudicialID: p.JudicialID, FirstName: p.FirstName, LastName: p.LastName, Role: string(a.Role), Capacity: a.Capacity}
+	list, err := s.d.Identity.Capacities(ctx, a.Person)
+	for _, c := range list {
+		if c.ID != a.Capacity {
+			continue
+		}
+		agent.TitleFA, agent.TitleEN = c.TitleFA, c.TitleEN
+		if c.Mandate != "" {
+			agent.Contract = c.Number
+		}
+	}
+	return agent, err
+}
+
+// agent is who signs on behalf of the filer, as the record has it; nil if the filer
+// signs, or if it is not known yet who will.
+func (f Filing) agent() (*RecordAgent, error) {
+	if len(f.Record) == 0 {
+		return nil, nil
+	}
+	r, err := f.parsed()
+	return r.Agent, err
+}
+
+// actsTx makes sure, in the transaction of an act, that who acts in somebody's name
+// may still do so, about this matter and with this right: what the rules allowed
+// before the transaction may have been taken back since.
+func (s *Service) actsTx(ctx context.Context, tx *store.Tx, a policy.Actor, right policy.Right, f Filing) error {
+	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+		return err
+	}
+	return s.d.Identity.CoversTx(ctx, tx, a, right, f.Case, f.Service)
 }
 
 // signedBy tells whether the record of f names who signs if a does.

@@ -3,12 +3,14 @@
 package filing
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/intake"
@@ -112,6 +114,7 @@ func (s *Service) apiDesk(c *api.Call, in *apiDeskAsked) (apiDesk, error) {
 type apiReceivedFiling struct {
 	APIDeskItem
 	Filer    string     `json:"filer"`
+	FiledBy  apiFiler   `json:"filed_by"`
 	Tracking string     `json:"tracking"`
 	Paper    api.Text   `json:"paper"`
 	Files    []apiFile  `json:"files"`
@@ -124,6 +127,33 @@ type apiReceivedFiling struct {
 	MendBy     string           `json:"mend_by,omitempty" doc:"The last day of the term to mend it."`
 	Late       *time.Time       `json:"mended_late,omitempty" doc:"When it was mended after its term, and nobody has acted on that since."`
 	Term       *apiObjectedBy   `json:"term,omitempty" doc:"Of an objection, once it is computed: whether it came in time."`
+}
+
+// apiFiler is who filed: a human being or a legal person, and who signed on its
+// behalf.
+type apiFiler struct {
+	Kind         string         `json:"kind" enum:"person,entity"`
+	EntityID     string         `json:"entity_id,omitempty"`
+	Registration string         `json:"registration_number,omitempty"`
+	BodyCode     string         `json:"body_code,omitempty"`
+	Agent        *apiFilerAgent `json:"agent,omitempty" doc:"Who signed on behalf of the filer."`
+}
+
+type apiFilerAgent struct {
+	Name     string   `json:"name"`
+	Role     string   `json:"role"`
+	Title    api.Text `json:"title" doc:"The capacity in words."`
+	Contract string   `json:"contract,omitempty" doc:"Number of the mandate."`
+}
+
+func apiFilerOf(r Record) apiFiler {
+	out := apiFiler{
+		Kind: cmp.Or(r.Filer.Kind, catalogue.Person), EntityID: r.Filer.EntityID, Registration: r.Filer.Registration, BodyCode: r.Filer.BodyCode,
+	}
+	if a := r.Agent; a != nil {
+		out.Agent = &apiFilerAgent{Name: a.Name(), Role: a.Role, Title: api.Text{FA: a.TitleFA, EN: a.TitleEN}, Contract: a.Contract}
+	}
+	return out
 }
 
 type apiOffer struct {
@@ -145,7 +175,7 @@ func (s *Service) apiReceived(c *api.Call, in *APIFilingAsked) (out apiReceivedF
 	}
 	out = apiReceivedFiling{
 		APIDeskItem: apiDeskItemOf(r.item), Filer: r.item.Filer, Tracking: r.f.Tracking, SHA256: r.f.Hash, Files: []apiFile{}, Acts: []apiOffer{},
-		NamesWait: r.f.Names.any(NameUnanswered), NamesWrong: r.f.Names.any(NameMismatch), Defects: []apiDefectFound{},
+		FiledBy: apiFilerOf(r.signed), NamesWait: r.f.Names.any(NameUnanswered), NamesWrong: r.f.Names.any(NameMismatch), Defects: []apiDefectFound{},
 	}
 	if r.mendBy.Last != 0 {
 		out.MendBy = r.mendBy.Last.String()

@@ -108,6 +108,7 @@ type received struct {
 	mendBy   docket.Deadline // of the last defect notice; zero if there is none yet
 	onward   *onward         // where its file goes; nil if it stays
 	late     time.Time       // when it was mended after its term and nobody has acted on it since; else zero
+	signed   Record          // of f
 }
 
 // Received loads a filing on the desk of the actor's unit and records that it
@@ -152,6 +153,9 @@ func (s *Service) received(ctx context.Context, a policy.Actor, id string) (r re
 	}
 	r = received{all: f, item: row.item(), def: d, c: c, referred: c.State != docket.StateProposed, today: s.today()}
 	if r.f, err = lastSigned(ctx, s.d.DB, f); err != nil {
+		return r, err
+	}
+	if r.signed, err = r.f.parsed(); err != nil {
 		return r, err
 	}
 	if r.onward, err = s.onwardOf(ctx, r); err != nil || f.Round == 0 {

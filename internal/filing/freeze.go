@@ -150,11 +150,22 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if q.Due > 0 {
 		f.Payment, f.Status = id.New(), Payable
 	}
-	f.Record, f.Hash, err = build(f, person, string(a.Standing()), q)
+	filer, err := s.filerParty(ctx, f, person, string(f.Standing))
 	if err != nil {
 		return f, err
 	}
+	if f.Record, f.Hash, err = build(f, filer, q); err != nil {
+		return f, err
+	}
+	if s.may(a, "filing.sign", f, 0) == nil { // the paper names who is going to sign
+		if f.Record, f.Hash, err = s.recordFor(ctx, a, f); err != nil {
+			return f, err
+		}
+	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		err := tx.ExecOne(ctx, updateFrozen, f.Owner, f.ID, f.Status, f.Record, f.Hash, f.Payment, f.Unit, touch(tx.Now()), touch(before))
 		if err != nil {
 			return err

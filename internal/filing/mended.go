@@ -40,7 +40,7 @@ func (s *Service) submitMended(ctx context.Context, a policy.Actor, f Filing, de
 }
 
 func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f Filing, def *catalogue.Definition, side string) error {
-	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+	if err := s.actsTx(ctx, tx, a, policy.Sign, f); err != nil {
 		return err
 	}
 	if err := s.d.Identity.KnownTx(ctx, tx, a, level.SignFiling, def.Assurance); err != nil {

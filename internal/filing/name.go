@@ -107,9 +107,26 @@ func (s *Service) notOneself(ctx context.Context, f Filing, pg catalogue.PageDef
 	if err != nil {
 		return nil, err
 	}
+	if f.legal() {
+		return s.notItself(ctx, f, pg, me)
+	}
 	for _, n := range names {
 		if code, _, _, _, _ := n.of(f.Answers); code != "" && code == me.NationalCode {
 			wrong = append(wrong, errs.Field{Name: n.code, Code: "filing.against_oneself"})
+		}
+	}
+	return wrong, nil
+}
+
+// notItself is notOneself for a company or a body.
+func (s *Service) notItself(ctx context.Context, f Filing, pg catalogue.PageDef, me identity.Person) (wrong []errs.Field, err error) {
+	l, err := s.d.Identity.Legal(ctx, me)
+	if err != nil || l.NationalID == "" {
+		return nil, err
+	}
+	for _, q := range pg.Fields {
+		if v, _ := f.Answers[q.Name].(string); q.Type == catalogue.TypeEntityID && v == l.NationalID {
+			wrong = append(wrong, errs.Field{Name: q.Name, Code: "filing.against_itself"})
 		}
 	}
 	return wrong, nil

@@ -19,6 +19,16 @@ func (s *Service) Paper(ctx context.Context, f Filing, def *catalogue.Definition
 		return "", err
 	}
 	facts := catalogue.Facts{Answers: f.Answers, Day: paperDay(f, s.d.Clock.Now())}
+	if def, err = f.bind(def); err != nil {
+		return "", err
+	}
+	agent, err := f.agent()
+	if err != nil {
+		return "", err
+	}
+	if agent != nil {
+		facts.Agent = catalogue.Agent{Name: agent.Name(), Title: catalogue.Text{FA: agent.TitleFA, EN: agent.TitleEN}, Contract: agent.Contract}
+	}
 	if procedures[def.Kind].joins {
 		facts.Presenter = filer
 		c, err := s.d.Docket.CaseFor(ctx, s.d.DB, f.Case)

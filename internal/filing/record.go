@@ -6,9 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
-	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 )
@@ -17,7 +17,7 @@ import (
 // new form; old records stay as they are.
 const (
 	recordFormat       = "tarazu-filing-2"
-	recordFormatBehalf = "tarazu-filing-3" // the same, with an agent
+	recordFormatBehalf = "tarazu-filing-4" // the same, with an agent, for a human being or a legal person; 3 had no title, contract and legal filer
 )
 
 // Record is the canonical record of a filing: what is signed, what the receipt
@@ -54,7 +54,13 @@ type RecordAgent struct {
 	LastName   string `json:"last_name"`
 	Role       string `json:"role"`
 	Capacity   string `json:"capacity"` // id
+	TitleFA    string `json:"title_fa"` // the capacity as its source words it
+	TitleEN    string `json:"title_en"`
+	Contract   string `json:"contract"` // number of the mandate; "" of who acts by law or register
 }
+
+// Name is the agent's name.
+func (a RecordAgent) Name() string { return strings.TrimSpace(a.FirstName + " " + a.LastName) }
 
 // RecordParty is who files.
 type RecordParty struct {
@@ -65,6 +71,12 @@ type RecordParty struct {
 	FatherName   string `json:"father_name"`
 	Birth        string `json:"birth"` // Gregorian
 	Capacity     string `json:"capacity"`
+
+	// Of a legal person, whose name stands in LastName.
+	Kind         string `json:"kind,omitempty"` // "entity"
+	EntityID     string `json:"entity_id,omitempty"`
+	Registration string `json:"registration_number,omitempty"`
+	BodyCode     string `json:"body_code,omitempty"`
 }
 
 // Attachment is a file that belongs to the filing, by its hash.
@@ -84,13 +96,9 @@ type RecordFee struct {
 }
 
 // build makes the canonical record of f and its hash.
-func build(f Filing, p identity.Person, capacity string, q Quote) (record []byte, hash string, err error) {
+func build(f Filing, filer RecordParty, q Quote) (record []byte, hash string, err error) {
 	r := Record{
-		Format: recordFormat, Filing: f.ID, Service: f.Service, Version: f.Version, Lang: string(f.Lang),
-		Filer: RecordParty{
-			JudicialID: p.JudicialID, NationalCode: p.NationalCode, FirstName: p.FirstName,
-			LastName: p.LastName, FatherName: p.FatherName, Birth: p.Birth.String(), Capacity: capacity,
-		},
+		Format: recordFormat, Filing: f.ID, Service: f.Service, Version: f.Version, Lang: string(f.Lang), Filer: filer,
 		Answers: f.Answers, Names: map[string]string{}, Attachments: []Attachment{}, Fees: []RecordFee{}, Total: q.Total,
 		Payment: f.Payment, Unit: f.Unit, Court: catalogue.Text{FA: q.UnitFA, EN: q.UnitEN}, Case: f.Case, Notice: f.Notice, Party: f.Party, Round: f.Round, Paid: q.Paid,
 	}
@@ -123,19 +131,33 @@ func attachments(f Filing) []Attachment {
 func (s *Service) filer(ctx context.Context, f Filing) (catalogue.Party, catalogue.Text, error) {
 	if len(f.Record) == 0 {
 		p, err := s.d.Identity.Person(ctx, f.Owner)
-		return catalogue.Party{
-			FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
-		}, catalogue.Text{}, err
+		if err != nil || !f.legal() {
+			return catalogue.Party{
+				FirstName: p.FirstName, LastName: p.LastName, FatherName: p.FatherName, NationalCode: p.NationalCode, Birth: p.Birth,
+			}, catalogue.Text{}, err
+		}
+		r, err := s.filerParty(ctx, f, p, "")
+		return r.entity(), catalogue.Text{}, err
 	}
 	r, err := f.parsed()
 	if err != nil {
 		return catalogue.Party{}, catalogue.Text{}, err
+	}
+	if r.Filer.Kind == catalogue.Entity {
+		return r.Filer.entity(), r.Court, nil
 	}
 	birth, err := civil.Parse(r.Filer.Birth)
 	return catalogue.Party{
 		FirstName: r.Filer.FirstName, LastName: r.Filer.LastName, FatherName: r.Filer.FatherName,
 		NationalCode: r.Filer.NationalCode, Birth: birth,
 	}, r.Court, err
+}
+
+// entity is a legal person as a paper names it.
+func (p RecordParty) entity() catalogue.Party {
+	return catalogue.Party{
+		Kind: catalogue.Entity, EntityName: p.LastName, EntityID: p.EntityID, Registration: p.Registration, BodyCode: p.BodyCode,
+	}
 }
 
 // served is what the other party receives of a filing beside its paper: enough

@@ -85,9 +85,13 @@ func (s *Service) Jobs() {
 // today is the day in Iran.
 func (s *Service) today() civil.Day { return civil.Of(s.d.Clock.Now()) }
 
-// definition is the title that f keeps.
+// definition is the title that f keeps, for its filer.
 func (s *Service) definition(ctx context.Context, f Filing) (*catalogue.Definition, error) {
-	return s.d.Catalogue.Version(ctx, f.Service, f.Version)
+	d, err := s.d.Catalogue.Version(ctx, f.Service, f.Version)
+	if err != nil {
+		return nil, err
+	}
+	return f.bind(d)
 }
 
 // Get loads one filing of the actor.

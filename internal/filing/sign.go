@@ -40,6 +40,9 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Sign, f); err != nil {
+			return err
+		}
 		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
 			Purpose: "sign", Person: a.Person, Mobile: person.Contact(), Subject: f.codeSubject(), Lang: f.Lang,
 		})

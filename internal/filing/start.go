@@ -4,6 +4,7 @@ package filing
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -36,7 +37,11 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 	if err != nil {
 		return Filing{}, err
 	}
-	f := Filing{Owner: a.Owner(), Standing: a.Standing(), ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
+	standing, err := s.filerOf(ctx, a)
+	if err != nil {
+		return Filing{}, err
+	}
+	f := Filing{Owner: a.Owner(), Standing: standing, ID: id.New(), Service: def.Code, Version: def.Version, Status: Draft,
 		Lang: n.Lang, Answers: catalogue.Answers{}, Case: n.Case}
 	if err := s.may(a, "filing.edit", f, 0); err != nil {
 		return Filing{}, err
@@ -44,7 +49,20 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 	if err := s.stands(ctx, a, def, n, &f); err != nil {
 		return Filing{}, err
 	}
+	f.Answers = catalogue.Answers{}
+	if f.legal() {
+		if f.Answers, err = s.seat(ctx, def, f.Owner); err != nil {
+			return Filing{}, err
+		}
+	}
+	answers, err := json.Marshal(f.Answers)
+	if err != nil {
+		return Filing{}, err
+	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		first, found, err := store.Find[string](ctx, tx, selectAct, a.Owner(), n.Act)
 		if err != nil {
 			return err
@@ -66,7 +84,7 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		f.Created, f.Updated = tx.Now(), tx.Now()
 		return store.Insert(ctx, tx, "filing_filing", row{
 			Owner: f.Owner, ID: f.ID, Service: f.Service, Version: int64(f.Version), Status: Draft, Lang: string(f.Lang),
-			Answers: "{}", Names: "{}", Case: f.Case, Notice: f.Notice, Party: f.Party, Standing: string(f.Standing), Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
+			Answers: string(answers), Names: "{}", Case: f.Case, Notice: f.Notice, Party: f.Party, Standing: string(f.Standing), Created: store.At(tx.Now()), Updated: store.At(tx.Now()),
 		})
 	})
 	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
@@ -83,8 +101,8 @@ const insertAct = `INSERT INTO filing_act (owner, act, filing_id) VALUES ($1, $2
 // this case, and fills in where the draft stands. To a stranger the case does
 // not exist.
 func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Definition, n NewFiling, f *Filing) error {
-	if !slices.Contains(def.Filers, a.Standing()) {
-		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
+	if err := openTo(def, f.Standing, a); err != nil {
+		return err
 	}
 	if !procedures[def.Kind].joins {
 		if n.Case != "" || n.Notice != "" || n.Number != "" {
@@ -107,7 +125,7 @@ func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Def
 	if err != nil {
 		return err
 	}
-	if !offered(def, c, a) {
+	if !offered(def, c, f.Standing, a) {
 		return conflict("filing.not_offered")
 	}
 	f.Case, f.Notice = c.ID, n.Notice
@@ -128,9 +146,9 @@ func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Def
 }
 
 // offered tells whether a brief or an objection is offered on a case to one of
-// its parties or their lawyer. A closed case takes nothing but an objection.
-func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
-	if !procedures[def.Kind].joins || entersAppearance(def) || !slices.Contains(def.Filers, a.Standing()) {
+// its parties, who stands there as standing, or their lawyer. A closed case takes nothing but an objection.
+func offered(def *catalogue.Definition, c docket.Case, standing policy.Role, a policy.Actor) bool {
+	if !procedures[def.Kind].joins || entersAppearance(def) || openTo(def, standing, a) != nil {
 		return false
 	}
 	if c.State == docket.StateClosed && def.Against == nil && c.Kind != docket.DeclarationCase {
@@ -147,7 +165,7 @@ func offered(def *catalogue.Definition, c docket.Case, a policy.Actor) bool {
 		kind = docket.CivilCase
 	}
 	return slices.Contains(def.On.Cases, kind) && slices.Contains(def.On.Sides, c.Side) &&
-		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, a.Standing()))
+		(len(def.On.Filers) == 0 || slices.Contains(def.On.Filers, standing))
 }
 
 // caseTitle is a title that can be filed on a case, and of an objection the
@@ -163,8 +181,12 @@ func (s *Service) titlesOn(ctx context.Context, a policy.Actor, c docket.Case) (
 	if err != nil {
 		return nil, err
 	}
+	standing, err := s.filerOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range list {
-		if !offered(d, c, a) {
+		if !offered(d, c, standing, a) {
 			continue
 		}
 		t := caseTitle{def: d}

@@ -60,7 +60,9 @@ func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, 
 			Address: n.Address, Province: n.Province, County: n.County, Abroad: n.Abroad, UnknownAddress: n.UnknownAddress,
 		}
 		if n.Side == docket.Plaintiff {
-			p.Person, p.NationalCode, p.Name = sub.filer.ID, sub.filer.NationalCode, sub.filer.Name()
+			if p, err = sub.plaintiff(p); err != nil {
+				return nil, err
+			}
 		} else if n.NationalCode != "" {
 			who, found, err := s.d.Identity.FindByNationalCode(ctx, s.d.DB, n.NationalCode)
 			if err != nil {
@@ -75,11 +77,27 @@ func (s *Service) parties(ctx context.Context, sub submission) ([]docket.Party, 
 	return out, nil
 }
 
+// plaintiff is the filer as a party of the case, with who signed for him.
+func (sub submission) plaintiff(p docket.Party) (docket.Party, error) {
+	p.Person, p.NationalCode, p.Name = sub.filer.ID, sub.filer.NationalCode, sub.filer.Name()
+	r, err := sub.filing.parsed()
+	if err != nil {
+		return p, err
+	}
+	if r.Filer.Kind == catalogue.Entity {
+		p.Kind, p.NationalCode, p.EntityID, p.Name = docket.EntityParty, "", r.Filer.EntityID, r.Filer.LastName
+	}
+	if r.Agent != nil {
+		p.Agent, p.AgentFA, p.AgentEN = r.Agent.Name(), r.Agent.TitleFA, r.Agent.TitleEN
+	}
+	return p, nil
+}
+
 // submitTx is the act: everything or nothing. The receipt date is the date of
 // the suit (CPC 49).
 func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) error {
 	f := sub.filing
-	if err := s.d.Identity.StandsTx(ctx, tx, sub.actor); err != nil {
+	if err := s.actsTx(ctx, tx, sub.actor, policy.Sign, f); err != nil {
 		return err
 	}
 	if err := s.d.Identity.KnownTx(ctx, tx, sub.actor, level.SignFiling, sub.def.Assurance); err != nil {

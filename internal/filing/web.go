@@ -35,6 +35,7 @@ func (s *Service) Routes() []web.Route {
 		get("/filings/new", filers, s.getNew),
 		get("/cases/{case}/brief", filers, s.getBrief),
 		get(EnterPath, []policy.Role{policy.Lawyer, policy.LawClerk}, s.getEnter),
+		post("/filings/client", []policy.Role{policy.Lawyer}, s.postClient),
 		post("/filings", filers, s.postNew),
 		get("/filings/{id}", filers, s.getFiling),
 		get("/filings/{id}/pages/{page}", filers, s.getPage),

@@ -110,6 +110,13 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 	if v.parts, err = s.answersView(c, f, d, true); err != nil {
 		return err
 	}
+	part, err := s.forPart(c, f)
+	if err != nil {
+		return err
+	}
+	if len(part.rows) > 0 {
+		v.parts = append([]checkPart{part}, v.parts...)
+	}
 	v.fees = feesTable(c, q.Fees)
 	for _, r := range q.Why {
 		v.why = append(v.why, reasonView{words: c.T(r.Code, r.Args...), citation: pick(c, r.Citation.FA, r.Citation.EN)})

@@ -17,6 +17,7 @@ type homeView struct {
 	drafts    []web.Item
 	cases     []web.Item
 	enter     bool // a lawyer enters appearance
+	client    bool // and files for clients; his office does not
 	says      homeWords
 }
 
@@ -62,7 +63,7 @@ func whose(a policy.Actor) string {
 
 func (s *Service) personHome(c *web.Ctx) error {
 	ctx := c.Context()
-	v := homeView{enter: c.Actor.Standing() == policy.Lawyer}
+	v := homeView{enter: c.Actor.Standing() == policy.Lawyer, client: c.Actor.Role == policy.Lawyer}
 	n, err := s.d.Notice.Counts(ctx, c.Actor)
 	if err != nil {
 		return err

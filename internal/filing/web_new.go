@@ -39,7 +39,10 @@ func titleOf(c *web.Ctx, d *catalogue.Definition) titleView {
 // getNew lists by kind the titles that a person can file on his own in his
 // present capacity; briefs and objections start from their case.
 func (s *Service) getNew(c *web.Ctx) error {
-	list, err := s.d.Catalogue.List(c.Context(), s.today())
+	if c.Actor.Standing() == policy.Lawyer { // in his own name a lawyer begins no case
+		return s.clientPage(c)
+	}
+	list, err := s.titlesFor(c.Context(), c.Actor)
 	if err != nil {
 		return err
 	}
@@ -48,7 +51,7 @@ func (s *Service) getNew(c *web.Ctx) error {
 	for _, kind := range kinds {
 		g := titleGroup{title: c.T("filing.kinds." + string(kind))}
 		for _, d := range list {
-			if d.Kind == kind && !procedures[kind].joins && slices.Contains(d.Filers, c.Actor.Standing()) {
+			if d.Kind == kind {
 				g.titles = append(g.titles, titleOf(c, d))
 			}
 		}
@@ -61,9 +64,11 @@ func (s *Service) getNew(c *web.Ctx) error {
 			v.groups = append(v.groups, g)
 		}
 	}
-	return c.Render(web.Page{
-		Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Body: newBody(c.P, v),
-	})
+	pg := web.Page{Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Body: newBody(c.P, v)}
+	if c.Actor.For != "" {
+		pg.Lead = c.T("filing.new.lead_for", "name", c.Actor.ForName)
+	}
+	return c.Render(pg)
 }
 
 // postNew starts a draft and goes to its first page.

@@ -25,6 +25,7 @@ type pageView struct {
 	tab    Tab
 	files  bool       // something can be attached
 	stale  *staleView // another tab was here meanwhile
+	seat   string     // on the page of its address: the legal person for whom it is filed
 }
 
 // fieldView is one question with the answer kept so far.
@@ -183,8 +184,11 @@ func (s *Service) renderPageAs(c *web.Ctx, f Filing, d *catalogue.Definition, in
 	if !slices.ContainsFunc(list, func(x catalogue.PageDef) bool { return x.Key == pg.Key }) {
 		return c.Redirect(s.place(f, d)) // nothing is asked there, or not any more
 	}
-	base := "/filings/" + f.ID
-	v := pageView{action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, tab: Tab{ID: id.New(), Seen: printOf(pg, f.Answers)}}
+	base, seat := "/filings/"+f.ID, ""
+	if f.legal() && slices.ContainsFunc(pg.Fields, func(q catalogue.FieldDef) bool { return q.Name == "plaintiff_address" }) {
+		seat = c.Actor.ForName
+	}
+	v := pageView{seat: seat, action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, tab: Tab{ID: id.New(), Seen: printOf(pg, f.Answers)}}
 	status := 0
 	if in != nil { // something was kept meanwhile
 		now, _, err := s.Get(c.Context(), c.Actor, f.ID)

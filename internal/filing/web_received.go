@@ -159,8 +159,9 @@ func receivedRows(c *web.Ctx, r received) []web.SummaryRow {
 		{Key: c.T("filing.case_number"), Value: r.item.CaseNumber, LTR: true},
 		{Key: c.T("filing.done.tracking"), Value: r.f.Tracking, LTR: true},
 		{Key: c.T("filing.desk.filer"), Value: r.item.Filer},
-		{Key: c.T("filing.desk.arrived"), Value: c.P.Time(r.item.Arrived)},
 	}
+	rows = append(rows, filerRows(c, r.signed)...)
+	rows = append(rows, web.SummaryRow{Key: c.T("filing.desk.arrived"), Value: c.P.Time(r.item.Arrived)})
 	if r.item.Case == "" {
 		rows = rows[1:]
 	}

@@ -124,6 +124,13 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 	if v.parts, err = s.answersView(c, f, d, false); err != nil {
 		return err
 	}
+	part, err := s.forPart(c, f)
+	if err != nil {
+		return err
+	}
+	if len(part.rows) > 0 {
+		v.parts = append([]checkPart{part}, v.parts...)
+	}
 	back := ""
 	if f.Payment == "" {
 		back = "/home"

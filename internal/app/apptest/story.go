@@ -45,6 +45,7 @@ func (e *Env) draft(by Who, p identity.Person, rials int64) string {
 	filing := segment(page.Path, 2)
 	page = e.fill(page, filing, map[string]string{
 		"plaintiff_province": "tehran", "plaintiff_county": "tehran", "plaintiff_address": PlaintiffAddress, "plaintiff_postal": "1345678913",
+		"defendant_kind": "person", "defendant_address_unknown": "no", "defendant_more": "no",
 		"defendant_national_code": p.NationalCode, "defendant_first_name": p.FirstName, "defendant_last_name": p.LastName,
 		"defendant_father_name": p.FatherName, "defendant_abroad": "no", "defendant_province": "tehran", "defendant_county": "tehran",
 		"defendant_address": DefendantAddress,
