@@ -56,6 +56,10 @@ type Capacity struct {
 	Mandate      string
 	BaseOf, Base string
 
+	// Of a capacity that a merge of accounts carried: whose it was first and its id
+	// there. Its source knows it by that person.
+	OriginOf, Origin string
+
 	// Least is how surely it must be known who the holder is for the capacity to be
 	// used: powers over others do not outlive a recovery that ended the proofs.
 	Least int
@@ -67,6 +71,33 @@ func (c Capacity) Title(l i18n.Lang) string {
 		return c.TitleEN
 	}
 	return c.TitleFA
+}
+
+// KnownTo is the person by whom the source of the capacity knows its holder: a
+// merge of accounts does not change what an issuer has written.
+func (c Capacity) KnownTo() string {
+	if c.OriginOf != "" {
+		return c.OriginOf
+	}
+	return c.Person
+}
+
+// First is the id of the capacity before any merge.
+func (c Capacity) First() string {
+	if c.Origin != "" {
+		return c.Origin
+	}
+	return c.ID
+}
+
+// Carried is the capacity as a merge gives it to somebody under a new id: what it
+// was first is kept.
+func (c Capacity) Carried(person, id string) Capacity {
+	if c.Origin == "" {
+		c.OriginOf, c.Origin = c.Person, c.ID
+	}
+	c.Person, c.ID = person, id
+	return c
 }
 
 // Holds tells whether the capacity is valid on a day.

@@ -168,6 +168,29 @@ func (s *Service) LockTx(ctx context.Context, tx *store.Tx, people ...string) (_
 	return out, nil
 }
 
+// Carried lists what merges have made of capacities, those that have ended too: the
+// newest last. In the caller's transaction if q is one.
+func (s *Service) Carried(ctx context.Context, q store.Querier, origins ...string) (_ []Capacity, err error) {
+	defer errs.Wrap(&err, "identity.Carried")
+	if len(origins) == 0 {
+		return nil, nil
+	}
+	rows, err := store.All[capacityRow](ctx, q, sqlCarried, origins)
+	out := make([]Capacity, len(rows))
+	for i, r := range rows {
+		out[i] = r.capacity()
+	}
+	return out, err
+}
+
+// CapacityTx reads one capacity in the caller's transaction. errs.NotFound: there
+// is none.
+func (s *Service) CapacityTx(ctx context.Context, tx *store.Tx, person, capacity string) (_ Capacity, err error) {
+	defer errs.Wrap(&err, "identity.CapacityTx")
+	row, err := store.One[capacityRow](ctx, tx, sqlCapacity, person, capacity)
+	return row.capacity(), err
+}
+
 // CapacitiesTx lists the capacities of a person in the caller's transaction,
 // those that are over too.
 func (s *Service) CapacitiesTx(ctx context.Context, tx *store.Tx, person string) (_ []Capacity, err error) {

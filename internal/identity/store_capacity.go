@@ -39,6 +39,8 @@ type capacityRow struct {
 	Cases   string      `db:"only_cases"`
 	Titles  string      `db:"only_titles"`
 	Least   int64       `db:"least_level"`
+	FirstOf string      `db:"origin_person"`
+	First   string      `db:"origin"`
 }
 
 func (r capacityRow) capacity() Capacity {
@@ -47,7 +49,7 @@ func (r capacityRow) capacity() Capacity {
 		From: r.From, Until: r.Until, Source: r.Source, Number: r.Number, Grade: r.Grade, Ended: r.Ended.Time,
 		For: r.For, Rights: splitRights(r.Rights), Mandate: r.Mandate, BaseOf: r.BaseOf, Base: r.Base,
 		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time, Least: int(r.Least),
-		Only: limitOf(r.Cases, r.Titles),
+		Only: limitOf(r.Cases, r.Titles), OriginOf: r.FirstOf, Origin: r.First,
 	}
 }
 
@@ -66,6 +68,7 @@ func (c Capacity) row() capacityRow {
 		For: c.For, Rights: joinRights(c.Rights), Mandate: c.Mandate, BaseOf: c.BaseOf, Base: c.Base,
 		Issuer: c.Issuer, Fields: strings.Join(c.Fields, "\n"), Place: c.Place, Ended: store.At(c.Ended), Halted: store.At(c.Suspended),
 		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles, Least: int64(c.Least),
+		FirstOf: c.OriginOf, First: c.Origin,
 	}
 }
 
@@ -87,11 +90,12 @@ func splitRights(s string) []policy.Right {
 }
 
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, number, grade,
-	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles, least_level`
+	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles, least_level, origin_person, origin`
 
 const (
 	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
 	sqlCapacities   = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 ORDER BY from_day, id`
+	sqlCarried      = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE origin = ANY($1) ORDER BY id`
 	sqlCapacitiesOf = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = ANY($1) ORDER BY person, from_day, id`
 	// Who a person is in a capacity, at every request: one row, one key each. f is
 	// on whose behalf, b the capacity without which this one is worth nothing.

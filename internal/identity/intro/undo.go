@@ -5,10 +5,12 @@ package intro
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -60,7 +62,7 @@ func (s *Service) undoStep(ctx context.Context, b Batch) error {
 				}
 			case Granted:
 				c := identity.Capacity{ID: r.Capacity, Person: r.Person, Role: k.Role, Source: "introduction " + b.ID}
-				if _, err := s.d.Identity.RevokeTx(ctx, tx, b.By, c, "intro.why_undone"); err != nil {
+				if err := s.revokeTx(ctx, tx, b, c); err != nil {
 					return err
 				}
 			case Suspended, Resumed, Renewed, Revoked:
@@ -82,7 +84,28 @@ func (s *Service) undoStep(ctx context.Context, b Batch) error {
 	})
 }
 
-// nowOf reads the capacities that rows have changed as they stand now, by id.
+// revokeTx takes a capacity from whoever has it by now: a merge may have carried it
+// to another account, and back. The given one is ended first, so that a merge which
+// is under way has committed when the others are read.
+func (s *Service) revokeTx(ctx context.Context, tx *store.Tx, b Batch, c identity.Capacity) error {
+	if _, err := s.d.Identity.RevokeTx(ctx, tx, b.By, c, "intro.why_undone"); err != nil {
+		return err
+	}
+	given, err := s.d.Identity.CapacityTx(ctx, tx, c.Person, c.ID)
+	if err != nil {
+		return err
+	}
+	list, err := s.d.Identity.Carried(ctx, tx, given.First())
+	for _, k := range list {
+		if err == nil && k.Ended.IsZero() {
+			_, err = s.d.Identity.RevokeTx(ctx, tx, b.By, k, "intro.why_undone")
+		}
+	}
+	return err
+}
+
+// nowOf reads the capacities that rows have changed as they stand now, by the id
+// that they had then: what a merge has carried, where it stands.
 func (s *Service) nowOf(ctx context.Context, rows []lineRow) (map[string]identity.Capacity, error) {
 	var people []string
 	for _, r := range rows {
@@ -96,6 +119,21 @@ func (s *Service) nowOf(ctx context.Context, rows []lineRow) (map[string]identit
 	for _, list := range held {
 		for _, c := range list {
 			out[c.ID] = c
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	first := map[string]bool{}
+	for _, c := range out {
+		first[c.First()] = true
+	}
+	carried, err := s.d.Identity.Carried(ctx, s.d.DB, slices.Sorted(maps.Keys(first))...)
+	for id, was := range out {
+		for _, c := range carried {
+			if c.Origin == was.First() && !out[id].Ended.IsZero() && c.Ended.IsZero() { // a merge has ended it there
+				out[id] = c
+			}
 		}
 	}
 	return out, err
@@ -120,6 +158,15 @@ func (s *Service) giveBackTx(ctx context.Context, tx *store.Tx, b Batch, r lineR
 	case r.Outcome == Resumed:
 		step = identity.CapacitySuspended
 	}
-	err := s.d.Identity.ChangeCapacityTx(ctx, tx, b.By, step, now, was, "intro.why_undone")
+	was.Person, was.ID, was.OriginOf, was.Origin = now.Person, now.ID, now.OriginOf, now.Origin
+	on, err := s.d.Identity.GoesOn(ctx, tx, now.KnownTo())
+	if err != nil {
+		return false, err
+	}
+	if r.Outcome == Revoked && on != now.Person { // a merge, or the end of one, lies between: it stands where its holder goes on
+		err = s.d.Identity.AddCapacityTx(ctx, tx, b.By, was.Carried(on, id.New()))
+		return err == nil, err
+	}
+	err = s.d.Identity.ChangeCapacityTx(ctx, tx, b.By, step, now, was, "intro.why_undone")
 	return err == nil, err
 }

@@ -108,8 +108,10 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 	return nil
 }
 
+// ask asks about one capacity, by the code of whom it was given to: an account that
+// was merged keeps the code under which its issuer knows it.
 func (s *Service) ask(ctx context.Context, c identity.Capacity) (change, error) {
-	p, err := s.d.Identity.Person(ctx, c.Person)
+	p, err := s.d.Identity.Person(ctx, c.KnownTo())
 	if err != nil || p.NationalCode == "" {
 		return change{was: c, now: c}, err
 	}

@@ -31,7 +31,7 @@ func (s *Service) carryCapacities(ctx context.Context, tx *store.Tx, m mergeRow,
 		if err := s.endTx(ctx, tx, m, c, by); err != nil {
 			return 0, err
 		}
-		if c.Person = m.Into; c.For == m.Into || holds(has, c, today) {
+		if c = c.Carried(m.Into, id.New()); c.For == m.Into || holds(has, c, today) {
 			continue
 		}
 		if err := s.addTx(ctx, tx, m, c, by); err != nil {
@@ -63,6 +63,7 @@ func (s *Service) carryGuardians(ctx context.Context, tx *store.Tx, m mergeRow, 
 			if err := s.endTx(ctx, tx, m, c, by); err != nil {
 				return 0, err
 			}
+			c = c.Carried(c.Person, id.New())
 			if c.For = m.Into; c.Person == m.Into || holds(has, c, today) {
 				continue
 			}
@@ -85,7 +86,6 @@ func (s *Service) endTx(ctx context.Context, tx *store.Tx, m mergeRow, c identit
 
 // addTx gives a capacity by the merge, so that parting ends it.
 func (s *Service) addTx(ctx context.Context, tx *store.Tx, m mergeRow, c identity.Capacity, by policy.Actor) error {
-	c.ID = id.New()
 	if err := s.d.Identity.AddCapacityTx(ctx, tx, by, c); err != nil {
 		return err
 	}

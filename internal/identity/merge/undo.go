@@ -103,6 +103,9 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 			return err
 		}
 	}
+	if err := s.partLater(ctx, tx, m, carried, parts, by); err != nil {
+		return err
+	}
 	if err := s.stage(ctx, tx, "identity.unmerged", m, by, map[string]any{"proposal": p.ID, "parts": len(parts)}); err != nil {
 		return err
 	}
@@ -110,6 +113,31 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 		return err
 	}
 	return s.tellTx(ctx, tx, m)
+}
+
+// partLater gives back what the account that went on was given since the merge in
+// the other one's place: an introduction that had taken it was taken back.
+func (s *Service) partLater(ctx context.Context, tx *store.Tx, m mergeRow, carried []identity.Capacity, parts []partRow, by policy.Actor) error {
+	for _, c := range carried {
+		given := slices.ContainsFunc(parts, func(p partRow) bool { return p.What == partAdded && p.Value == c.ID })
+		if given || !c.Ended.IsZero() || c.OriginOf == "" {
+			continue
+		}
+		on, err := s.d.Identity.GoesOn(ctx, tx, c.OriginOf)
+		if err != nil {
+			return err
+		}
+		if on == m.Into {
+			continue
+		}
+		if err := s.d.Identity.EndCapacityTx(ctx, tx, by, c, WhyUnmerged); err != nil {
+			return err
+		}
+		if err := s.d.Identity.AddCapacityTx(ctx, tx, by, c.Carried(on, id.New())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lowered tells whether the account that went on has lost a proof since the merge:
@@ -154,7 +182,11 @@ func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, carr
 			if was {
 				c.Until, c.Suspended, c.SuspendedWhy, c.Asked = now.Until, now.Suspended, now.SuspendedWhy, now.Asked
 			}
-			c.ID, c.Ended = id.New(), time.Time{}
+			if was && now.Origin == c.First() { // as its issuer has changed it since
+				c.Grade, c.TitleFA, c.TitleEN, c.Fields, c.Place = now.Grade, now.TitleFA, now.TitleEN, now.Fields, now.Place
+			}
+			c = c.Carried(c.Person, id.New())
+			c.Ended = time.Time{}
 			return s.d.Identity.AddCapacityTx(ctx, tx, by, c)
 		}
 	}
@@ -165,7 +197,7 @@ func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, carr
 // it was carried there, stands that it has not been ended.
 func became(c identity.Capacity, carried []identity.Capacity) (now identity.Capacity, was, stands bool) {
 	for _, k := range carried {
-		if k.Role == c.Role && k.Unit == c.Unit && k.Branch == c.Branch && k.For == c.For && k.Issuer == c.Issuer && k.Number == c.Number {
+		if k.Origin == c.First() || k.Role == c.Role && k.Unit == c.Unit && k.Branch == c.Branch && k.For == c.For && k.Issuer == c.Issuer && k.Number == c.Number {
 			if was = true; k.Ended.IsZero() {
 				return k, true, true
 			}

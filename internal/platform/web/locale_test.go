@@ -49,7 +49,7 @@ func TestEveryNamedKeyHasWords(t *testing.T) {
 	t.Parallel()
 	p := catalog(t).Printer(i18n.FA)
 	named := regexp.MustCompile(`"((?:web|form)\.[a-z_]+(?:\.[a-z0-9_]+)*)"`)
-	session := map[string]bool{keyPerson: true, keyCapacity: true, keySession: true, keyAgent: true, keyFlash: true, keyZone: true}
+	session := map[string]bool{keyPerson: true, keyCapacity: true, keySession: true, keyAgent: true, keyFlash: true, keyZone: true, keyLevel: true}
 	seen := 0
 	for _, dir := range []string{".", "../form"} {
 		files, err := os.ReadDir(dir)
