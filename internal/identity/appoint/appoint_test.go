@@ -261,6 +261,7 @@ func TestPages(t *testing.T) {
 	page := e.As(Administrator).Get(appoint.PathPosts).Want(http.StatusOK).Submit(appoint.PathPosts, "name", who.NationalCode).Follow().Want(http.StatusOK)
 	path := appoint.PathPosts + "/" + who.ID
 	page.Submit(path, "role", "clerk", "unit", "nowhere", "letter", "1").Want(http.StatusUnprocessableEntity)
+	page = page.Submit(path, "role", "judge", "unit", Court, "branch", "۱", "letter", "۱۲").Follow().Want(http.StatusOK) // Persian digits are digits
 	page = page.Submit(path, "role", "clerk", "unit", Court, "letter", "12/1").Follow().Want(http.StatusOK)
 	if !strings.Contains(page.Text(), "Clerk, ") || !strings.Contains(page.Text(), "Letter of appointment") {
 		t.Error(page.Text())

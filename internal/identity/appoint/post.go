@@ -77,7 +77,7 @@ func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (
 
 // check finds what is wrong with an appointment, and the name of its unit.
 func (s *Service) check(ctx context.Context, p identity.Person, post Post, n *Appointment) (fa, en string, fields []errs.Field, err error) {
-	n.Letter = persian.Store(n.Letter)
+	n.Letter, n.Unit, n.Branch = persian.Store(n.Letter), persian.Digits(n.Unit), persian.Digits(n.Branch)
 	fail := func(name, code string) { fields = append(fields, errs.Field{Name: name, Code: code}) }
 	switch {
 	case p.Status != identity.Active || !p.Class.Natural():

@@ -164,7 +164,7 @@ func (s *Service) postDecision(c *web.Ctx) error {
 }
 
 func (v personView) roles() web.Choice {
-	o := web.Choice{Name: "role", Label: v.T("appoint.person.role"), Prompt: " "}
+	o := web.Choice{Name: "role", Label: v.T("appoint.person.role"), Prompt: v.T("appoint.person.choose")}
 	for _, p := range v.posts {
 		o.Options = append(o.Options, web.Option{Value: string(p.Role), Label: v.T("appoint.role." + string(p.Role))})
 	}
