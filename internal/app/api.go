@@ -23,6 +23,7 @@ func (a *App) mountAPI() error {
 	}
 	a.Identity.API(a.API)
 	a.Mandate.API(a.API)
+	a.Body.API(a.API)
 	a.Intro.API(a.API)
 	a.Calendar.API(a.API)
 	a.Catalogue.API(a.API)

@@ -63,6 +63,18 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
 		"DELETE /account/mandates/{id}":      {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}, status: []int{none}},
 
+		"GET /account/body/units":             {path: "/account/body/units", status: []int{no}},
+		"GET /account/body/units/{id}":        {path: "/account/body/units/" + w.unit, may: []Who{}},
+		"POST /account/body/units":            {path: "/account/body/units", body: object{"code": "1", "name_fa": "x"}, status: []int{no}},
+		"PUT /account/body/units/{id}/name":   {path: "/account/body/units/" + w.unit + "/name", body: object{"code": "1", "name_fa": "x"}, status: []int{no}},
+		"PUT /account/body/units/{id}/parent": {path: "/account/body/units/" + w.unit + "/parent", body: object{"parent": ""}, status: []int{no}},
+		"DELETE /account/body/units/{id}":     {path: "/account/body/units/" + w.unit, status: []int{no}},
+		"POST /account/body/units/{id}/posts": {path: "/account/body/units/" + w.unit + "/posts", body: object{"person": "1", "last_name": "x", "title_fa": "x", "rights": []string{"see"}, "until": "2026-06-01"}, may: []Who{}},
+		"GET /account/posts":                  {path: "/account/posts"},
+		"GET /account/posts/{id}":             {path: "/account/posts/" + w.post, may: []Who{Stranger}},
+		"POST /account/posts/{id}/accept":     {path: "/account/posts/" + w.post + "/accept", may: []Who{Stranger}, status: []int{ok, late}},
+		"DELETE /account/posts/{id}":          {path: "/account/posts/" + w.post, may: []Who{Stranger}, status: []int{none}},
+
 		"GET /account/level":                   {path: "/account/level"},
 		"GET /account/level/brokers":           {path: "/account/level/brokers"},
 		"POST /account/level/video":            {path: "/account/level/video", body: object{"broker": "none"}, status: []int{wrong, late}},

@@ -25,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
+	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
@@ -96,6 +97,7 @@ type App struct {
 	Licence   *licence.Service
 	Recovery  *recovery.Service
 	Mandate   *mandate.Service
+	Body      *body.Service
 	Calendar  *calendar.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
@@ -257,6 +259,12 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Body, err = body.New(body.Deps{
+		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms, Levels: levels,
+	})
+	if err != nil {
+		return err
+	}
 	a.Merge, err = merge.New(merge.Deps{
 		DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Identity: a.Identity, Steward: a.Steward, UndoDays: a.Config.Registry.MergeUndoDays,
 	})
@@ -353,6 +361,7 @@ func (a *App) build(out outside) (err error) {
 	a.Recovery.Jobs()
 	a.SSO.Jobs()
 	a.Mandate.Jobs()
+	a.Body.Jobs()
 	a.MyData.Jobs()
 	a.Steward.Jobs()
 	a.Merge.Jobs()
@@ -386,6 +395,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Merge.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)
 	a.Web.Mount(a.Mandate.Routes()...)
+	a.Web.Mount(a.Body.Routes()...)
 	a.Web.Mount(a.MyData.Routes()...)
 	a.Web.Mount(a.Intro.Routes()...)
 	a.Web.Mount(a.Licence.Routes()...)

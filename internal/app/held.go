@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/factor"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
@@ -32,7 +33,7 @@ import (
 // the order in which a person is shown them.
 func HeldData() []held.Source {
 	return slices.Concat(
-		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
+		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
 		docket.Held(), notice.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
+	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/identity/licence"
@@ -54,6 +55,7 @@ func Words() (*i18n.Catalog, error) {
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale,
+		body.Locale,
 		merge.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
@@ -62,7 +64,7 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), mandate.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), calendar.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), calendar.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

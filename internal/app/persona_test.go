@@ -11,6 +11,7 @@ import (
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -47,6 +48,10 @@ type world struct {
 	video      string // Plaintiff's order of proofing by video, not paid
 	intro      string // a checked file of Association's lawyers
 	correction string // of Plaintiff’s, as a path
+	unit       string // of a body that Plaintiff heads
+	post       string // there, offered to Stranger
+	unitPath   string
+	postPath   string
 }
 
 func worldOn(e *Env) world {
@@ -105,6 +110,10 @@ func worldOn(e *Env) world {
 		e.T.Fatal(err)
 	}
 	w.intro = batch.ID
+	head := w.Head(Plaintiff, "B1")
+	w.unit = w.Unit(head, "1", "").ID
+	w.post = w.OfferPost(head, w.unit, Stranger, body.GivesNone, policy.See).ID
+	w.unitPath, w.postPath = body.Path+"/units/"+w.unit, body.PathPosts+"/"+w.post
 	return w
 }
 
@@ -394,6 +403,25 @@ func visits(w world) map[string]visit {
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{again, no}},
 		"GET /account/mandates/{id}/end":     {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
 		"POST /account/mandates/{id}/end":    {path: "/account/mandates/" + w.mandate + "/end", may: []Who{Plaintiff, Stranger}},
+
+		// The tests' Representative acts for nobody; w.unit is of a body that Plaintiff heads.
+		"GET /account/body":                      {path: "/account/body", status: []int{no}},
+		"GET /account/body/units/new":            {path: "/account/body/units/new", status: []int{no}},
+		"POST /account/body/units":               {path: "/account/body/units", fields: []string{"code", "1", "name_fa", "x", "parent", w.unit}, status: []int{no}},
+		"GET /account/body/units/{id}":           {path: w.unitPath, may: []Who{}},
+		"GET /account/body/units/{id}/name":      {path: w.unitPath + "/name", status: []int{no}},
+		"POST /account/body/units/{id}/name":     {path: w.unitPath + "/name", fields: []string{"code", "1", "name_fa", "x"}, status: []int{no}},
+		"GET /account/body/units/{id}/place":     {path: w.unitPath + "/place", status: []int{no}},
+		"POST /account/body/units/{id}/place":    {path: w.unitPath + "/place", fields: []string{"parent", "top"}, status: []int{no}},
+		"GET /account/body/units/{id}/end":       {path: w.unitPath + "/end", status: []int{no}},
+		"POST /account/body/units/{id}/end":      {path: w.unitPath + "/end", status: []int{no}},
+		"GET /account/body/units/{id}/posts/new": {path: w.unitPath + "/posts/new", may: []Who{}},
+		"POST /account/body/units/{id}/posts":    {path: w.unitPath + "/posts", may: []Who{}},
+		"GET /account/posts":                     {path: "/account/posts"},
+		"GET /account/posts/{id}":                {path: w.postPath, may: []Who{Stranger}},
+		"POST /account/posts/{id}/accept":        {path: w.postPath + "/accept", may: []Who{Stranger}},
+		"GET /account/posts/{id}/end":            {path: w.postPath + "/end", may: []Who{Stranger}, status: []int{ok, again}},
+		"POST /account/posts/{id}/end":           {path: w.postPath + "/end", may: []Who{Stranger}},
 
 		"GET /account/data":                          {path: "/account/data"},
 		"GET /account/data/corrections":              {path: "/account/data/corrections"},

@@ -66,7 +66,8 @@
 //
 // Where capacities come from is the matter of packages above: intro (files of
 // introductions; bulk.go is what it uses), licence (issuers of licences), appoint
-// (posts and guardians), mandate. A post may ask for a level (Capacity.Least),
+// (posts and guardians), mandate, body (units of government bodies and companies, and the
+// posts at them). A post may ask for a level (Capacity.Least),
 // without which it rests.
 //
 // # Levels, and two accounts of one person

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package body
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/level"
+	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+// NewPost is a post to be given.
+type NewPost struct {
+	Unit             string
+	Person           string // national code or judicial identifier
+	LastName         string // of the person, as a check
+	TitleFA, TitleEN string // TitleEN "": as in Persian
+	Rights           []policy.Right
+	Gives            Gives
+	Until            civil.Day
+	Act              string // key of the act: a double click gives one
+}
+
+// Offer is what the actor may put into a post.
+type Offer struct {
+	Rights []policy.Right
+	Gives  []Gives
+	Last   civil.Day // the last day that it may have
+}
+
+// offer says what the actor may give: never more than they have.
+func (s *Service) offer(a policy.Actor, p standpoint) Offer {
+	o := Offer{Gives: ways(), Last: s.today().Add(s.limits.PostDays)}
+	for _, r := range policy.Rights() {
+		if slices.Contains(a.Rights, r) {
+			o.Rights = append(o.Rights, r)
+		}
+	}
+	if p.own.Unit != "" {
+		o.Gives = slices.DeleteFunc(o.Gives, func(g Gives) bool { return !p.own.Gives.below(g) })
+		o.Last = min(o.Last, p.own.Until)
+	}
+	return o
+}
+
+// covers tells whether a post is within what may be given.
+func (o Offer) covers(p Post) bool {
+	return slices.Contains(o.Gives, p.Gives) && !slices.ContainsFunc(p.Rights, func(r policy.Right) bool { return !slices.Contains(o.Rights, r) })
+}
+
+// Offers says what the actor may put into a post at a unit. errs.NotFound: they see
+// no such unit.
+func (s *Service) Offers(ctx context.Context, a policy.Actor, unit string) (u Unit, o Offer, err error) {
+	defer errs.Wrap(&err, "body.Offers")
+	p, err := s.stand(ctx, s.d.DB, a)
+	if err != nil {
+		return u, o, err
+	}
+	if u, err = s.unit(ctx, s.d.DB, a, p, actionGive, unit); err != nil {
+		return Unit{}, o, err
+	}
+	if !u.Stands() {
+		return u, o, ended()
+	}
+	return u, s.offer(a, p), s.d.Levels.Check(a, level.GiveMandate, s.today())
+}
+
+// Give offers somebody a post. A second click finds it offered. errs.Invalid names
+// what is wrong; that there is no such person, and that the name is another, have one
+// answer. errs.Conflict: the unit has ended or is full. errs.RateLimited, code
+// body.too_many_misses.
+func (s *Service) Give(ctx context.Context, a policy.Actor, n NewPost) (out Post, err error) {
+	defer errs.Wrap(&err, "body.Give")
+	if _, _, err := s.Offers(ctx, a, n.Unit); err != nil {
+		return Post{}, err
+	}
+	n.TitleFA, n.TitleEN = persian.Store(n.TitleFA), persian.Store(n.TitleEN)
+	who, err := s.person(ctx, a, n)
+	if err != nil {
+		return Post{}, err
+	}
+	pid := id.New()
+	if n.Act == "" {
+		n.Act = pid
+	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		p, err := s.standTx(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		u, err := s.unit(ctx, tx, a, p, actionGive, n.Unit)
+		if err != nil {
+			return err
+		}
+		if first, found, err := store.Find[postRow](ctx, tx, sqlPostOfAct, a.For, n.Act); err != nil || found {
+			out = first.post()
+			return err
+		}
+		if !u.Stands() {
+			return ended()
+		}
+		if err := s.d.Identity.KnownTx(ctx, tx, a, level.GiveMandate, s.d.Levels.Of(level.GiveMandate, s.today())); err != nil {
+			return err
+		}
+		out = Post{
+			Body: a.For, ID: pid, Unit: u.ID, Person: who.ID, TitleFA: n.TitleFA, TitleEN: n.TitleEN, Gives: n.Gives, Until: n.Until, State: Offered,
+			GivenBy: a.Person, GivenPost: p.own.ID, Created: tx.Now(),
+		}
+		if err := s.terms(&out, n, s.offer(a, p)); err != nil {
+			return err
+		}
+		if err := s.room(ctx, tx, out); err != nil {
+			return err
+		}
+		return s.offerTx(ctx, tx, a, out, n.Act)
+	})
+	return out, err
+}
+
+// terms checks what the post is and covers.
+func (s *Service) terms(p *Post, n NewPost, o Offer) error {
+	var fields []errs.Field
+	fail := func(name, code string, args ...any) {
+		fields = append(fields, errs.Field{Name: name, Code: code, Args: args})
+	}
+	if p.TitleEN == "" {
+		p.TitleEN = p.TitleFA
+	}
+	if p.TitleFA == "" {
+		fail("title_fa", "form.required")
+	}
+	for _, t := range []string{p.TitleFA, p.TitleEN} {
+		if len([]rune(t)) > maxName {
+			fail("title_fa", "form.too_long", "max", maxName)
+			break
+		}
+	}
+	for _, r := range o.Rights {
+		if slices.Contains(n.Rights, r) {
+			p.Rights = append(p.Rights, r)
+		}
+	}
+	if !slices.Contains(p.Rights, policy.See) || len(p.Rights) != len(n.Rights) {
+		fail("rights", "body.wrong.rights")
+	}
+	if !slices.Contains(o.Gives, n.Gives) {
+		fail("gives", "body.wrong.gives")
+	}
+	if n.Until < s.today() || n.Until > o.Last {
+		fail("until", "body.wrong.until")
+	}
+	return errs.InvalidFields(fields)
+}
+
+// room refuses a unit that is full, and a second post of the same person at it.
+func (s *Service) room(ctx context.Context, tx *store.Tx, p Post) error {
+	rows, err := store.All[postRow](ctx, tx, sqlOpenAt, p.Body, p.Unit)
+	if err != nil {
+		return err
+	}
+	open := slices.DeleteFunc(posts(rows), func(x Post) bool { return x.Standing(s.today()) == Ended })
+	if len(open) >= s.limits.Posts {
+		return errs.New(errs.Conflict, "body.full", "max", s.limits.Posts)
+	}
+	if slices.ContainsFunc(open, func(x Post) bool { return x.Person == p.Person }) {
+		return wrong("person", "body.wrong.has_post")
+	}
+	return nil
+}
+
+func (s *Service) offerTx(ctx context.Context, tx *store.Tx, a policy.Actor, p Post, act string) error {
+	evidence, err := s.stagePost(ctx, tx, eventGiven, p, a, map[string]string{"given_post": p.GivenPost})
+	if err != nil {
+		return err
+	}
+	err = store.Insert(ctx, tx, "identity_unit_post", postRow{
+		Body: p.Body, ID: p.ID, Act: act, Unit: p.Unit, Person: p.Person, TitleFA: p.TitleFA, TitleEN: p.TitleEN, Rights: joined(p.Rights), Gives: p.Gives,
+		Until: p.Until, State: p.State, GivenBy: p.GivenBy, GivenPost: p.GivenPost, Created: store.At(p.Created), Evidence: evidence,
+	})
+	if err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, "identity_unit_post_of", postOfRow{Person: p.Person, Post: p.ID, Body: p.Body}); err != nil {
+		return err
+	}
+	return s.tellTx(ctx, tx, p.Person, "offered")
+}
+
+func (s *Service) stagePost(ctx context.Context, tx *store.Tx, event string, p Post, by policy.Actor, more map[string]string) (string, error) {
+	members := map[string]string{
+		"unit": p.Unit, "person": p.Person, "title_fa": p.TitleFA, "title_en": p.TitleEN, "rights": joined(p.Rights), "gives": string(p.Gives), "until": p.Until.String(),
+	}
+	for k, v := range more {
+		members[k] = v
+	}
+	return s.stage(ctx, tx, event, p.Body, p.ID, p.evidence, by, members)
+}
+
+// person finds who is to have the post.
+func (s *Service) person(ctx context.Context, a policy.Actor, n NewPost) (p identity.Person, err error) {
+	since := store.At(s.d.Clock.Now().Add(-time.Hour))
+	misses, err := store.One[int64](ctx, s.d.DB, sqlMisses, a.Person, since)
+	if err != nil {
+		return p, err
+	}
+	if misses >= int64(s.limits.Misses) {
+		return p, errs.New(errs.RateLimited, "body.too_many_misses", "max", s.limits.Misses)
+	}
+	var found bool
+	switch code := persian.Identifier(n.Person); len(code) {
+	case 10:
+		p, found, err = s.d.Identity.FindByNationalCode(ctx, s.d.DB, code)
+	case 12:
+		p, found, err = s.d.Identity.FindByJudicialID(ctx, code)
+	}
+	if err != nil {
+		return p, err
+	}
+	onWord, err := s.d.Identity.OnTheirWord(ctx, p.ID) // the name is their own
+	switch {
+	case err != nil:
+		return p, err
+	case onWord, !found, !p.Class.Natural(), p.Status != identity.Active, !sameName(p.LastName, n.LastName):
+		if err := s.missed(ctx, a); err != nil {
+			return p, err
+		}
+		return p, wrong("person", "body.wrong.person")
+	case p.ID == a.Person:
+		return p, wrong("person", "body.wrong.self")
+	}
+	return p, nil
+}
+
+func (s *Service) missed(ctx context.Context, a policy.Actor) error {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return store.Insert(ctx, tx, "identity_unit_try", tryRow{Person: a.Person, At: store.At(tx.Now()), ID: id.New()})
+	})
+}
+
+// sameName compares names the way people type them.
+func sameName(a, b string) bool {
+	plain := func(s string) string { return strings.ReplaceAll(persian.Fold(s), " ", "") }
+	return plain(a) != "" && plain(a) == plain(b)
+}
