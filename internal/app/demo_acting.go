@@ -4,8 +4,10 @@ package app
 
 import (
 	"context"
+	"maps"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
@@ -60,6 +62,21 @@ func (s *script) acting() {
 	}})
 	s.refer(8, "invoice", "1")
 	s.serve(3, "invoice", 15)
+
+	// By the company: its director filed and the other side has it; a second one waits
+	// for his signature. A lawyer may file claims of money for it, and nothing else.
+	seat := catalogue.Answers{"plaintiff_province": "tehran", "plaintiff_county": "tehran", "plaintiff_address": firm.address, "plaintiff_postal": firm.postal}
+	of := func(over catalogue.Answers) catalogue.Answers { maps.Copy(over, seat); return over }
+	director := m.main(demoDirector)
+	s.file(18, plan{key: "delivery", service: debt, by: director, role: policy.Representative, against: []person{m.citizen(28)},
+		over: of(catalogue.Answers{"amount": 3400 * million})})
+	s.refer(17, "delivery", "2")
+	s.serve(14, "delivery", 15)
+	s.file(2, plan{key: "cheque", service: debt, by: director, role: policy.Representative, against: []person{m.citizen(29)},
+		over: of(catalogue.Answers{"amount": 1800 * million}), until: filing.Signable})
+	s.mandate(20, "counsel", director, policy.Representative, lawyer, mandate.NewMandate{
+		Kind: mandate.Lawyer, Rights: policy.Rights()[:4], Titles: []string{debt, "declaration-debt"},
+	}, true)
 
 	// Against somebody who lives abroad by their account: the longer term.
 	away := m.main(demoEmigrant)

@@ -125,14 +125,18 @@ type demoEntity struct {
 	officer                        int // number of the main character who acts for it
 	nationalID, registration, code string
 	name                           string
-	joined                         bool // has an account; otherwise a visitor may make it
+	address, postal                string // of its seat, in Tehran
+	joined                         bool   // has an account; otherwise a visitor may make it
 }
 
 func demoEntities() []demoEntity {
 	return []demoEntity{
-		{officer: demoDirector, nationalID: "10001234598", registration: "218214", name: "شرکت سازهٔ البرز نمونه", joined: true},
-		{officer: demoDefendant, nationalID: "10001234604", registration: "218202", name: "شرکت بازرگانی دریای نمونه"},
-		{officer: demoHead, code: "B215", name: "سازمان آب نمونه", joined: true},
+		{officer: demoDirector, nationalID: "10001234598", registration: "218214", name: "شرکت سازهٔ البرز نمونه", joined: true,
+			address: "تهران، خیابان سهروردی شمالی، کوچهٔ نمونه، پلاک ۴۱", postal: "1557611111"},
+		{officer: demoDefendant, nationalID: "10001234604", registration: "218202", name: "شرکت بازرگانی دریای نمونه",
+			address: "تهران، خیابان طالقانی، پلاک ۱۲۰", postal: "1415611111"},
+		{officer: demoHead, code: "B215", name: "سازمان آب نمونه", joined: true,
+			address: "تهران، بلوار کشاورز، پلاک ۸", postal: "1415811111"},
 	}
 }
 
@@ -144,7 +148,7 @@ func (e demoEntity) enterAt(d *Doubles, officer person) {
 	}
 	d.Companies.Add(companies.Entity{
 		NationalID: e.nationalID, RegistrationNumber: e.registration, Code: e.code, Kind: kind, Name: e.name, State: companies.Active, Province: "tehran",
-		Founded: officer.birth, Officers: []companies.Officer{{
+		Address: e.address, Postal: e.postal, Founded: officer.birth, Officers: []companies.Officer{{
 			NationalCode: officer.code, FirstName: officer.first, LastName: officer.last, Office: companies.Director, From: officer.birth, Until: demoLong,
 		}},
 	})

@@ -124,7 +124,8 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 		}
 		rows = append(rows, web.SummaryRow{Key: c.T("docket.side." + k.Kind + "." + p.Side), Value: name})
 		if p.Agent != "" {
-			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.agent"), Value: c.T("docket.party.agent_as", "name", p.Agent, "title", Text{FA: p.AgentFA, EN: p.AgentEN}.In(c.P.Lang()))})
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.agent"), Value: p.Agent},
+				web.SummaryRow{Key: c.T("docket.party.agent_title"), Value: Text{FA: p.AgentFA, EN: p.AgentEN}.In(c.P.Lang())})
 		}
 		for _, l := range k.lawyersOf(p.ID) {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.lawyers.title"), Value: l.Name})

@@ -44,9 +44,10 @@ func filerRows(c *web.Ctx, r Record) (rows []web.SummaryRow) {
 	if r.Agent == nil {
 		return rows
 	}
-	rows = append(rows, web.SummaryRow{
-		Key: c.T("filing.filer.agent"), Value: c.T("filing.filer.agent_as", "name", r.Agent.Name(), "title", pick(c, r.Agent.TitleFA, r.Agent.TitleEN)),
-	})
+	rows = append(rows, web.SummaryRow{Key: c.T("filing.filer.agent"), Value: r.Agent.Name()})
+	if title := pick(c, r.Agent.TitleFA, r.Agent.TitleEN); title != "" {
+		rows = append(rows, web.SummaryRow{Key: c.T("filing.filer.agent_title"), Value: title})
+	}
 	if r.Agent.Contract != "" {
 		rows = append(rows, web.SummaryRow{Key: c.T("filing.filer.contract"), Value: r.Agent.Contract, LTR: true})
 	}
