@@ -23,7 +23,7 @@ var deskItems = []struct {
 	key   string
 	items []deskItem
 }{
-	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"corrections", mydata.PathDesk}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
+	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"doubts", steward.PathDoubts}, {"corrections", mydata.PathDesk}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
 	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
 	{"machine", []deskItem{{"jobs", adminJobs}}},
 }

@@ -241,6 +241,10 @@ func visits(w world) map[string]visit {
 		"GET /admin/accounts/{person}":         {path: "/admin/accounts/" + w.Person(Stranger).ID},
 		"POST /admin/accounts/{person}":        {path: "/admin/accounts/" + w.Person(Stranger).ID, fields: []string{"reason", "این حساب بسته نیست"}, status: []int{wrong}},
 		"POST /admin/accounts/{person}/decide": {path: "/admin/accounts/" + w.Person(Stranger).ID + "/decide", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
+		"GET /admin/doubts":                    {path: "/admin/doubts"},
+		"POST /admin/doubts/{kind}":            {path: "/admin/doubts/licences", fields: []string{"reason_licences", "از مرجع تلفنی پرسیدم"}, status: []int{wrong}},
+		"POST /admin/doubts/{kind}/decide":     {path: "/admin/doubts/licences/decide", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
+		"POST /admin/doubts/{kind}/dismiss":    {path: "/admin/doubts/licences/dismiss", status: []int{wrong}},
 		"GET /admin/registrations":             {path: "/admin/registrations"},
 		"GET /admin/registrations.csv":         {path: "/admin/registrations.csv"},
 

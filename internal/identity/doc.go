@@ -78,6 +78,12 @@
 // follow (Reassign, Kin, GoesOn). Package mydata shows people what is kept, from
 // what each package says of itself in held.go.
 //
+// # What is not believed
+//
+// A register that takes something from very many people at once is not followed:
+// what it said is kept as a doubt until administrators have found out whether it is
+// true (doubt.go, package steward).
+//
 // # Tokens
 //
 // A program acts for a person with a bearer token of one capacity. A personal
@@ -99,5 +105,5 @@
 // identity.enrolled, identity.password_changed, identity.capacity_added,
 // identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,
-// identity.sms_off, identity.sms_on, identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
+// identity.doubt_believed, identity.doubt_dismissed, identity.sms_off, identity.sms_on, identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
 package identity

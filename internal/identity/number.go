@@ -89,7 +89,11 @@ rows:
 			return err
 		}
 	}
-	if len(lost) > max(3, asked/10) {
+	believed, err := s.Believes(ctx, DoubtNumbers, len(lost), asked)
+	if err != nil {
+		return err
+	}
+	if !believed {
 		s.d.Log.ErrorContext(ctx, "the registry of SIM cards takes more numbers at once than is believable", "asked", asked, "lost", len(lost))
 		return s.postponeNumbers(ctx, lost)
 	}

@@ -26,11 +26,6 @@ type change struct {
 // takes tells that the holder loses something.
 func (c change) takes() bool { return c.ends || c.step == identity.CapacitySuspended }
 
-// believable bounds how many of a batch may lose their capacity at once: an
-// issuer that says so of one in ten is broken, and a lawyer stopped by mistake
-// misses somebody's term.
-func believable(taken, asked int) bool { return taken <= max(3, asked/10) }
-
 // judge compares what an issuer says now with a capacity.
 func judge(c identity.Capacity, list []professions.Licence, now time.Time) change {
 	out := change{was: c, now: c}
@@ -93,7 +88,11 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 		}
 		said = append(said, ch)
 	}
-	doubted := !believable(taken, len(said))
+	believed, err := s.d.Identity.Believes(ctx, identity.DoubtLicences, taken, len(said))
+	if err != nil {
+		return err
+	}
+	doubted := !believed
 	for _, ch := range said {
 		if doubted && ch.takes() {
 			ch = change{was: ch.was, now: ch.was}
@@ -103,7 +102,7 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 		}
 	}
 	if doubted {
-		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: none was taken; ask them", taken, len(said))
+		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: none was taken; ask them, then decide on the page of doubted answers", taken, len(said))
 	}
 	return nil
 }

@@ -27,11 +27,6 @@ type verdict struct {
 	to     identity.Status // "": nothing has changed
 }
 
-// believable bounds how many accounts of a batch may end at once. Of a
-// population about six in a thousand die in a year; a registry that says so of
-// one in ten is broken, and an account closed by mistake stops somebody's case.
-func believable(ended, asked int) bool { return ended <= max(3, asked/10) }
-
 // AskRegistry asks the civil registry about one batch of accounts and closes
 // those of whom it says that they have died or are under guardianship. It stops
 // at the first silence; the next run begins there.
@@ -57,8 +52,12 @@ func (s *Service) AskRegistry(ctx context.Context) (err error) {
 		}
 		said = append(said, v)
 	}
-	if !believable(ended, len(said)) {
-		return fmt.Errorf("the civil registry reports the end of %d of %d accounts: nothing was closed; ask the registry", ended, len(said))
+	believed, err := s.d.Identity.Believes(ctx, identity.DoubtRegistry, ended, len(said))
+	if err != nil {
+		return err
+	}
+	if !believed {
+		return fmt.Errorf("the civil registry reports the end of %d of %d accounts: nothing was closed; ask the registry, then decide on the page of doubted answers", ended, len(said))
 	}
 	for _, v := range said {
 		if err := s.settle(ctx, v); err != nil {

@@ -27,6 +27,10 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: PathAccounts + "/{person}", Roles: only, Handle: s.showAccount},
 		{Method: http.MethodPost, Pattern: PathAccounts + "/{person}", Roles: only, Handle: s.postProposal},
 		{Method: http.MethodPost, Pattern: PathAccounts + "/{person}/decide", Roles: only, Handle: s.postDecision},
+		{Method: http.MethodGet, Pattern: PathDoubts, Roles: only, Handle: s.showDoubts},
+		{Method: http.MethodPost, Pattern: PathDoubts + "/{kind}", Roles: only, Handle: s.postDoubt},
+		{Method: http.MethodPost, Pattern: PathDoubts + "/{kind}/decide", Roles: only, Handle: s.postDoubtDecision},
+		{Method: http.MethodPost, Pattern: PathDoubts + "/{kind}/dismiss", Roles: only, Handle: s.postDismissal},
 		{Method: http.MethodGet, Pattern: PathRegistrations, Roles: counts, Handle: s.showCounts},
 		{Method: http.MethodGet, Pattern: pathRegistrationsFile, Roles: counts, Handle: s.countsFile},
 	}
