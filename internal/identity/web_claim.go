@@ -78,7 +78,7 @@ func (s *Service) postClaim(c *web.Ctx) error {
 		return err
 	}
 	birth := f.Day("birth", form.Missing("identity.register.birth_missing"))
-	password, again := f.Password("password"), f.Password("again")
+	password, again := f.Password("password", form.Missing("identity.password.missing")), f.Password("again", form.Missing("identity.password.again_missing"))
 	if !f.Failed("password") && !f.Failed("again") && normalPassword(password) != normalPassword(again) {
 		f.Fail("again", "identity.password.differ")
 	}

@@ -126,7 +126,7 @@ func (s *Service) postLoginCode(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	entered := f.Code("code", CodeDigits)
+	entered := f.Code("code", CodeDigits, form.Missing("identity.code.missing"))
 	if err = f.Err(); err == nil {
 		var method string
 		if method, err = s.finishLogin(c.Context(), ch, entered, from(c)); err == nil {

@@ -2,7 +2,10 @@
 
 package identity
 
-import "github.com/tarazu/tarazu/internal/platform/web"
+import (
+	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
 
 const pathOwnPassword = "/account/ways/password"
 
@@ -35,7 +38,7 @@ func (s *Service) postOwnPassword(c *web.Ctx) error {
 		return c.Redirect(provePath(pathOwnPassword))
 	}
 	f.Known("username")
-	password, again := f.Password("password"), f.Password("again")
+	password, again := f.Password("password", form.Missing("identity.password.missing")), f.Password("again", form.Missing("identity.password.again_missing"))
 	if !f.Failed("password") && !f.Failed("again") && !SamePassword(password, again) {
 		f.Fail("again", "identity.password.differ")
 	}

@@ -135,7 +135,7 @@ func (s *Service) postProveCode(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	entered := f.Code("code", CodeDigits)
+	entered := f.Code("code", CodeDigits, form.Missing("identity.code.missing"))
 	if err = f.Err(); err == nil {
 		if err = s.FinishProof(c.Context(), ch, entered, from(c)); err == nil {
 			return s.provedNow(c)

@@ -93,10 +93,11 @@ func (s *Service) postGoOn(c *web.Ctx) error {
 	}
 	f.Known("username")
 	n := ProvisionalEntries{
-		Code: f.Code("code", CodeDigits), FirstName: f.Text("first_name", form.Required, form.Max(maxName)),
-		LastName: f.Text("last_name", form.Required, form.Max(maxName)), Password: f.Password("password"),
+		Code: f.Code("code", CodeDigits, form.Missing("identity.code.missing")), FirstName: f.Text("first_name", form.Missing("identity.provisional.first_name_missing"), form.Max(maxName)),
+		LastName: f.Text("last_name", form.Missing("identity.provisional.last_name_missing"), form.Max(maxName)),
+		Password: f.Password("password", form.Missing("identity.password.missing")),
 	}
-	again := f.Password("again")
+	again := f.Password("again", form.Missing("identity.password.again_missing"))
 	if !f.Failed("password") && !f.Failed("again") && normalPassword(n.Password) != normalPassword(again) {
 		f.Fail("again", "identity.password.differ")
 	}

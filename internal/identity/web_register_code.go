@@ -4,6 +4,7 @@ package identity
 
 import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -58,7 +59,7 @@ func (s *Service) postCode(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	entered := f.Code("code", CodeDigits)
+	entered := f.Code("code", CodeDigits, form.Missing("identity.code.missing"))
 	if err = f.Err(); err == nil {
 		if reg, err = s.Prove(c.Context(), reg.ID, entered); err == nil {
 			return c.Redirect(stepPath(reg))
@@ -144,7 +145,7 @@ func (s *Service) postPassword(c *web.Ctx) error {
 		return err
 	}
 	f.Known("username")
-	password, again := f.Password("password"), f.Password("again")
+	password, again := f.Password("password", form.Missing("identity.password.missing")), f.Password("again", form.Missing("identity.password.again_missing"))
 	if !f.Failed("password") && !f.Failed("again") && normalPassword(password) != normalPassword(again) {
 		f.Fail("again", "identity.password.differ")
 	}

@@ -4,8 +4,9 @@ package browser
 
 import (
 	"context"
-	"strings"
 	"testing"
+
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 )
 
 // sites: an administrator begins at the desk, registers a site of somebody else
@@ -22,9 +23,9 @@ func sites(t *testing.T, w *world, c context.Context, l look) {
 	b.press(b.p.T("identity.sites.add"))
 	b.refused("name_fa", "name_en", "owner_fa", "owner_en")
 	b.inspect("sites-refused")
-	name := "سامانهٔ پروانه‌های " + l.String()
+	name, english := "سامانهٔ پروانه‌های "+w.app.Words.Printer(i18n.FA).Digits(l.String()), "Permits of the city "+l.String()
 	b.fill("name_fa", name)
-	b.fill("name_en", "Permits "+l.String())
+	b.fill("name_en", english)
 	b.fill("owner_fa", "شهرداری نمونه")
 	b.fill("owner_en", "Example Municipality")
 	b.fill("redirects", "https://permits.example/callback")
@@ -36,7 +37,10 @@ func sites(t *testing.T, w *world, c context.Context, l look) {
 	}
 	b.press(b.p.T("identity.sites.back"))
 	b.at("/admin/sites")
-	shown := strings.TrimSpace(map[bool]string{true: name, false: "Permits " + l.String()}[l.lang == "fa"])
+	shown := english
+	if l.lang == i18n.FA {
+		shown = name
+	}
 	b.sees(shown)
 	b.inspect("sites-one")
 	b.pressIn(shown, b.p.T("identity.sites.end"))

@@ -67,7 +67,7 @@ func (s *Service) Pending(ctx context.Context, by policy.Actor) (out []Pending, 
 }
 
 func (s *Service) proposeAdministrator(ctx context.Context, by policy.Actor, person, letter string) error {
-	_, err := s.d.Steward.Propose(ctx, s.giving(), by, steward.Proposal{Person: person, Reason: s.title(i18n.FA, "appoint.administrator.letter", letter)})
+	_, err := s.d.Steward.Propose(ctx, s.giving(), by, steward.Proposal{Person: person, Reason: s.title(i18n.FA, "appoint.administrator.letter", s.d.Catalog.Printer(i18n.FA).Digits(letter))})
 	return err
 }
 

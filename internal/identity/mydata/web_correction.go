@@ -44,7 +44,7 @@ func (s *Service) postCorrection(c *web.Ctx) error {
 		fields = append(fields, string(x))
 	}
 	n := NewCorrection{
-		Field: Field(f.Choice("field", fields...)), Claimed: f.Text("claimed", form.Required, form.Max(maxClaimed)), Reason: f.Text("reason", form.Required, form.Max(maxReason)),
+		Field: Field(f.Choice("field", fields...)), Claimed: f.Text("claimed", form.Missing("mydata.correction.claimed_missing"), form.Max(maxClaimed)), Reason: f.Text("reason", form.Missing("mydata.correction.reason_missing"), form.Max(maxReason)),
 	}
 	proof, _ := f.File("proof", form.Optional)
 	if err = f.Err(); err == nil {

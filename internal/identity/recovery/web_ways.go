@@ -102,7 +102,7 @@ func (s *Service) postPassword(c *web.Ctx) error {
 	if by == "code" {
 		code = f.Text("code", form.Missing("identity.recovery.wrong"), form.Max(40))
 	}
-	password, again := f.Password("password"), f.Password("again")
+	password, again := f.Password("password", form.Missing("identity.password.missing")), f.Password("again", form.Missing("identity.password.again_missing"))
 	if !f.Failed("password") && !f.Failed("again") && !identity.SamePassword(password, again) {
 		f.Fail("again", "identity.password.differ")
 	}

@@ -42,8 +42,8 @@ func (s *Service) postSite(c *web.Ctx) error {
 		return err
 	}
 	n := Client{
-		NameFA: f.Text("name_fa", form.Required, form.Max(maxClientName)), NameEN: f.Text("name_en", form.Required, form.Max(maxClientName)),
-		OwnerFA: f.Text("owner_fa", form.Required, form.Max(maxClientName)), OwnerEN: f.Text("owner_en", form.Required, form.Max(maxClientName)),
+		NameFA: f.Text("name_fa", form.Missing("identity.sites.missing.name_fa"), form.Max(maxClientName)), NameEN: f.Text("name_en", form.Missing("identity.sites.missing.name_en"), form.Max(maxClientName)),
+		OwnerFA: f.Text("owner_fa", form.Missing("identity.sites.missing.owner_fa"), form.Max(maxClientName)), OwnerEN: f.Text("owner_en", form.Missing("identity.sites.missing.owner_en"), form.Max(maxClientName)),
 		Redirects: strings.Fields(f.Raw("redirects")), Logouts: strings.Fields(f.Raw("logouts")), Sector: strings.TrimSpace(f.Raw("sector")),
 		Public: f.Bool("public"), Act: f.Text("act", form.Max(64)),
 	}
