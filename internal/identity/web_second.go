@@ -15,6 +15,9 @@ type appView struct {
 	Offer factor.Offer
 }
 
+// SampleRecoveryCode shows what recovery codes look like; it is nobody's.
+const SampleRecoveryCode = "K7QF-2M9X-HB4T"
+
 // recoveryView shows recovery codes, this once.
 type recoveryView struct {
 	web.View
