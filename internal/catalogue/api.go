@@ -26,7 +26,7 @@ type APIService struct {
 	Title     api.Text `json:"title"`
 	Summary   api.Text `json:"summary"`
 	From      string   `json:"from"`
-	Filers    []string `json:"filers"`
+	Filers    []string `json:"filers" doc:"citizen: human beings; representative: companies and bodies; lawyer: through a lawyer too, in the name of a client."`
 	Assurance int      `json:"assurance"`
 }
 
@@ -62,7 +62,7 @@ type apiField struct {
 	Type     string      `json:"type"`
 	Label    api.Text    `json:"label"`
 	Hint     api.Text    `json:"hint"`
-	Required string      `json:"required" doc:"CEL over the answers: whether it must be answered."`
+	Required string      `json:"required" doc:"CEL over the answers and filer (legal: a company or body; agent: the role of who signs for it): whether it must be answered."`
 	Visible  string      `json:"visible,omitempty" doc:"CEL over the answers: whether it is asked."`
 	Of       string      `json:"of,omitempty" doc:"Of a county: the question that has its province."`
 	Choices  []apiChoice `json:"choices,omitempty"`

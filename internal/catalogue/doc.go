@@ -22,6 +22,10 @@
 //     without a visible question is skipped (PageVisible). Files stand beside
 //     the answers: a definition says where they are asked for and how many.
 //
+// A definition is asked for a filer (For): a human being or a legal person, who
+// signs or through somebody. Its conditions see that as filer.legal and
+// filer.agent, its papers name {agent.name} with title and contract.
+//
 // Beside its questions a definition says what happens to a filing: on which
 // cases and for which side it is offered (On), what it attacks (Against), and
 // whether and with which term it is served on the other side (Service).

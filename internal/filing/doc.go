@@ -7,7 +7,10 @@
 // The life of a filing:
 //
 //  1. Start makes a draft of one title of the catalogue, in the version that
-//     is current on that day; the draft keeps that version.
+//     is current on that day; the draft keeps that version. It is of whom the
+//     actor acts for: a company files as itself, a lawyer in the name of a client
+//     whom he chose among his contracts (Clients). What begins a case a lawyer
+//     does not file in his own name.
 //  2. Save keeps a page's answers and says what is wrong beside each field; what
 //     cannot be read at all is shown again on the page and not kept. Each person's
 //     name is compared with the civil registry and kept as the registry writes
