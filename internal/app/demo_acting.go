@@ -25,6 +25,7 @@ func (s *script) acting() {
 			s.join(74, e)
 		}
 	}
+	s.units(70)
 	elder, helper, lawyer := m.main(demoElder), m.main(demoHelper), m.main(demoLawyer)
 	s.mandate(60, "helper", elder, policy.Citizen, helper, mandate.NewMandate{
 		Kind: mandate.Helper, Rights: []policy.Right{policy.See, policy.OpenNotices, policy.Prepare},

@@ -72,8 +72,8 @@ func (s *Service) postUnit(c *web.Ctx) error {
 		return err
 	}
 	n := NewUnit{
-		Code: f.Text("code", form.Required, form.Max(maxCode)), NameFA: f.Text("name_fa", form.Required, form.Max(maxName)),
-		NameEN: f.Text("name_en", form.Max(maxName)), Parent: parentOf(f), Act: f.Text("act", form.Max(64)),
+		NameFA: f.Text("name_fa", form.Required, form.Max(maxName)), NameEN: f.Text("name_en", form.Max(maxName)),
+		Code: f.Text("code", form.Required, form.Max(maxCode)), Parent: parentOf(f), Act: f.Text("act", form.Max(64)),
 	}
 	var u Unit
 	if err = f.Err(); err == nil {
@@ -109,7 +109,8 @@ func (s *Service) postName(c *web.Ctx) error {
 		return err
 	}
 	n := NewUnit{
-		Code: f.Text("code", form.Required, form.Max(maxCode)), NameFA: f.Text("name_fa", form.Required, form.Max(maxName)), NameEN: f.Text("name_en", form.Max(maxName)),
+		NameFA: f.Text("name_fa", form.Required, form.Max(maxName)), NameEN: f.Text("name_en", form.Max(maxName)),
+		Code: f.Text("code", form.Required, form.Max(maxCode)),
 	}
 	if err = f.Err(); err == nil {
 		err = s.Rename(c.Context(), c.Actor, c.Param("id"), n)

@@ -48,11 +48,6 @@ func grow(list []Node) (b branch, rest []Node) {
 	return b, rest
 }
 
-// person is one line of a unit: who is there, as what.
-func (v treeView) person(p Post) string {
-	return v.T("body.tree.person", "name", p.Name, "title", p.Title(v.P.Lang()))
-}
-
 // waits tells whether somebody has not answered.
 func (v treeView) waits(p Post) bool { return p.Standing(v.s.today()) == Offered }
 

@@ -5,6 +5,7 @@ package body
 import (
 	"strings"
 
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -69,7 +70,7 @@ func (v unitView) history() []web.Event {
 		e := web.Event{At: ch.At, Title: v.T("body.change." + ch.What), By: ch.ByName}
 		switch ch.What {
 		case Made, Renamed:
-			e.Text = v.T("body.change.name", "name", name, "code", ch.Code)
+			e.Text = v.T("body.change.name", "name", name, "code", i18n.LTR(ch.Code))
 		case Moved:
 			e.Text = v.T("body.change.top")
 			if above, ok := v.d.Names[ch.Parent]; ok {
