@@ -284,3 +284,33 @@ func TestMergeCandidates(t *testing.T) {
 		}
 	})
 }
+
+// TestManyCandidates: of a large group of accounts that share something no pair is
+// left out, whatever was decided about the others.
+func TestManyCandidates(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx := t.Context()
+		const n = 13
+		var all []string
+		for i := range n {
+			p, err := e.App.Identity.Enrol(ctx, policy.Actor{Role: policy.System}, identity.NewPerson{
+				NationalCode: NationalCode(600 + i), FirstName: "ریحانه", LastName: "نمونه " + string(rune('ا'+i)), Mobile: "+989361230000",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, p.ID)
+		}
+		if err := e.App.Merge.Apart(ctx, e.Actor(Administrator), all[0], all[n-1]); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.App.Merge.Find(ctx); err != nil {
+			t.Fatal(err)
+		}
+		list, err := e.App.Merge.Candidates(ctx)
+		if err != nil || len(list) != n*(n-1)/2-1 {
+			t.Errorf("%d of %d pairs, %v", len(list), n*(n-1)/2-1, err)
+		}
+	})
+}

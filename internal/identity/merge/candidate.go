@@ -19,8 +19,12 @@ const (
 	// findSince is how new one of two accounts, or numbers, is for them to be
 	// compared: older pairs were found when the newer one was made.
 	findSince = 7 * 24 * time.Hour
-	// findMost pairs are noted by one search; the next one goes on.
-	findMost = 500
+	// findMost pairs are noted in one transaction, at most findRounds of them by one
+	// search; the next search goes on. In each, a new account is compared with the
+	// oldest ones of its group with which it was not yet: what a thousand accounts
+	// share comes in pieces, and all of it.
+	findMost   = 500
+	findRounds = 20
 
 	shownCandidates = 100
 )
@@ -41,9 +45,6 @@ type candidateRow struct {
 }
 
 const (
-	// Each new account, or new number, is compared with the oldest ones of its
-	// group only: what a thousand accounts share is not a million pairs.
-
 	// The same number of another register, now or in the past.
 	sqlFindNumbers = `
 INSERT INTO identity_candidate (one, two, reason, found_us)
@@ -51,9 +52,10 @@ SELECT DISTINCT CASE WHEN a.person < b.id THEN a.person ELSE b.id END, CASE WHEN
 FROM identity_identifier a
 JOIN identity_person p ON p.id = a.person AND p.status = 'active'
 JOIN identity_person b ON b.id IN (SELECT g.person FROM identity_identifier g JOIN identity_person q ON q.id = g.person AND q.status = 'active'
-	WHERE g.kind = a.kind AND g.country = a.country AND g.value = a.value AND g.person <> a.person ORDER BY g.person LIMIT 5)
-WHERE a.from_us >= $2 AND NOT EXISTS (SELECT 1 FROM identity_candidate c
-	WHERE c.one = CASE WHEN a.person < b.id THEN a.person ELSE b.id END AND c.two = CASE WHEN a.person < b.id THEN b.id ELSE a.person END)
+	WHERE g.kind = a.kind AND g.country = a.country AND g.value = a.value AND g.person <> a.person
+	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = CASE WHEN a.person < g.person THEN a.person ELSE g.person END
+		AND c.two = CASE WHEN a.person < g.person THEN g.person ELSE a.person END) ORDER BY g.person LIMIT 5)
+WHERE a.from_us >= $2
 LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	// The same names and birth date; who has another father is somebody else.
 	sqlFindNames = `
@@ -61,20 +63,20 @@ INSERT INTO identity_candidate (one, two, reason, found_us)
 SELECT b.id, a.id, 'names', CAST($1 AS BIGINT) FROM identity_person a
 JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
 	WHERE g.birth = a.birth AND g.last_name = a.last_name AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active'
-		AND (g.father_name = a.father_name OR a.father_name = '' OR g.father_name = '') ORDER BY g.id LIMIT 5)
+		AND (g.father_name = a.father_name OR a.father_name = '' OR g.father_name = '')
+		AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = g.id AND c.two = a.id)
+		AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, g.id) AND v.state <> 'confirmed') ORDER BY g.id LIMIT 5)
 WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
-	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
-	AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, b.id) AND v.state <> 'confirmed')
 LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	// The same telephone and a name in common.
 	sqlFindMobiles = `
 INSERT INTO identity_candidate (one, two, reason, found_us)
 SELECT b.id, a.id, 'mobile', CAST($1 AS BIGINT) FROM identity_person a
 JOIN identity_person b ON b.id IN (SELECT g.id FROM identity_person g
-	WHERE g.mobile = a.mobile AND g.mobile <> '' AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active' ORDER BY g.id LIMIT 5)
+	WHERE g.mobile = a.mobile AND g.mobile <> '' AND g.first_name = a.first_name AND g.id < a.id AND g.status = 'active'
+		AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = g.id AND c.two = a.id)
+		AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, g.id) AND v.state <> 'confirmed') ORDER BY g.id LIMIT 5)
 WHERE a.created_us >= $2 AND a.status = 'active' AND a.first_name <> ''
-	AND NOT EXISTS (SELECT 1 FROM identity_candidate c WHERE c.one = b.id AND c.two = a.id)
-	AND NOT EXISTS (SELECT 1 FROM identity_provisional v WHERE v.person IN (a.id, b.id) AND v.state <> 'confirmed')
 LIMIT $3 ON CONFLICT (one, two) DO NOTHING`
 	sqlCandidates = `
 SELECT c.one, c.two, c.reason, c.found_us FROM identity_candidate c
@@ -89,11 +91,18 @@ ON CONFLICT (one, two) DO UPDATE SET state = 'apart', decider = excluded.decider
 func (s *Service) Find(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "merge.Find")
 	for _, find := range []string{sqlFindNumbers, sqlFindNames, sqlFindMobiles} { // one at a time: others write too
-		err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
-			return tx.Exec(ctx, find, store.At(tx.Now()), store.At(tx.Now().Add(-findSince)), findMost)
-		})
-		if err != nil {
-			return err
+		for range findRounds {
+			n := int64(0)
+			err := s.d.DB.Write(ctx, func(tx *store.Tx) (err error) {
+				n, err = tx.ExecN(ctx, find, store.At(tx.Now()), store.At(tx.Now().Add(-findSince)), findMost)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				break
+			}
 		}
 	}
 	return nil
