@@ -81,6 +81,7 @@ var notAsked = map[string]string{
 	"identity_by_token.person":                directory,
 	"identity_capacity.base_person":           "a lawyer’s clerk’s capacity; the lawyer has given the mandate, which is shown",
 	"identity_capacity.origin_person":         "the same person’s account that was merged",
+	"identity_doubt.decided_name":             official,
 	"identity_claim.by_person":                official,
 	"identity_code.mobile":                    passing,
 	"identity_code.person":                    passing,

@@ -273,6 +273,7 @@ func visits(w world) map[string]visit {
 		"POST /account/ways/passkey":        {path: "/account/ways/passkey", status: []int{wrong}},
 		"POST /account/ways/passkey/name":   {path: "/account/ways/passkey/name", status: []int{wrong}},
 		"POST /account/ways/passkey/end":    {path: "/account/ways/passkey/end", status: []int{wrong}},
+		"POST /account/ways/device/name":    {path: "/account/ways/device/name", status: []int{wrong}},
 		"POST /account/ways/device/end":     {path: "/account/ways/device/end", status: []int{wrong}},
 		"GET /account/ways/password":        {path: "/account/ways/password"},
 		"POST /account/ways/password":       {path: "/account/ways/password", status: []int{wrong}},

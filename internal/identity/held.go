@@ -36,7 +36,7 @@ SELECT at_us AS at, name, role, unit, what, why, object FROM identity_access WHE
 SELECT name, kind, scopes, created_us AS made, expires_us AS until, used_us AS used, revoked_us AS ended
 FROM identity_token WHERE person = $1 ORDER BY id DESC LIMIT $2`
 	sqlHeldDevices = `
-SELECT name, method, first_us AS since, last_us AS used FROM identity_device WHERE person = $1 ORDER BY id DESC LIMIT $2`
+SELECT trim(label || ' ' || name) AS name, method, first_us AS since, last_us AS used FROM identity_device WHERE person = $1 ORDER BY id DESC LIMIT $2`
 	sqlHeldNumber = `
 SELECT mobile, asked_us AS checked, next_us AS next_check, lost_us AS ended FROM identity_number WHERE person = $1 LIMIT $2`
 	sqlHeldProvisional = `

@@ -61,6 +61,12 @@ func TestNewDevice(t *testing.T) {
 			t.Fatalf("devices %+v, %v", list, err)
 		}
 		home.get(pathWays).at(pathWays, 200).sees("identity.device.forget")
+		home.post(pathDeviceName, "device", list[0].ID, "label", "گوشی قدیمی").at(pathWays, 200).sees("identity.device.named")
+		if !strings.Contains(home.body, "گوشی قدیمی") {
+			t.Error("the name is not shown")
+		}
+		home.post(pathDeviceName, "device", list[0].ID, "label", strings.Repeat("x", 41)).at(pathDeviceName, 422)
+		home.post(pathDeviceName, "device", "another’s", "label", "x").at(pathDeviceName, 404)
 		home.post(pathDeviceEnd, "device", list[0].ID).at(pathWays, 200).sees("identity.device.forgotten")
 		shop.get(pathWays).at(pathLogin, 200) // its session has ended
 		signIn(shop)

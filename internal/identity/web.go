@@ -138,6 +138,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.showLoginRecovery},
 		{Method: http.MethodPost, Pattern: pathLoginRecovery, Roles: web.Anyone, Handle: s.postLoginRecovery},
 		{Method: http.MethodPost, Pattern: pathSMSStep, Roles: web.SignedIn, Handle: s.postSMSStep},
+		{Method: http.MethodPost, Pattern: pathDeviceName, Roles: web.SignedIn, Handle: s.postDeviceName},
 		{Method: http.MethodPost, Pattern: pathDeviceEnd, Roles: web.SignedIn, Handle: s.postDeviceEnd},
 		{Method: http.MethodGet, Pattern: pathProve, Roles: web.SignedIn, Handle: s.showProve},
 		{Method: http.MethodPost, Pattern: pathProve, Roles: web.SignedIn, Handle: s.postProve},

@@ -49,6 +49,23 @@ func (s *Service) meet(c *web.Ctx) error {
 	return nil
 }
 
+// postDeviceName gives a browser the name by which its owner knows it.
+func (s *Service) postDeviceName(c *web.Ctx) error {
+	f, err := c.Form(maxForm)
+	if err != nil {
+		return err
+	}
+	device, label := f.Text("device", form.Required, form.Max(64)), f.Text("label", form.Optional, form.Max(factor.MaxLabel))
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := s.factors.NameDevice(c.Context(), c.Actor.Person, device, label); err != nil {
+		return err
+	}
+	c.Flash("identity.device.named")
+	return c.Redirect(pathWays)
+}
+
 // postDeviceEnd forgets a browser and ends the session in it.
 func (s *Service) postDeviceEnd(c *web.Ctx) error {
 	f, err := c.Form(maxForm)

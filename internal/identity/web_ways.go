@@ -14,6 +14,7 @@ const (
 	pathRecoveryCodes = "/account/ways/recovery"
 	pathLoginRecovery = "/login/recovery"
 	pathDeviceEnd     = "/account/ways/device/end"
+	pathDeviceName    = "/account/ways/device/name"
 	pathSMSStep       = "/account/ways/sms"
 )
 

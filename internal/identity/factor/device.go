@@ -11,6 +11,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -18,6 +19,7 @@ import (
 type Device struct {
 	ID      string
 	Name    string // "Chrome Android", or ""
+	Label   string // what its owner calls it; "": nothing yet
 	Method  string // of the newest sign-in
 	Session string // that it made
 	First   time.Time
@@ -56,9 +58,21 @@ func (s *Service) Devices(ctx context.Context, person string) (_ []Device, err e
 	rows, err := store.All[deviceRow](ctx, s.d.DB, sqlDevices, person, 50)
 	out := make([]Device, len(rows))
 	for i, r := range rows {
-		out[i] = Device{ID: r.ID, Name: r.Name, Method: r.Method, Session: r.Session, First: r.First.Time, Last: r.Last.Time}
+		out[i] = Device{ID: r.ID, Name: r.Name, Label: r.Label, Method: r.Method, Session: r.Session, First: r.First.Time, Last: r.Last.Time}
 	}
 	return out, err
+}
+
+// MaxLabel bounds the name of a device, in characters.
+const MaxLabel = 40
+
+// NameDevice has a device called label; "" is nothing. errs.NotFound: the person has
+// no such device.
+func (s *Service) NameDevice(ctx context.Context, person, device, label string) (err error) {
+	defer errs.Wrap(&err, "factor.NameDevice")
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		return changed(tx.ExecN(ctx, sqlNameDevice, person, device, persian.Store(label)))
+	})
 }
 
 // ForgetDevice removes one; the next sign-in from it counts as new. It returns

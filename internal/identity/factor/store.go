@@ -70,6 +70,7 @@ type deviceRow struct {
 	ID      string     `db:"id"`
 	Hash    string     `db:"hash"`
 	Name    string     `db:"name"`
+	Label   string     `db:"label"`
 	Method  string     `db:"method"`
 	Session string     `db:"session"`
 	First   store.Time `db:"first_us"`
@@ -78,9 +79,10 @@ type deviceRow struct {
 
 const (
 	sqlMeetDevice = `UPDATE identity_device SET name = $3, method = $4, session = $5, last_us = $6 WHERE person = $1 AND hash = $2`
-	sqlDevices    = `SELECT person, id, hash, name, method, session, first_us, last_us FROM identity_device
+	sqlDevices    = `SELECT person, id, hash, name, label, method, session, first_us, last_us FROM identity_device
 		WHERE person = $1 ORDER BY last_us DESC, id LIMIT $2`
-	sqlDevice       = `SELECT person, id, hash, name, method, session, first_us, last_us FROM identity_device WHERE person = $1 AND id = $2`
+	sqlDevice       = `SELECT person, id, hash, name, label, method, session, first_us, last_us FROM identity_device WHERE person = $1 AND id = $2`
+	sqlNameDevice   = `UPDATE identity_device SET label = $3 WHERE person = $1 AND id = $2`
 	sqlCountDevices = `SELECT count(*) FROM identity_device WHERE person = $1`
 	sqlForgetDevice = `DELETE FROM identity_device WHERE person = $1 AND id = $2`
 )
