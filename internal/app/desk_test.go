@@ -33,3 +33,17 @@ func TestDesks(t *testing.T) {
 		t.Errorf("the desk has %d pages: %v", known, desk.Links())
 	}
 }
+
+// TestDeskCounts: an administrator sees where something waits.
+func TestDeskCounts(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	admin := e.As(Administrator).In("en")
+	if body := admin.Get("/admin").Want(http.StatusOK).Body; strings.Contains(body, "waiting") {
+		t.Error("something waits before anybody asked for anything")
+	}
+	e.As(Plaintiff).PostForm("/account/data/corrections", "field", "names", "claimed", "نام", "reason", "در شناسنامه نام دیگری نوشته شده است").Follow().Want(http.StatusOK)
+	if body := admin.Get("/admin").Want(http.StatusOK).Body; strings.Count(body, "1 waiting") != 1 {
+		t.Error("a request for correction does not show on the desk")
+	}
+}

@@ -26,7 +26,7 @@ func askForMore(t *testing.T, e *apptest.Env) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b = bytes.Replace(b, []byte(`"version": 1`), []byte(`"version": 3`), 1)
+	b = bytes.Replace(b, []byte(`"version": 1`), []byte(`"version": 99`), 1)
 	b = bytes.Replace(b, []byte(`"assurance": 1`), []byte(`"assurance": 2`), 1)
 	by := policy.Actor{Person: e.Person(apptest.Administrator).ID, Role: policy.Administrator, Assurance: identity.SeenInPerson}
 	if d, err := e.App.Catalogue.Publish(t.Context(), by, b); err != nil || d.Assurance != identity.SeenRemotely {

@@ -160,6 +160,9 @@ type Task struct {
 	Tone              Tone
 }
 
+// id is that of its status: one page has several lists, and leads to each thing once.
+func (t Task) id() string { return "status-of-" + t.Href }
+
 // Item is one entry of a list such as the inbox.
 type Item struct {
 	Title, Href string
