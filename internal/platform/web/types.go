@@ -3,6 +3,7 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -160,8 +161,8 @@ type Task struct {
 	Tone              Tone
 }
 
-// id is that of its status: one page has several lists, and leads to each thing once.
-func (t Task) id() string { return "status-of-" + t.Href }
+// id is that of its status in the place i of a list; one page has several lists.
+func (t Task) id(i int) string { return "status-" + strconv.Itoa(i) + "-" + t.Href }
 
 // Item is one entry of a list such as the inbox.
 type Item struct {
