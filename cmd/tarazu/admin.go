@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -30,7 +31,7 @@ func verbs() map[string]verb {
 	return map[string]verb{
 		"country": {1, 1, loadCountry}, "administrator": {1, 1, administrator}, "publish": {2, 2, publish},
 		"deaths": {1, 1, deaths}, "jobs": {0, 1000, deadJobs}, "backup": {1, 1, backup}, "restore": {1, 1, restore}, "introduce": {2, 3, introduce},
-		"audit": {0, 0, audit}, "key": {0, 0, showKey},
+		"audit": {0, 0, audit}, "key": {0, 0, showKey}, "export-log": {1, 1, exportLog},
 		"client": {1, 2, clients}, "signing-key": {1, 2, signingKeys},
 	}
 }
@@ -146,7 +147,7 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 	if err != nil {
 		return err
 	}
-	found, err := l.Audit(ctx)
+	found, err := l.AuditAll(ctx)
 	if err != nil {
 		return err
 	}
@@ -157,6 +158,17 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 		return fmt.Errorf("%d findings", len(found))
 	}
 	fmt.Fprintln(e.out, "The evidence log is consistent with every record.")
+	wrong, err := series.Audit(ctx, db, l)
+	if err != nil {
+		return err
+	}
+	for _, f := range wrong {
+		fmt.Fprintln(e.out, f)
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%d findings in the series of notices", len(wrong))
+	}
+	fmt.Fprintln(e.out, "The numbers of the notices are those that the log gives.")
 	s, stamped, err := l.LastStamp(ctx)
 	if err != nil {
 		return err
@@ -167,6 +179,31 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 	}
 	fmt.Fprintf(e.out, "Last time stamp: %s, %d records, by %s, under the root certificate with SHA-256 %x.\n",
 		s.Time.UTC().Format(time.RFC3339), s.Size, s.Authority, sha256.Sum256(s.Root))
+	return nil
+}
+
+// exportLog writes the logs as static files for everybody.
+func exportLog(ctx context.Context, cfg config.Config, args []string, e env) error {
+	db, err := open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	if err != nil {
+		return err
+	}
+	list, quorum := app.Witnesses(cfg)
+	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, Witnesses: list, Quorum: quorum})
+	if err != nil {
+		return err
+	}
+	p := newProgress(e)
+	n, err := l.Export(ctx, args[0], func(_ string, done, total int64) { p.step(doingExport, done, total) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%d files written to %s.\n", n, args[0])
 	return nil
 }
 

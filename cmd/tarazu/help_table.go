@@ -46,13 +46,27 @@ func helps() []help {
 		{path: "catalogue", what: words{"تعریف خدمت\u200cها را بررسی می\u200cکند", "check definitions of services"}},
 		{path: "catalogue check", args: "[DIR|FILE…]", what: words{"هر خطا را با پرونده و سطر آن نام می\u200cبرد", "name every fault with its file and line"},
 			more: words{"بدون نام پرونده، تعریف\u200cهای درون برنامه بررسی می\u200cشود.", "Without an argument it checks the definitions in the program."}},
-		{path: "verify", args: "FILE…", what: words{"رسیدها را بررسی می\u200cکند، بدون شبکه و پایگاه داده", "check receipts, without network and database"},
+		{path: "verify", args: "FILE…", what: words{"رسیدها و ردیف ابلاغیه\u200cهای یک شخص را بررسی می\u200cکند، بدون شبکه و پایگاه داده", "check receipts, and somebody's series of notices, without network and database"},
 			more: words{"بدون کلید گفته می\u200cشود که صادرکننده بررسی نشده است.", "Without a key it says that the issuer was not checked."},
 			flags: []flagHelp{
 				{"key", "KEY", words{"کلید عمومی دفتر گواهی؛ می\u200cتواند چند بار بیاید", "public key of the evidence log; may be given more than once"}},
 				{"key-file", "FILE", words{"پرونده\u200cای با کلیدها", "a file with keys"}},
+				{"witness", "KEY", words{"کلید عمومی ناظری که به او اعتماد دارید؛ می\u200cتواند چند بار بیاید", "public key of a witness you trust; may be given more than once"}},
+				{"quorum", "N", words{"چند ناظر باید امضا کرده باشند؛ پیش\u200cفرض یکی", "how many of them must have signed; default: one"}},
 				{"paper", "FILE", words{"سندی که رسید باید دربارهٔ آن باشد", "a paper (PDF) that the receipt must speak of"}},
 				{"record", "FILE", words{"متن ثبت\u200cشده\u200cای که رسید باید دربارهٔ آن باشد", "a record (JSON) that the receipt must speak of"}}, jsonFlag}},
+		{path: "witness", what: words{"ناظری مستقل که پیش رفتن دفتر گواهی را امضا می\u200cکند", "an independent witness that signs how the evidence log grows"},
+			more: words{
+				"هر نهادی می\u200cتواند آن را اجرا کند؛ کلید و پایگاه دادهٔ خودش را دارد. اول کلید عمومی خود را چاپ می\u200cکند، سپس به add-checkpoint پاسخ می\u200cدهد.",
+				"Any body can run it; it has a key and a database of its own. It prints its public key, then answers add-checkpoint (C2SP tlog-witness).",
+			},
+			flags: []flagHelp{
+				{"name", "NAME", words{"نام ناظر، برای نمونه bar.example.ir/witness؛ باید داده شود", "name of the witness, such as bar.example.ir/witness; it must be given"}},
+				{"dir", "DIR", words{"پوشهٔ کلید و پایگاه داده؛ پیش\u200cفرض witness", "folder of its key and database; default: witness"}},
+				{"addr", "HOST:PORT", words{"نشانی سرور؛ پیش\u200cفرض 127.0.0.1:8099", "where it answers; default: 127.0.0.1:8099"}},
+				{"log", "KEY", words{"کلید عمومی دفتری که باید دیده شود؛ می\u200cتواند چند بار بیاید", "public key of a log to watch; may be given more than once"}},
+				{"log-file", "FILE", words{"پرونده\u200cای با کلیدهای دفترها", "a file with keys of logs"}},
+				{"show-key", "", words{"تنها کلید عمومی را چاپ می\u200cکند", "print the public key and end"}}}},
 		{path: "deadline", what: words{"یک مهلت قانونی را می\u200cشمارد، بدون پایگاه داده", "count a statutory term, without database"},
 			flags: []flagHelp{
 				{"rule", "CODE", words{"قانون و ماده، برای نمونه cpc-336", "law and article, such as cpc-336"}},
@@ -60,7 +74,11 @@ func helps() []help {
 				{"abroad", "", words{"مخاطب خارج از ایران زندگی می\u200cکند", "the addressee lives abroad"}},
 				{"province", "NAME", words{"استان دادگاه", "province of the court, in Persian or English"}},
 				{"days", "N", words{"مهلتی که دادگاه تعیین کرده است", "the term the court set"}},
-				{"thursday-closed", "", words{"پنجشنبه هم دادگاه تعطیل است", "courts rest on Thursdays too"}}, jsonFlag}},
+				{"thursday-closed", "", words{"پنجشنبه هم دادگاه تعطیل است", "courts rest on Thursdays too"}},
+				{"outage", "DATE", words{"روزی که سامانه\u200cها از کار افتاده بودند؛ می\u200cتواند چند بار بیاید", "a day on which the electronic services were down; may be repeated"}},
+				{"other", "DATE", words{"روز ابلاغ به خواندهٔ دیگر، با +abroad اگر خارج از ایران زندگی می\u200cکند؛ می\u200cتواند چند بار بیاید", "day of service on another defendant, +abroad if he lives abroad; may be repeated"}},
+				{"postponed", "A:B", words{"روز جلسه\u200cای که برگزار نشد و روز تازهٔ آن؛ می\u200cتواند چند بار بیاید", "day of a hearing that could not be held, and its new day; may be repeated"}},
+				{"list", "", words{"جدول مهلت\u200cها را می\u200cنویسد", "print the table of terms"}}, jsonFlag}},
 		{path: "admin", what: words{"راه\u200cاندازی، انتشار، کارهای رهاشده، پشتیبان، بازگردانی، بازبینی", "set up, publish, look at dead jobs, back up, restore, audit"},
 			more: words{
 				serverWord.fa + "\nکلیدهای پوشهٔ داده در پشتیبان نیست: نسخهٔ آن\u200cها را جدا نگه دارید.",
@@ -86,6 +104,11 @@ func helps() []help {
 		{path: "admin backup", args: "FILE", what: words{"هر ردیف را، آن\u200cگونه که در یک لحظه هست، می\u200cنویسد", "write every row, as it stands at one instant"}},
 		{path: "admin restore", args: "FILE", what: words{"پشتیبان را در پایگاه خالی هر یک از دو موتور می\u200cگذارد", "put a backup into an empty database, of either engine"}},
 		{path: "admin audit", what: words{"دفتر گواهی را از ردیف\u200cهای آن دوباره حساب می\u200cکند", "recompute the evidence log from its records"}},
+		{path: "admin export-log", args: "DIR", what: words{"دفترها را به صورت پرونده\u200cهای ایستا برای همه می\u200cنویسد", "write the logs as static files for everybody"},
+			more: words{
+				"کاشی\u200cهای اثر انگشت، نقطهٔ امضاشده و کلید هر دفتر، به شکل C2SP tlog-tiles؛ آنچه ثبت شده نوشته نمی\u200cشود. می\u200cتوان آن را نیمه\u200cکاره رها کرد و دوباره اجرا کرد.",
+				"The hash tiles, checkpoint and key of each log, as C2SP tlog-tiles; what was recorded is not written. It can be interrupted and run again.",
+			}},
 		{path: "admin key", what: words{"کلید عمومی دفتر گواهی، برای verify --key", "print the log's public key, for verify --key"}},
 		{path: "admin client", args: "add FILE.json|list|end ID", what: words{"سایت\u200cهایی را که مردم با هویت قضایی خود وارد آن\u200cها می\u200cشوند ثبت می\u200cکند، فهرست می\u200cکند یا کنار می\u200cگذارد", "register, list or shut out sites where people sign in with their judicial identity"},
 			more: words{

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
@@ -57,8 +58,9 @@ func commands() []command {
 			return catalogue.Command(args, e.out, e.errOut)
 		}},
 		{"verify", func(_ context.Context, args []string, e env) int {
-			return receipt.Command(append([]string{"--lang", string(e.lang)}, args...), e.out, e.errOut)
+			return receipt.Command(append([]string{"--lang", string(e.lang)}, args...), e.out, e.errOut, series.Kind())
 		}},
+		{"witness", runWitness},
 		{"deadline", func(_ context.Context, args []string, e env) int {
 			return calendar.Command(append([]string{"--lang", string(e.lang)}, args...), e.out, e.errOut)
 		}},

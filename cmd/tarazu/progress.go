@@ -88,5 +88,6 @@ var (
 	doingPeople  = words{"اشخاص", "People"}
 	doingCases   = words{"پرونده\u200cها", "Cases"}
 	doingRestore = words{"بازگردانی", "Restoring"}
+	doingExport  = words{"برون‌بری", "Exporting"}
 	doingAudit   = words{"بازبینی", "Auditing"}
 )

@@ -126,7 +126,7 @@ func serve(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version, Witnesses: true})
 	if err != nil {
 		return fail(e, errors.Join(err, l.Close()))
 	}
@@ -150,7 +150,7 @@ func worker(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version, Witnesses: true})
 	if err != nil {
 		return fail(e, err)
 	}
@@ -182,7 +182,7 @@ func demo(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version})
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version, Witnesses: true})
 	if err != nil {
 		return fail(e, err)
 	}

@@ -119,6 +119,22 @@ func TestDoubtedAnswers(t *testing.T) {
 			t.Fatalf("%+v, %v", open, err)
 		}
 		p := open[identity.DoubtLicences]
+		// The register says more while the proposal waits: it is about something else now.
+		if _, err := e.App.Identity.Believes(ctx, identity.DoubtLicences, 6, 6); err != nil {
+			t.Fatal(err)
+		}
+		page = e.Again(Administrator).Get(path).Want(http.StatusOK)
+		if !strings.Contains(page.Text(), "6 of 6") || !strings.Contains(page.Text(), "can only be refused") {
+			t.Errorf("a proposal of before: %s", page.Text())
+		}
+		if _, err := e.App.Steward.DecideBelief(ctx, secondAdmin, p.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		e.Again(Administrator).Get(path).Submit(path+"/licences", "reason_licences", "I telephoned the bar; it is true").Want(http.StatusOK)
+		if _, open, err = e.App.Steward.Doubts(ctx, secondAdmin); err != nil || len(open) != 1 {
+			t.Fatalf("%+v, %v", open, err)
+		}
+		p = open[identity.DoubtLicences]
 		if _, err := e.App.Steward.DecideBelief(ctx, e.Actor(Administrator), p.ID, true); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("alone: %v", err)
 		}
@@ -131,7 +147,7 @@ func TestDoubtedAnswers(t *testing.T) {
 		if text := admin.Get(path).Text(); !strings.Contains(text, "Believed") {
 			t.Errorf("afterwards: %s", text)
 		}
-		if _, err := e.App.Steward.ProposeBelief(ctx, e.Actor(Administrator), identity.DoubtLicences, whyOne); !errs.Is(err, errs.Conflict) {
+		if _, err := e.App.Steward.ProposeBelief(ctx, e.Actor(Administrator), identity.DoubtLicences, p.About, whyOne); !errs.Is(err, errs.Conflict) {
 			t.Errorf("of a doubt that is decided: %v", err)
 		}
 		// It is not believed for ever.

@@ -6,6 +6,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tarazu/tarazu/internal/alert"
+	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
@@ -13,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
+	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -29,8 +32,9 @@ var deskItems = []struct {
 	items []deskItem
 }{
 	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"doubts", steward.PathDoubts}, {"corrections", mydata.PathDesk}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
+	{"law", []deskItem{{"closures", calendar.PathClosures}}},
 	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
-	{"machine", []deskItem{{"jobs", adminJobs}}},
+	{"machine", []deskItem{{"outages", outage.PathDesk}, {"alerts", alert.PathDesk}, {"jobs", adminJobs}, {"log", adminLog}}},
 }
 
 // onDesk tells whether a page is one of them.
@@ -81,9 +85,13 @@ func (a *App) deskWaiting(ctx context.Context, by policy.Actor) (map[string]int,
 	if err != nil {
 		return nil, err
 	}
+	bounces, err := a.Alert.Open(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	dead, err := a.Jobs.Dead(ctx)
 	return map[string]int{
 		"accounts": len(closed), "merges": len(candidates) + len(merges) + len(undos), "doubts": len(doubts), "corrections": len(corrections),
-		"appointments": len(posts), "jobs": len(dead),
+		"appointments": len(posts), "jobs": len(dead), "alerts": bounces,
 	}, err
 }

@@ -24,6 +24,7 @@ func (a *App) adminRoutes() []web.Route {
 		{Method: http.MethodGet, Pattern: adminDesk, Roles: only, Handle: a.getDesk},
 		{Method: http.MethodGet, Pattern: adminJobs, Roles: only, Handle: a.getJobs},
 		{Method: http.MethodPost, Pattern: adminJobs, Roles: only, Handle: a.postJobs},
+		{Method: http.MethodGet, Pattern: adminLog, Roles: only, Handle: a.getLogPage},
 	}
 }
 

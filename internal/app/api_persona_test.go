@@ -29,6 +29,7 @@ func apiCalls(w world) map[string]asked {
 	const ok, made, none, gone, late, wrong, no = http.StatusOK, http.StatusCreated, http.StatusNoContent, http.StatusNotFound,
 		http.StatusConflict, http.StatusUnprocessableEntity, http.StatusForbidden
 	me, them := []Who{Plaintiff}, []Who{Defendant}
+	whole := []Who{Plaintiff, Defendant, Stranger, Guardian, Helper, Lawyer, Representative, Expert}
 	everyone := append(slices.Clone(ofCourt), Plaintiff, Defendant)
 	theirs := append(slices.Clone(ofCourt), Defendant)
 	filing, kase, draft := "/filings/"+w.served.ID, "/cases/"+w.served.Case, "/filings/"+w.draft
@@ -55,6 +56,15 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/tokens":        {path: "/account/tokens", body: object{"name": "نمونه", "scopes": []string{"read"}, "days": 1}, status: []int{made}},
 		"DELETE /account/tokens/{id}": {path: "/account/tokens/none", status: []int{gone}},
 
+		"GET /account/sessions":              {path: "/account/sessions"},
+		"DELETE /account/sessions/{id}":      {path: "/account/sessions/none", status: []int{gone}},
+		"GET /account/devices":               {path: "/account/devices"},
+		"PUT /account/devices/{id}/name":     {path: "/account/devices/none/name", body: object{"label": "x"}, status: []int{gone}},
+		"DELETE /account/devices/{id}":       {path: "/account/devices/none", status: []int{gone}},
+		"GET /account/ways":                  {path: "/account/ways"},
+		"DELETE /account/ways/passkeys/{id}": {path: "/account/ways/passkeys/none", status: []int{gone, no}}, // no: signed in too long ago
+		"DELETE /account/ways/app":           {path: "/account/ways/app", status: []int{gone, no}},
+
 		"GET /account/mandates":              {path: "/account/mandates"},
 		"GET /account/mandates/{id}":         {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}},
 		"POST /account/mandates":             {path: "/account/mandates", body: object{"kind": "staff", "taker": "1", "last_name": "x", "rights": []string{"see"}, "until": "2025-06-01"}, status: []int{no, wrong}},
@@ -75,6 +85,9 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/posts/{id}/accept":     {path: "/account/posts/" + w.post + "/accept", may: []Who{Stranger}, status: []int{ok, late}},
 		"DELETE /account/posts/{id}":          {path: "/account/posts/" + w.post, may: []Who{Stranger}, status: []int{none}},
 
+		"GET /account/alerts":                  {path: "/account/alerts"},
+		"GET /account/alerts/wishes":           {path: "/account/alerts/wishes"},
+		"PUT /account/alerts/wishes":           {path: "/account/alerts/wishes", body: object{"sms": true, "email": false, "lang": "", "quiet_from": "22:00", "quiet_to": "07:00", "neutral": false, "safe_from": "00:00", "safe_to": "00:00"}},
 		"GET /account/level":                   {path: "/account/level"},
 		"GET /account/level/brokers":           {path: "/account/level/brokers"},
 		"POST /account/level/video":            {path: "/account/level/video", body: object{"broker": "none"}, status: []int{wrong, late}},
@@ -90,19 +103,27 @@ func apiCalls(w world) map[string]asked {
 		"POST /introductions/{id}/apply": {path: "/introductions/" + w.intro + "/apply", may: []Who{Association, Administrator}, status: []int{ok, late}},
 		"POST /introductions/{id}/undo":  {path: "/introductions/" + w.intro + "/undo", may: []Who{Association, Administrator}, status: []int{late}},
 
-		"GET /calendar/deadline":    {path: "/calendar/deadline?rule=cpc-336&served=2025-05-11"},
-		"GET /calendar/rules":       {path: "/calendar/rules"},
-		"GET /services":             {path: "/services"},
-		"GET /services/{code}":      {path: "/services/petition-debt"},
-		"POST /verify":              {path: "/verify", body: object{"paper": strings.Repeat("0", 64)}},
-		"POST /verify/certificate":  {path: "/verify/certificate", body: object{"number": "1"}, status: []int{wrong}},
-		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},
+		"GET /calendar/deadline":               {path: "/calendar/deadline?rule=cpc-336&served=2025-05-11"},
+		"GET /calendar/rules":                  {path: "/calendar/rules"},
+		"GET /services":                        {path: "/services"},
+		"GET /services/{code}":                 {path: "/services/petition-debt"},
+		"GET /status":                          {path: "/status"},
+		"GET /outages/{id}":                    {path: "/outages/" + w.outage},
+		"GET /outages/{id}/certificate":        {path: "/outages/" + w.outage + "/certificate", status: []int{ok, late}},
+		"GET /outages/{id}/receipts/{version}": {path: "/outages/" + w.outage + "/receipts/1", status: []int{ok, late}},
+		"POST /outages":                        {path: "/outages", body: object{"part": "moon", "from": "2025-05-01T00:00:00Z", "cause": "ours", "text": object{"fa": "x", "en": "x"}}, status: []int{wrong}},
+		"POST /verify":                         {path: "/verify", body: object{"paper": strings.Repeat("0", 64)}},
+		"POST /verify/certificate":             {path: "/verify/certificate", body: object{"number": "1"}, status: []int{wrong}},
+		"GET /verify/stamps/{size}":            {path: "/verify/stamps/1", status: []int{gone}},
 
 		"GET /payments/{id}":        {path: "/payments/" + w.served.Payment, may: me},
 		"POST /payments/{id}/begin": {path: "/payments/" + w.served.Payment + "/begin", may: me, status: []int{late}}, // it is paid
 		"POST /payments/{id}/check": {path: "/payments/" + w.served.Payment + "/check", may: me},
 
 		"GET /notices":              {path: "/notices"},
+		"GET /notices/numbers":      {path: "/notices/numbers", may: whole, others: map[Who]int{LawClerk: no}},
+		"GET /notices/days":         {path: "/notices/days", may: whole, others: map[Who]int{LawClerk: no}},
+		"GET /notices/series":       {path: "/notices/series", may: whole, status: []int{late, ok}, others: map[Who]int{LawClerk: no}},
 		"GET /notices/{id}":         {path: "/notices/" + w.notice, may: them},
 		"POST /notices/{id}/open":   {path: "/notices/" + w.notice + "/open", may: them},
 		"GET /notices/{id}/receipt": {path: "/notices/" + w.notice + "/receipt", may: them},

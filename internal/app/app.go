@@ -17,7 +17,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
@@ -36,7 +38,9 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
+	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/blob"
@@ -69,6 +73,9 @@ type Options struct {
 	// NoGroup and MaxConns are for the benchmark, see store.Options.
 	NoGroup  bool
 	MaxConns int
+	// Witnesses lets the doubles of a demo country watch its evidence log:
+	// receipts then wait for their signatures.
+	Witnesses bool
 	// Spans take the traces instead of the address in the configuration.
 	Spans sdktrace.SpanExporter
 }
@@ -98,13 +105,17 @@ type App struct {
 	Recovery  *recovery.Service
 	Mandate   *mandate.Service
 	Body      *body.Service
+	Alert     *alert.Service
 	Calendar  *calendar.Service
+	Outage    *outage.Service
 	Authority *authority.Service
 	Catalogue *catalogue.Service
 	Payment   *payment.Service
 	Proofing  *proofing.Service
 	Notice    *notice.Service
+	Series    *series.Service
 	Office    *office.Service
+	Bailiff   *bailiff.Service
 	Docket    *docket.Service
 	Filing    *filing.Service
 	MyData    *mydata.Service
@@ -162,6 +173,12 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 		a.ownDouble = true
 	}
+	if a.ownDouble && o.Witnesses && len(cfg.Ledger.Witnesses) == 0 {
+		if a.Doubles.watchers, err = newWatchers(ctx, a.Clock, a.Log, key.VKey()); err != nil {
+			return nil, err
+		}
+	}
+	watching, quorum := witnesses(cfg, a.Doubles)
 	out, err := connect(cfg, a.Doubles, a.Clock, a.Log)
 	if err != nil {
 		return nil, err
@@ -170,6 +187,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
 		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics, Tracer: a.tracer,
 		Stamper: stamper(out.timestamp), StampEvery: cfg.Ledger.Stamps, CheckStamp: CheckStamp,
+		Witnesses: watching, Quorum: quorum,
 	})
 	if err != nil {
 		return nil, err
@@ -277,8 +295,36 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Alert, err = alert.New(alert.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity,
+		SMS: out.sms, Email: out.email, Shares: out.shares, ReportKeys: out.reportKeys,
+	})
+	if err != nil {
+		return err
+	}
+	out.sms.UseShares(a.Alert.Shares)
 	week := calendar.Options{ThursdayClosed: a.Config.Courts.ThursdayClosed}
-	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week}); err != nil {
+	if a.Calendar, err = calendar.New(calendar.Deps{
+		DB: a.DB, Policy: rules, Ledger: a.Ledger, Options: week,
+		Moves: func(ctx context.Context, list []calendar.Closure, was, now *calendar.Calendar) (calendar.Moves, error) {
+			return a.Docket.WouldMove(ctx, list, was, now)
+		},
+	}); err != nil {
+		return err
+	}
+	papers, err := pdf.New(a.Words)
+	if err != nil {
+		return err
+	}
+	signer, err := pdf.LoadOrCreateSigner(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "paper.pem"), a.Config.Ledger.Origin, a.firstDay())
+	if err != nil {
+		return err
+	}
+	a.Outage, err = outage.New(outage.Deps{
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
+		Catalog: a.Words, Blobs: a.Blobs, Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL,
+	})
+	if err != nil {
 		return err
 	}
 	if a.Authority, err = authority.New(authority.Deps{DB: a.DB, Log: a.Log, Policy: rules, Ledger: a.Ledger}); err != nil {
@@ -293,6 +339,12 @@ func (a *App) build(out outside) (err error) {
 		Within: func(ctx context.Context, who policy.Actor, p payment.Payment) bool {
 			return a.Filing.Within(ctx, who, p.Subject)
 		},
+		Still: func(ctx context.Context, who policy.Actor, p payment.Payment) (func(context.Context, *store.Tx) error, error) {
+			if p.Purpose == filing.PaymentPurpose {
+				return a.Filing.Pays(ctx, who, p.Owner, p.Subject)
+			}
+			return func(ctx context.Context, tx *store.Tx) error { return a.Identity.StandsTx(ctx, tx, who) }, nil
+		},
 	})
 	returns, err := level.NewReturns(codeKey, a.Clock)
 	if err != nil {
@@ -306,15 +358,18 @@ func (a *App) build(out outside) (err error) {
 		return err
 	}
 	a.Notice, err = notice.New(notice.Deps{
-		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, SMS: out.sms, Levels: levels,
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Alert: a.Alert, Levels: levels,
 		Deadline: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Docket.DeadlineCard(c, n) },
 		Answer:   func(c *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.AnswerOf(c, n) },
 		Files:    func(_ *web.Ctx, n notice.Notice) (string, bool) { return a.Filing.FilesOf(n) },
+		Serial: func(ctx context.Context, who policy.Actor, id string) (int64, error) {
+			return a.Series.NumberOf(ctx, who, id)
+		},
 	})
 	if err != nil {
 		return err
 	}
-	papers, err := pdf.New(a.Words)
+	a.Series, err = series.New(series.Deps{DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity, Notice: a.Notice})
 	if err != nil {
 		return err
 	}
@@ -325,20 +380,26 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Docket, err = docket.New(docket.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
-		Identity: a.Identity, Calendar: a.Calendar, Authority: a.Authority, Notice: a.Notice,
-		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath,
+	a.Bailiff, err = bailiff.New(bailiff.Deps{
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Notice: a.Notice,
+		Blobs: a.Blobs, Papers: papers, BaseURL: a.Config.BaseURL, Place: a.placeName,
+		Destination: func(ctx context.Context, q store.Querier, caseID, noticeID string) (bailiff.Destination, error) {
+			return a.Docket.Destination(ctx, q, caseID, noticeID)
+		},
 	})
 	if err != nil {
 		return err
 	}
-	signer, err := pdf.LoadOrCreateSigner(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "paper.pem"), a.Config.Ledger.Origin, a.firstDay())
+	a.Docket, err = docket.New(docket.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
+		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice,
+		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
+	})
 	if err != nil {
 		return err
 	}
 	a.Filing = filing.New(filing.Deps{
-		Desks:  desks,
+		Desks: desks, Above: a.Alert.Ask,
 		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
 		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
@@ -366,8 +427,12 @@ func (a *App) build(out outside) (err error) {
 	a.Steward.Jobs()
 	a.Merge.Jobs()
 	a.Proofing.Jobs()
+	a.Alert.Jobs()
+	a.Outage.RunJobs()
 	a.Notice.Jobs()
+	a.Series.Jobs()
 	a.Office.RunJobs()
+	a.Bailiff.Jobs()
 	a.Docket.Jobs()
 	a.Filing.Jobs()
 	return nil
@@ -390,6 +455,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.adminRoutes()...)
 	a.Identity.UseSessions(a.Web)
 	a.Web.Mount(a.Identity.Routes()...)
+	a.Web.Mount(a.Calendar.Routes()...)
 	a.Web.Mount(a.Recovery.Routes()...)
 	a.Web.Mount(a.Steward.Routes()...)
 	a.Web.Mount(a.Merge.Routes()...)
@@ -400,14 +466,19 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Intro.Routes()...)
 	a.Web.Mount(a.Licence.Routes()...)
 	a.Web.Mount(a.Appoint.Routes()...)
+	a.Web.Mount(a.Outage.Routes()...)
 	a.Web.Mount(a.Payment.Routes()...)
 	a.Web.Mount(a.Proofing.Routes()...)
+	a.Web.Mount(a.Alert.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
+	a.Web.Mount(a.Series.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)
+	a.Web.Mount(a.Bailiff.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)
 	a.Web.Mount(a.Filing.Routes()...)
 	a.Web.Mount(a.Proof.Routes()...)
 	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)
+	a.Jobs.Periodic("ledger.audit", time.Hour, a.Ledger.AuditDue)
 	site := a.Web.Handler()
 	if err := a.Web.Check(); err != nil {
 		return err
@@ -475,6 +546,20 @@ func provinceName(l i18n.Lang, key string) string {
 		}
 	}
 	return key
+}
+
+// placeName is the name of a county for modules that know only its key.
+func (a *App) placeName(ctx context.Context, l i18n.Lang, province, county string) string {
+	list, err := a.Authority.Counties(ctx, province)
+	if err != nil {
+		a.Log.Warn("counties", "err", err)
+	}
+	for _, c := range list {
+		if c.Key == county {
+			return c.Name().In(l)
+		}
+	}
+	return county
 }
 
 // errNoDemo says that something belongs to a demo country only.

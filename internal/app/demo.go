@@ -261,7 +261,7 @@ func (m *maker) settle(ctx context.Context, p person) error {
 		}
 		c := identity.Capacity{
 			Person: who, Role: k.role, Unit: k.unit, Branch: k.branch, TitleFA: k.titleFA, TitleEN: k.titleEN,
-			From: civil.Of(m.Clock.Now()), Source: "app.demo.source",
+			From: civil.Of(m.Clock.Now()), Source: "app.demo.source", Least: identity.SeenRemotely,
 		}
 		if l := k.licence; l != nil {
 			c.Issuer, c.Number, c.Grade, c.Fields, c.Place, c.Until = l.Issuer, l.Number, string(l.Grade), l.Fields, l.Province, l.Until

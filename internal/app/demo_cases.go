@@ -34,6 +34,7 @@ func (m *maker) script() *script {
 	s.judgments()
 	s.defects()
 	s.service()
+	s.onPaper()
 	s.others()
 	s.drafts()
 	return s

@@ -105,6 +105,11 @@ func listing(t *testing.T, a *app.App) []string {
 // everyState: whatever the program can show is somewhere in a demo country.
 func everyState(t *testing.T, a *app.App) {
 	t.Helper()
+	resting, err := store.All[string](t.Context(), a.DB, `SELECT p.last_name || ' ' || c.role FROM identity_capacity c
+		JOIN identity_person p ON p.id = c.person WHERE c.ended_us = 0 AND c.least_level > p.assurance`)
+	if err != nil || len(resting) > 0 {
+		t.Errorf("not known surely enough for what they hold: %v, %v", resting, err)
+	}
 	for what, want := range map[string]struct {
 		query string
 		words string

@@ -6,7 +6,9 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -19,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -34,7 +37,8 @@ import (
 func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
-		docket.Held(), notice.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
+		bailiff.Held(),
+		docket.Held(), notice.Held(), alert.Held(), series.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }
 

@@ -14,7 +14,8 @@ import (
 // routes are the pages that belong to no module: the front door and the demo.
 func (a *App) routes() []web.Route {
 	list := []web.Route{{Method: http.MethodGet, Pattern: "/{$}", Roles: web.Anyone, Handle: a.getLanding},
-		{Method: http.MethodGet, Pattern: pathDesk, Roles: web.SignedIn, Handle: a.getOwnDesk}}
+		{Method: http.MethodGet, Pattern: pathDesk, Roles: web.SignedIn, Handle: a.getOwnDesk},
+		{Method: http.MethodGet, Pattern: pathProbe + "{part}", Roles: web.Anyone, Handle: a.getProbe}}
 	if a.Config.Demo {
 		list = append(list,
 			web.Route{Method: http.MethodGet, Pattern: "/demo", Roles: web.Anyone, Handle: a.getDemo},

@@ -191,6 +191,7 @@ func TestLimitedEnds(t *testing.T) {
 func TestLimitOnPages(t *testing.T) {
 	t.Parallel()
 	e := New(t, "sqlite")
+	later(e)
 	in, out := e.File(Plaintiff, Defendant, LargeClaim), e.File(Plaintiff, Defendant, LargeClaim)
 	foreign := e.File(Stranger, Defendant, LargeClaim)
 	p := e.Person(Lawyer)
@@ -205,6 +206,10 @@ func TestLimitOnPages(t *testing.T) {
 	if !strings.Contains(page.Body, in.Case) || !strings.Contains(page.Body, "petition-debt") || strings.Contains(page.Body, foreign.Case) {
 		t.Errorf("the form does not offer the giver's own cases and the titles: %s", page.Text())
 	}
+	if strings.Contains(page.Body, "certificate-criminal-record") {
+		t.Error("a title that is closed to lawyers is offered")
+	}
+	form("extent", "some", "titles", "certificate-criminal-record").Want(http.StatusUnprocessableEntity)
 	form("extent", "all", "cases", in.Case).Want(http.StatusUnprocessableEntity)
 	form("extent", "some").Want(http.StatusUnprocessableEntity)
 	form("extent", "some", "cases", foreign.Case).Want(http.StatusUnprocessableEntity)

@@ -3,7 +3,9 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
+	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
@@ -22,7 +24,9 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
+	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/held"
@@ -43,8 +47,8 @@ import (
 func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
-		identity.Migrations, sso.Migrations, intro.Migrations, calendar.Migrations, authority.Migrations, catalogue.Migrations,
-		payment.Migrations, proofing.Migrations, notice.Migrations, office.Migrations, docket.Migrations, filing.Migrations,
+		identity.Migrations, sso.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
+		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
 	}
 }
 
@@ -53,10 +57,13 @@ func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		level.Locale, proofing.Locale,
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
-		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, authority.Locale, catalogue.Locale,
+		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, outage.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale,
 		body.Locale,
 		merge.Locale,
+		bailiff.Locale,
+		series.Locale,
+		alert.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
 }
@@ -64,7 +71,8 @@ func Words() (*i18n.Catalog, error) {
 // Rules is the policy of the whole program, validated.
 func Rules() (*policy.Engine, error) {
 	return policy.New(
-		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), calendar.Policy(), authority.Part(), catalogue.Part(),
-		payment.Part(), notice.Part(), office.Part(), docket.Part(), filing.Part(),
+		bailiff.Part(),
+		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
+		payment.Part(), notice.Part(), series.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/steward"
@@ -13,6 +14,7 @@ import (
 // desks are the first pages of those who file nothing.
 var desks = map[policy.Role]string{
 	policy.Clerk: "/court", policy.Judge: "/court", policy.Administrator: adminDesk, policy.Operator: "/counter", policy.Manager: "/counter",
+	policy.Bailiff:   bailiff.Path,
 	policy.Inspector: "/offices", policy.Centre: intro.Path, policy.Association: intro.Path,
 }
 
@@ -35,15 +37,17 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Inspector:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
-		return append(a.introduces(c, item), item("offices", "/offices"), item("account", "/account"))
+		return append(a.introduces(c, item), item("offices", "/offices"), item("publications", bailiff.PathPress), item("account", "/account"))
 	case policy.Auditor:
 		return []web.NavItem{item("own", pathDesk), item("registrations", steward.PathRegistrations), item("account", "/account")}
 	case policy.Association:
 		return append(a.introduces(c, item), item("account", "/account"))
 	case policy.Clerk:
-		return []web.NavItem{item("court", "/court"), item("cases", "/cases")}
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit)}
+	case policy.Bailiff:
+		return []web.NavItem{item("route", bailiff.Path), item("account", "/account")}
 	case policy.Judge:
-		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("guardianships", appoint.PathGuardians)}
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit), item("guardianships", appoint.PathGuardians)}
 	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:
 		inbox := item("inbox", "/inbox")
 		if p.Active == inbox.Key && p.Count != nil {

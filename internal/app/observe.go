@@ -32,6 +32,7 @@ func (a *App) observe(mux *http.ServeMux) {
 	for _, l := range a.links {
 		checks = append(checks, obs.Check{Name: "gateway." + l.State().Name, Probe: func(context.Context) (string, error) { return probeLink(l) }})
 	}
+	checks = append(checks, a.watchChecks()...)
 	mux.Handle("GET /healthz", obs.Healthz())
 	mux.Handle("GET /readyz", obs.Readyz(a.Log, readyWithin, checks...))
 	mux.Handle("GET /metrics", localOnly(obs.MetricsHandler(a.Metrics, a.Log, metricsWithin,

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/gateway/companies"
@@ -43,6 +44,8 @@ type Doubles struct {
 	token  string
 	server *sandbox.Server
 	smtp   string // where Email listens
+
+	watchers *watchers // nil: nobody watches the log
 }
 
 // NewDoubles starts the doubles on a free loopback port.
@@ -76,7 +79,11 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 
 func (d *Doubles) close(ctx context.Context) error {
 	d.Email.Close()
-	return d.server.Close(ctx)
+	err := d.server.Close(ctx)
+	if d.watchers != nil {
+		err = errors.Join(err, d.watchers.close(ctx))
+	}
+	return err
 }
 
 // outside are the clients of the outside systems.
@@ -94,6 +101,9 @@ type outside struct {
 	proofing    *proofing.Client
 	professions *professions.Client
 	links       []*link.Link // below them
+
+	shares     map[string]int    // of text messages, to each provider but the first
+	reportKeys map[string][]byte // under which providers sign their reports
 }
 
 // connect makes the clients; where no address is configured, a double answers
@@ -111,7 +121,9 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (
 	out := outside{
 		population: population.New(to(population.Name, cfg.Gateways.Population)),
 		simowner:   simowner.New(to(simowner.Name, cfg.Gateways.SIMOwner)),
-		sms:        sms.New(to(sms.Name, cfg.Gateways.SMS)),
+		sms:        senders(cfg, to),
+		shares:     map[string]int{sms.Second: cfg.Gateways.SMS2Share},
+		reportKeys: map[string][]byte{sms.Name: []byte(cfg.Gateways.SMSReportKey), sms.Second: []byte(cfg.Gateways.SMS2ReportKey)},
 		payments:   payments.New(to(payments.Name, cfg.Gateways.Payments)),
 		consular:   consular.New(to(consular.Name, cfg.Gateways.Consular)),
 		foreigners: foreigners.New(to(foreigners.Name, cfg.Gateways.Foreigners)),
@@ -136,4 +148,14 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (
 	out.timestamp = timestamp.New(timestamp.Options{Link: to(timestamp.Name, own), Clock: clk, Roots: roots})
 	out.links = links
 	return out, nil
+}
+
+// senders are the providers of text messages: a second one only if it is
+// configured.
+func senders(cfg config.Config, to func(name string, g config.Gateway) *link.Link) *sms.Client {
+	first := to(sms.Name, cfg.Gateways.SMS)
+	if cfg.Gateways.SMS2.URL == "" {
+		return sms.New(first)
+	}
+	return sms.New(first, to(sms.Second, cfg.Gateways.SMS2))
 }

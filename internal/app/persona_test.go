@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
+	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -50,6 +52,7 @@ type world struct {
 	correction string // of Plaintiff’s, as a path
 	unit       string // of a body that Plaintiff heads
 	post       string // there, offered to Stranger
+	outage     string // declared, over
 	unitPath   string
 	postPath   string
 }
@@ -110,6 +113,13 @@ func worldOn(e *Env) world {
 		e.T.Fatal(err)
 	}
 	w.intro = batch.ID
+	o, err := e.App.Outage.Declare(e.T.Context(), e.Actor(Administrator), outage.Facts{
+		Part: "inbox", From: e.Clock.Now().Add(-2 * time.Hour), To: e.Clock.Now().Add(-time.Hour), Cause: outage.Ours, Text: outage.Text{FA: "نمونه", EN: "An example"},
+	})
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.outage = o.ID
 	head := w.Head(Plaintiff, "B1")
 	w.unit = w.Unit(head, "1", "").ID
 	w.post = w.OfferPost(head, w.unit, Stranger, body.GivesNone, policy.See).ID
@@ -156,6 +166,7 @@ func visits(w world) map[string]visit {
 	ok, again, wrong := http.StatusOK, http.StatusSeeOther, http.StatusUnprocessableEntity
 	gone, late, no := http.StatusNotFound, http.StatusConflict, http.StatusForbidden
 	me, them := []Who{Plaintiff}, []Who{Defendant}
+	whole := []Who{Plaintiff, Defendant, Stranger, Guardian, Helper, Lawyer, Representative, Expert} // see all notices of somebody
 	parties := append(slices.Clone(ofCourt), Plaintiff, Defendant)
 	return map[string]visit{
 		"GET /account/level/video":             {path: "/account/level/video"},
@@ -176,6 +187,11 @@ func visits(w world) map[string]visit {
 		"POST /demo/clock":                {path: "/demo/clock", status: []int{wrong}, open: true},
 		"POST /demo/enter":                {path: "/demo/enter", status: []int{gone}},
 		"GET /login":                      {path: "/login"},
+		"GET /admin/alerts":               {path: "/admin/alerts"},
+		"POST /admin/alerts":              {path: "/admin/alerts", fields: []string{"bounce", "none"}, status: []int{gone}},
+		"GET /account/alerts":             {path: "/account/alerts"},
+		"POST /account/alerts":            {path: "/account/alerts", status: []int{wrong}},
+		"POST /alerts/report/{provider}":  {path: "/alerts/report/sms", status: []int{http.StatusUnauthorized}, open: true}, // it is not signed,
 		"GET /account/level":              {path: "/account/level"},
 		"POST /account/level/registry":    {path: "/account/level/registry", status: []int{again}},
 		"POST /login":                     {path: "/login", status: []int{wrong}},
@@ -227,8 +243,22 @@ func visits(w world) map[string]visit {
 		"GET /account/apps":             {path: "/account/apps"},
 		"POST /account/apps/end":        {path: "/account/apps/end", fields: []string{"site", "none"}},
 
-		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true}, // shows the code it was asked with
-		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},      // nothing is stamped here
+		"GET /status":                          {path: "/status"},
+		"GET /status/feed.atom":                {path: "/status/feed.atom"},
+		"GET /status/{id}":                     {path: "/status/" + w.outage},
+		"GET /status/{id}/certificates/{lang}": {path: "/status/" + w.outage + "/certificates/fa", status: []int{ok, again}}, // made in a moment
+		"GET /status/{id}/receipts/{version}":  {path: "/status/" + w.outage + "/receipts/1", status: []int{ok, again}},
+		"GET /outages":                         {path: "/outages"},
+		"POST /outages":                        {path: "/outages", status: []int{wrong}},
+		"GET /outages/{id}":                    {path: "/outages/" + w.outage},
+		"POST /outages/{id}/close":             {path: "/outages/" + w.outage + "/close", status: []int{late}}, // it is not said which version was seen
+		"POST /outages/{id}/correct":           {path: "/outages/" + w.outage + "/correct", status: []int{late}},
+		"POST /outages/{id}/withdraw":          {path: "/outages/" + w.outage + "/withdraw", status: []int{late}},
+
+		"GET /status/probe/{part}":  {path: "/status/probe/inbox", status: []int{http.StatusNoContent}}, // asked from this machine
+		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true},               // shows the code it was asked with
+		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},                    // nothing is stamped here
+		"GET /log/{path...}":        {path: "/log/nowhere/checkpoint", status: []int{gone}},             // no log of this name
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 
@@ -258,7 +288,17 @@ func visits(w world) map[string]visit {
 		"POST /admin/merges/{id}/undo":                 {path: "/admin/merges/none/undo", fields: []string{"reason", "x"}, status: []int{gone}},
 		"POST /admin/merges/{id}/decide-undo":          {path: "/admin/merges/none/decide-undo", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
 
+		"GET /account/calendar":      {path: "/account/calendar"},
+		"POST /account/calendar":     {path: "/account/calendar", status: []int{wrong}},
+		"POST /account/calendar/end": {path: "/account/calendar/end"},
+		"GET /calendar/{secret}":     {path: "/calendar/none.ics", status: []int{gone}},
+
+		"GET /closures":               {path: "/closures"},
+		"POST /closures":              {path: "/closures", status: []int{wrong}},
+		"GET /closures/{date}/{kind}": {path: "/closures/2025-03-21/solar"},
+
 		"GET /admin/jobs":  {path: "/admin/jobs"},
+		"GET /admin/log":   {path: "/admin/log"},
 		"POST /admin/jobs": {path: "/admin/jobs", fields: []string{"job", "none"}, status: []int{late}},
 
 		"GET /home":                {path: "/home", status: []int{ok, again}},
@@ -305,6 +345,8 @@ func visits(w world) map[string]visit {
 		"GET /inbox":              {path: "/inbox"},
 		"GET /inbox/{id}":         {path: "/inbox/" + w.notice, may: them, status: []int{again}},
 		"POST /inbox/{id}/open":   {path: "/inbox/" + w.notice + "/open", may: them},
+		"GET /inbox/numbers":      {path: "/inbox/numbers", may: whole, others: map[Who]int{LawClerk: no}},
+		"GET /inbox/numbers/file": {path: "/inbox/numbers/file", may: whole, others: map[Who]int{LawClerk: no}},
 		"GET /inbox/{id}/paper":   {path: "/inbox/" + w.notice + "/paper", may: them},
 		"GET /inbox/{id}/receipt": {path: "/inbox/" + w.notice + "/receipt", may: them},
 
@@ -314,6 +356,7 @@ func visits(w world) map[string]visit {
 		"POST /cases/{id}/branch":                           {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
 		"GET /cases/{id}/lawyers/{lawyer}":                  {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID, may: me},
 		"POST /cases/{id}/lawyers/{lawyer}/end":             {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID + "/end", may: me},
+		"GET /cases/{id}/reach":                             {path: "/cases/" + w.served.Case + "/reach", may: []Who{Clerk, Judge, BranchJudge}},
 		"GET /cases/{id}/notices/new":                       {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
 		"POST /cases/{id}/notices":                          {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
 		"GET /cases/{id}/notices/{notice}":                  {path: "/cases/" + w.lawyered.Case + "/notices/" + w.onLawyer, may: me},
@@ -322,30 +365,32 @@ func visits(w world) map[string]visit {
 		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
 		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 
-		"GET /filings/new":                        {path: "/filings/new"},
-		"POST /filings/client":                    {path: "/filings/client", fields: []string{"capacity", id.New()}, status: []int{no}},
-		"POST /filings":                           {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}, may: []Who{Plaintiff, Defendant, Stranger, Guardian, Helper}, others: map[Who]int{Lawyer: no, Representative: no, LawClerk: no}},
-		"GET /filings/{id}":                       {path: filing, may: me, status: []int{again}},
-		"GET /filings/{id}/pages/{page}":          {path: "/filings/" + w.draft + "/pages/claim", may: me},
-		"POST /filings/{id}/pages/{page}":         {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
-		"POST /filings/{id}/files":                {path: "/filings/" + w.open.ID + "/files", fields: []string{"page", "evidence"}, may: me},
-		"POST /filings/{id}/files/{file}/remove":  {path: "/filings/" + w.open.ID + "/files/" + id.New() + "/remove", may: me},
-		"GET /filings/{id}/files/{file}":          {path: "/filings/" + w.open.ID + "/files/" + w.openFile, may: me},
-		"GET /cases/{case}/files/{filing}":        {path: "/cases/" + w.served.Case + "/files/" + w.object.ID, may: []Who{Plaintiff, Defendant}},
-		"GET /cases/{case}/files/{filing}/{file}": {path: "/cases/" + w.served.Case + "/files/" + w.object.ID + "/" + w.file, may: []Who{Plaintiff, Defendant}},
-		"GET /court/filings/{id}/files/{file}":    {path: "/court/filings/" + w.object.ID + "/files/" + w.file, may: ofCourt},
-		"GET /filings/{id}/check":                 {path: "/filings/" + w.freezing + "/check", may: me},
-		"POST /filings/{id}/check":                {path: "/filings/" + w.freezing + "/check", may: me},
-		"POST /filings/{id}/change":               {path: "/filings/" + w.frozen + "/change", may: me},
-		"POST /filings/{id}/discard":              {path: "/filings/" + w.unwanted + "/discard", may: me},
-		"GET /filings/{id}/mend":                  {path: "/filings/" + w.halted.ID + "/mend", may: me},
-		"GET /filings/{id}/sign":                  {path: filing + "/sign", may: me, status: []int{again}},
-		"POST /filings/{id}/sign":                 {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
-		"POST /filings/{id}/sign/code":            {path: filing + "/sign/code", may: me, status: []int{no, late}},
-		"GET /filings/{id}/done":                  {path: filing + "/done", may: me},
-		"GET /filings/{id}/receipt":               {path: filing + "/receipt", may: me},
-		"GET /filings/{id}/paper":                 {path: filing + "/paper", may: me},
-		"GET /filings/{id}/paper.pdf":             {path: filing + "/paper.pdf", may: me},
+		"GET /filings/new":                              {path: "/filings/new"},
+		"POST /filings/client":                          {path: "/filings/client", fields: []string{"capacity", id.New()}, status: []int{no}},
+		"POST /filings":                                 {path: "/filings", fields: []string{"service", "petition-debt", "act", id.New()}, may: []Who{Plaintiff, Defendant, Stranger, Guardian, Helper}, others: map[Who]int{Lawyer: no, Representative: no, LawClerk: no}},
+		"GET /filings/{id}":                             {path: filing, may: me, status: []int{again}},
+		"GET /filings/{id}/pages/{page}":                {path: "/filings/" + w.draft + "/pages/claim", may: me},
+		"POST /filings/{id}/pages/{page}":               {path: "/filings/" + w.draft + "/pages/claim", fields: []string{"then", "later"}, may: me},
+		"POST /filings/{id}/files":                      {path: "/filings/" + w.open.ID + "/files", fields: []string{"page", "evidence"}, may: me},
+		"POST /filings/{id}/files/{file}/remove":        {path: "/filings/" + w.open.ID + "/files/" + id.New() + "/remove", may: me},
+		"GET /filings/{id}/files/{file}":                {path: "/filings/" + w.open.ID + "/files/" + w.openFile, may: me},
+		"GET /cases/{case}/files/{filing}":              {path: "/cases/" + w.served.Case + "/files/" + w.object.ID, may: []Who{Plaintiff, Defendant}},
+		"GET /cases/{case}/filings/{filing}/take-over":  {path: "/cases/" + w.halted.Case + "/filings/" + w.halted.ID + "/take-over", may: me, status: []int{again}}, // his own already
+		"POST /cases/{case}/filings/{filing}/take-over": {path: "/cases/" + w.halted.Case + "/filings/" + w.halted.ID + "/take-over", may: me},
+		"GET /cases/{case}/files/{filing}/{file}":       {path: "/cases/" + w.served.Case + "/files/" + w.object.ID + "/" + w.file, may: []Who{Plaintiff, Defendant}},
+		"GET /court/filings/{id}/files/{file}":          {path: "/court/filings/" + w.object.ID + "/files/" + w.file, may: ofCourt},
+		"GET /filings/{id}/check":                       {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/check":                      {path: "/filings/" + w.freezing + "/check", may: me},
+		"POST /filings/{id}/change":                     {path: "/filings/" + w.frozen + "/change", may: me},
+		"POST /filings/{id}/discard":                    {path: "/filings/" + w.unwanted + "/discard", may: me},
+		"GET /filings/{id}/mend":                        {path: "/filings/" + w.halted.ID + "/mend", may: me},
+		"GET /filings/{id}/sign":                        {path: filing + "/sign", may: me, status: []int{again}},
+		"POST /filings/{id}/sign":                       {path: filing + "/sign", fields: []string{"code", "123456"}, may: me}, // it is signed: nothing happens
+		"POST /filings/{id}/sign/code":                  {path: filing + "/sign/code", may: me, status: []int{no, late}},
+		"GET /filings/{id}/done":                        {path: filing + "/done", may: me},
+		"GET /filings/{id}/receipt":                     {path: filing + "/receipt", may: me},
+		"GET /filings/{id}/paper":                       {path: filing + "/paper", may: me},
+		"GET /filings/{id}/paper.pdf":                   {path: filing + "/paper.pdf", may: me},
 
 		"GET /filings/{id}/paper.pdf/receipt":        {path: filing + "/paper.pdf/receipt", may: me},
 		"GET /cases/{case}/files/{filing}/paper.pdf": {path: "/cases/" + w.served.Case + "/files/" + w.served.ID + "/paper.pdf", may: []Who{Plaintiff, Defendant}},
@@ -443,26 +488,47 @@ func visits(w world) map[string]visit {
 		"POST /account/data/exports/{id}/download":   {path: "/account/data/exports/" + w.export + "/download", fields: []string{"code", "123456"}, may: me, status: []int{wrong}},
 		"POST /account/data/exports/{id}/erase":      {path: "/account/data/exports/" + w.export + "/erase", may: me},
 
-		"GET /counter":                      {path: "/counter"},
-		"GET /counter/register":             {path: "/counter/register"},
-		"POST /counter/register":            {path: "/counter/register", status: []int{wrong}},
-		"GET /counter/recover":              {path: "/counter/recover"},
-		"POST /counter/recover":             {path: "/counter/recover", status: []int{wrong}},
-		"GET /counter/raise":                {path: "/counter/raise"},
-		"POST /counter/raise":               {path: "/counter/raise", status: []int{wrong}},
-		"GET /counter/vouch":                {path: "/counter/vouch"},
-		"POST /counter/vouch":               {path: "/counter/vouch", status: []int{wrong}},
-		"GET /counter/look":                 {path: "/counter/look"},
-		"POST /counter/look":                {path: "/counter/look", status: []int{wrong}},
-		"GET /offices/{code}/report":        {path: "/offices/" + Office + "/report"},
-		"POST /counter/finish":              {path: "/counter/finish", status: []int{wrong}},
-		"POST /counter/resend":              {path: "/counter/resend", status: []int{wrong}},
-		"GET /counter/visits/{id}":          {path: "/counter/visits/" + w.visit, may: []Who{Operator}},
-		"GET /counter/visits/{id}/slip.pdf": {path: "/counter/visits/" + w.visit + "/slip.pdf", may: []Who{Operator}},
-		"GET /welcome":                      {path: "/welcome"},
-		"POST /welcome":                     {path: "/welcome", status: []int{wrong}},
-		"GET /welcome/{token}":              {path: "/welcome/none", status: []int{gone}},
-		"POST /welcome/{token}":             {path: "/welcome/none", status: []int{wrong, gone}},
+		"GET /bailiff":                                       {path: "/bailiff"},
+		"GET /bailiff/tasks.json":                            {path: "/bailiff/tasks.json"},
+		"GET /bailiff/tasks/{id}":                            {path: "/bailiff/tasks/none", status: []int{gone}},
+		"POST /bailiff/tasks/{id}":                           {path: "/bailiff/tasks/none", status: []int{gone}},
+		"POST /bailiff/sync":                                 {path: "/bailiff/sync", status: []int{gone}},
+		"GET /bailiff/phone":                                 {path: "/bailiff/phone"},
+		"GET /bailiff/sw.js":                                 {path: "/bailiff/sw.js"},
+		"GET /court/service":                                 {path: "/court/service"},
+		"POST /court/service/assign":                         {path: "/court/service/assign", status: []int{wrong}},
+		"POST /court/service/share":                          {path: "/court/service/share", status: []int{wrong}}, // nothing is open
+		"GET /court/service/{id}":                            {path: "/court/service/none", status: []int{gone}},
+		"GET /court/service/{id}/paper.pdf":                  {path: "/court/service/none/paper.pdf", status: []int{gone}},
+		"GET /court/service/{id}/attempts/{attempt}/{which}": {path: "/court/service/none/attempts/none/photo", status: []int{gone}},
+		"POST /court/service/{id}/address":                   {path: "/court/service/none/address", status: []int{gone}},
+		"POST /court/service/{id}/conceal":                   {path: "/court/service/none/conceal", status: []int{gone}},
+		"POST /court/service/{id}/publication":               {path: "/court/service/none/publication", status: []int{gone}},
+		"POST /court/service/{id}/decision":                  {path: "/court/service/none/decision", status: []int{gone}},
+		"GET /publications":                                  {path: "/publications"},
+		"GET /publications/day/{file}":                       {path: "/publications/day/2025-03-21.json"},
+		"GET /publications/printed":                          {path: "/publications/printed"},
+		"POST /publications/printed":                         {path: "/publications/printed", status: []int{wrong}},
+		"GET /counter":                                       {path: "/counter"},
+		"GET /counter/register":                              {path: "/counter/register"},
+		"POST /counter/register":                             {path: "/counter/register", status: []int{wrong}},
+		"GET /counter/recover":                               {path: "/counter/recover"},
+		"POST /counter/recover":                              {path: "/counter/recover", status: []int{wrong}},
+		"GET /counter/raise":                                 {path: "/counter/raise"},
+		"POST /counter/raise":                                {path: "/counter/raise", status: []int{wrong}},
+		"GET /counter/vouch":                                 {path: "/counter/vouch"},
+		"POST /counter/vouch":                                {path: "/counter/vouch", status: []int{wrong}},
+		"GET /counter/look":                                  {path: "/counter/look"},
+		"POST /counter/look":                                 {path: "/counter/look", status: []int{wrong}},
+		"GET /offices/{code}/report":                         {path: "/offices/" + Office + "/report"},
+		"POST /counter/finish":                               {path: "/counter/finish", status: []int{wrong}},
+		"POST /counter/resend":                               {path: "/counter/resend", status: []int{wrong}},
+		"GET /counter/visits/{id}":                           {path: "/counter/visits/" + w.visit, may: []Who{Operator}},
+		"GET /counter/visits/{id}/slip.pdf":                  {path: "/counter/visits/" + w.visit + "/slip.pdf", may: []Who{Operator}},
+		"GET /welcome":                                       {path: "/welcome"},
+		"POST /welcome":                                      {path: "/welcome", status: []int{wrong}},
+		"GET /welcome/{token}":                               {path: "/welcome/none", status: []int{gone}},
+		"POST /welcome/{token}":                              {path: "/welcome/none", status: []int{wrong, gone}},
 
 		"POST /logout": {path: "/logout"},
 	}

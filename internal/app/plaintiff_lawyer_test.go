@@ -21,7 +21,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
-	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // contract gives the lawyer a contract by somebody in a capacity, under some titles
@@ -121,14 +120,7 @@ func TestLawyerFilesForClients(t *testing.T) {
 			t.Fatal(err)
 		}
 		number := e.Code(e.Person(Lawyer).Mobile)
-		narrow := func(titles string) {
-			err := app.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-				return tx.Exec(ctx, `UPDATE identity_capacity SET only_titles = $3 WHERE person = $1 AND id = $2`, forFirm.Person, forFirm.Capacity, titles)
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		narrow := func(titles string) { setCapacity(t, e, forFirm, "only_titles", titles) }
 		narrow("petition-deed")
 		_, err = app.Filing.Submit(ctx, forFirm, f.ID, number)
 		outside(t, "a title that was taken out before the signature", err)

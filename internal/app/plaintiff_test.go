@@ -353,14 +353,7 @@ func TestCompanyAttacked(t *testing.T) {
 			t.Fatal(err)
 		}
 		number := e.Code(e.Person(Plaintiff).Mobile)
-		rights := func(r string) {
-			err := app.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-				return tx.Exec(ctx, `UPDATE identity_capacity SET rights = $3 WHERE person = $1 AND id = $2`, director.Person, director.Capacity, r)
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		rights := func(r string) { setCapacity(t, e, director, "rights", r) }
 		rights("see prepare")
 		_, err = app.Filing.Submit(ctx, director, f.ID, number)
 		refused(t, "a right that was taken away before the signature", err, policy.Sign)
@@ -386,4 +379,16 @@ func director2(t *testing.T, e *Env, was policy.Actor) policy.Actor {
 		t.Fatal(c.For, err)
 	}
 	return acting(t, e, c.Person, c.ID)
+}
+
+// setCapacity changes one column of the actor's capacity in the database: as if it
+// had been given so.
+func setCapacity(t *testing.T, e *Env, a policy.Actor, column, value string) {
+	t.Helper()
+	err := e.App.DB.WriteBlind(t.Context(), func(tx *store.Tx) error {
+		return tx.Exec(t.Context(), `UPDATE identity_capacity SET `+column+` = $3 WHERE person = $1 AND id = $2`, a.Person, a.Capacity, value)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

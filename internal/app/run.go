@@ -18,7 +18,8 @@ import (
 // grace is how long requests under way may take when the program ends.
 const grace = 20 * time.Second
 
-// Serve answers HTTP on l until ctx ends, then lets requests finish.
+// Serve answers HTTP on l until ctx ends, then lets requests finish. It looks
+// after its own parts meanwhile (outage).
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	srv := web.HTTPServer(a.handler, a.Log)
 	g, gctx := errgroup.WithContext(ctx)
@@ -29,6 +30,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		}
 		return err
 	})
+	g.Go(func() error { return a.probe(gctx, l.Addr()) })
 	g.Go(func() error {
 		<-gctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/platform/ledger/witness"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
@@ -30,5 +31,5 @@ func TestStatements(t *testing.T) {
 	if len(list) < 150 {
 		t.Fatalf("only %d statements found: the test sees nothing", len(list))
 	}
-	storetest.RunStatements(t, list, app.Migrations())
+	storetest.RunStatements(t, list, append(app.Migrations(), witness.Migrations)) // a witness has a database of its own
 }

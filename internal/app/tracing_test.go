@@ -65,7 +65,7 @@ func TestTracesTellNothingAboutPeople(t *testing.T) {
 				}
 			}
 			for _, want := range []string{
-				"GET /filings/{id}/receipt", "POST /filings/{id}/sign", "job notice.alert", "gateway population", "gateway payments",
+				"GET /filings/{id}/receipt", "POST /filings/{id}/sign", "job alert.send", "gateway population", "gateway payments",
 				"gateway timestamp", "store.write", "store.write_blind", "ledger sequence", "ledger stamp", "event INSERT ledger_entry",
 			} {
 				if names[want] == 0 {

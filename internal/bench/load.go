@@ -18,6 +18,7 @@ type load struct {
 	dur     time.Duration // 0: no bound
 	warm    int           // acts before the measurement begins; most counts them too
 	server  int           // process of the PostgreSQL server
+	begin   func()        // told when warming up is over and the measurement begins; may be nil
 }
 
 // sample is what came of it.
@@ -41,6 +42,9 @@ func closed(ctx context.Context, l load, do func(ctx context.Context, i int) err
 		next.Store(int64(l.warm))
 	}
 	runtime.GC()
+	if l.begin != nil {
+		l.begin()
+	}
 	return push(ctx, l, &next, do)
 }
 

@@ -31,11 +31,12 @@ const (
 
 // rig is what the measurements of one engine stand on.
 type rig struct {
-	o     Options
-	dbs   databases
-	out   *world.Outside
-	dir   string // keys
-	round int
+	o      Options
+	engine string
+	dbs    databases
+	out    *world.Outside
+	dir    string // keys
+	round  int
 
 	plain     string // template: people, an inbox
 	petitions string // template: and petitions to be signed
@@ -57,7 +58,7 @@ func (o Options) signers() int { return 64 + int(o.Seconds*640) }
 func (o Options) petitionsWanted() int { return 4*submitters + int(o.Seconds*1200) }
 
 func newRig(ctx context.Context, o Options, engine, dir string) (_ *rig, err error) {
-	r := &rig{o: o, dir: filepath.Join(dir, engine)}
+	r := &rig{o: o, engine: engine, dir: filepath.Join(dir, engine)}
 	if engine == "sqlite" {
 		r.dbs = &sqliteFiles{dir: dir}
 	} else if r.dbs, err = openPostgres(ctx, o.Postgres); err != nil {
@@ -72,17 +73,19 @@ func newRig(ctx context.Context, o Options, engine, dir string) (_ *rig, err err
 		return nil, err
 	}
 	fmt.Fprintf(o.Progress, "bench: %s: preparing people\n", engine)
-	if err = r.preparePlain(ctx); err != nil {
-		return nil, err
-	}
-	if o.wants("submit") {
-		fmt.Fprintf(o.Progress, "bench: %s: preparing %d petitions\n", engine, o.petitionsWanted())
-		if err = r.preparePetitions(ctx); err != nil {
-			return nil, err
+	return r, r.preparePlain(ctx)
+}
+
+// prepareActs makes what is submitted, and finds what the engine is sent for each act.
+func (r *rig) prepareActs(ctx context.Context) error {
+	if r.o.wants("submit") {
+		fmt.Fprintf(r.o.Progress, "bench: %s: preparing %d petitions\n", r.engine, r.o.petitionsWanted())
+		if err := r.preparePetitions(ctx); err != nil {
+			return err
 		}
 	}
-	fmt.Fprintf(o.Progress, "bench: %s: tracing what the engine is sent\n", engine)
-	return r, r.trace(ctx)
+	fmt.Fprintf(r.o.Progress, "bench: %s: tracing what the engine is sent\n", r.engine)
+	return r.trace(ctx)
 }
 
 func (r *rig) close(ctx context.Context) error {

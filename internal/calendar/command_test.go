@@ -90,7 +90,7 @@ func TestCommandUsage(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		"":                                  "--rule: Give the code",
-		"--rule x --served 2025-05-10":      "Known rules: cpc-54, cpc-54-objection, cpc-54-tell, cpc-260",
+		"--rule x --served 2025-05-10":      "Known rules: cpc-54, cpc-54-objection, cpc-54-tell, cpc-112",
 		"--rule cpc-54":                     "--served: Give the day",
 		"--rule cpc-54 --served 1404-12-30": "--served: There is no such day",
 		"--rule cpc-54 --served yesterday":  "--served: Enter the date",
@@ -111,7 +111,7 @@ func TestCommandUsage(t *testing.T) {
 			t.Errorf("%s: %d, %q, want %q", args, code, bad, want)
 		}
 	}
-	if code, out, _ := command("-h"); code != 0 || !strings.Contains(out, "cpc-54-tell, cpc-260") {
+	if code, out, _ := command("-h"); code != 0 || !strings.Contains(out, "cpc-54-tell, cpc-112") {
 		t.Errorf("help: %d %s", code, out)
 	}
 }

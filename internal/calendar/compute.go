@@ -21,6 +21,12 @@ const (
 	WhyThursday   = "thursday"    // closed last day, where Thursdays are closed
 	WhyHoliday    = "holiday"     // closed last day: an official holiday
 	WhyClosure    = "closure"     // closed last day: an extraordinary closure
+	WhyOutage     = "outage"      // last day on which the electronic services could not be used (CPC 444)
+	WhyOwnLast    = "own_last"    // the term would end here, but for what follows
+	WhyShared     = "shared"      // the longer term of another defendant runs on (CPC 447)
+	WhySharedLast = "shared_last" // and ends here
+	WhyHearing    = "hearing"     // the hearing was blocked; the term runs on to the new one (CPC 448)
+	WhyHearingNow = "hearing_now" // and ends here
 )
 
 // maxCourtDays is the longest term a court may set here, two years of 360 days;
@@ -37,6 +43,33 @@ type Input struct {
 	Abroad   bool      // the addressee resides abroad
 	Province string    // of the court that set the term; empty: countrywide closures only
 	Days     int       // the term a court set (CPC 442); 0 for every other rule
+
+	// Blocked are days on which the electronic services could not be used.
+	Blocked []Blocked
+	// Others are the other defendants of the same paper, whose term may be longer.
+	Others []Other
+	// Hearings are hearings of the case that could not be held.
+	Hearings []Postponed
+}
+
+// Blocked is a day that an outage touched.
+type Blocked struct {
+	Day    civil.Day `json:"day"`
+	Outage string    `json:"outage"` // its id
+}
+
+// Other is a defendant besides the one whose term is computed.
+type Other struct {
+	Notice string    `json:"notice"` // by which the same paper was served on him
+	Served civil.Day `json:"served"`
+	Abroad bool      `json:"abroad"`
+}
+
+// Postponed is a hearing that could not be held, and the day set instead.
+type Postponed struct {
+	Hearing string    `json:"hearing"` // its id
+	Was     civil.Day `json:"was"`
+	Now     civil.Day `json:"now"`
 }
 
 // DayMark is one day on the way to the deadline.
@@ -77,6 +110,15 @@ type Computation struct {
 	ActualService bool   `json:"actual_service"`
 	Rule          Rule   `json:"rule"`
 	Calendar      string `json:"calendar"` // Calendar.Version
+
+	// Own is the last day of this person's term alone, where another's is longer
+	// or a hearing moved it.
+	Own *civil.Day `json:"own,omitempty"`
+	// What moved the last day: days of outages, the longest term of another
+	// defendant, blocked hearings in the order in which they did.
+	Outages  []Blocked   `json:"outages,omitempty"`
+	Longest  *Other      `json:"longest,omitempty"`
+	Hearings []Postponed `json:"hearings,omitempty"`
 }
 
 // Compute counts a term. It is a pure function: the same rule, calendar and
@@ -110,10 +152,15 @@ func Compute(r Rule, c *Calendar, in Input) (Computation, error) {
 		return Computation{}, err
 	}
 	out.AbroadDefault = in.Abroad && r.AbroadDefault
-	if err := out.count(c); err != nil {
+	blocked := blockedDays(r, in)
+	if err := out.count(c, blocked); err != nil {
 		return Computation{}, err
 	}
-	return out, nil
+	out.doubt(c, out.Safe, out.Last)
+	if err := out.share(c, r, in); err != nil {
+		return Computation{}, err
+	}
+	return out, out.postpone(c, in, blocked)
 }
 
 // Law is the rules and the calendar together: all that a deadline is computed
@@ -160,8 +207,8 @@ func term(r Rule, in Input) (int, error) {
 	return in.Days, nil
 }
 
-// count fills in the days, Last and Safe, and how sure they are.
-func (out *Computation) count(c *Calendar) error {
+// count fills in the days, Last and Safe.
+func (out *Computation) count(c *Calendar, blocked map[civil.Day]Blocked) error {
 	out.Days = append(out.Days, DayMark{Date: out.Served, Why: WhyService})
 	end := out.Served.Add(out.Term)
 	anyOpen := false
@@ -178,27 +225,35 @@ func (out *Computation) count(c *Calendar) error {
 	if out.Rule.ActionDayExcluded {
 		out.Last = end.Add(1)
 	}
-	if err := out.move(c, end); err != nil {
+	if err := out.move(c, end, blocked); err != nil {
 		return err
 	}
 	if !anyOpen {
 		// D+n is closed, so the first open day after the term is also Last.
 		out.Safe = out.Last
 	}
-	out.doubt(c)
 	return nil
 }
 
-// move puts Last on the first open day and marks the days after the term.
-func (out *Computation) move(c *Calendar, end civil.Day) error {
+// move puts Last on the first open day on which the electronic services were not
+// blocked, and marks the days after the term.
+func (out *Computation) move(c *Calendar, end civil.Day, blocked map[civil.Day]Blocked) error {
 	first := out.Last
 	for {
 		s := c.On(out.Last, out.Province)
-		if s.Open {
+		b, shut := blocked[out.Last]
+		if s.Open && !shut {
 			break
 		}
+		why, name := s.Why, nameOf(s)
+		if s.Open {
+			why = WhyOutage
+			out.Outages = append(out.Outages, b)
+		}
 		if out.Last > end {
-			out.Days = append(out.Days, DayMark{Date: out.Last, Why: s.Why, Name: nameOf(s)})
+			out.Days = append(out.Days, DayMark{Date: out.Last, Why: why, Name: name})
+		} else if why == WhyOutage {
+			out.Days[len(out.Days)-1].Closed = WhyOutage
 		}
 		if out.Last++; out.Last-first > maxClosedRun {
 			return errs.New(errs.Conflict, "calendar.no_open_day")
@@ -216,11 +271,11 @@ func (out *Computation) move(c *Calendar, end civil.Day) error {
 
 // doubt looks at the days that decide, and one more on either side, because an
 // estimated holiday may come a day earlier or later.
-func (out *Computation) doubt(c *Calendar) {
-	for d := out.Safe.Add(-1); d <= out.Last.Add(1); d++ {
+func (out *Computation) doubt(c *Calendar, from, to civil.Day) {
+	for d := from.Add(-1); d <= to.Add(1); d++ {
 		s := c.On(d, out.Province)
 		out.Provisional = out.Provisional || s.Provisional
-		if d >= out.Safe && d <= out.Last {
+		if d >= from && d <= to {
 			out.Uncertain = out.Uncertain || !s.Known
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,8 @@ func TestComputeDefaultsAbroad(t *testing.T) {
 		standIn      bool
 	}{
 		"cpc-54": {10, 60, true}, "cpc-54-objection": {10, 60, true}, "cpc-54-tell": {2, 2, false}, "cpc-346": {10, 60, true}, "cpc-260": {7, 60, true}, "cel-34": {10, 60, true},
+		"cpc-112": {10, 10, false}, "cpc-259": {7, 60, true}, "cpc-318": {20, 20, false}, "cpc-397": {20, 60, false}, "cpc-427": {20, 60, false},
+		"cpc-490": {20, 60, false}, "crpc-406": {20, 60, false}, "fca-3": {30, 30, false}, "cheque-23": {10, 10, false}, "ajc-16": {90, 180, false}, "ajc-65": {20, 60, false},
 		"cpc-306": {20, 60, false}, "cpc-336": {20, 60, false}, "crpc-431": {20, 60, false}, "crpc-270": {10, 30, false},
 	} {
 		home, err := l.Compute(Input{Rule: code, Served: served})
@@ -107,7 +110,7 @@ func TestComputeDefaultsAbroad(t *testing.T) {
 		if home.Term != want.home || abroad.Term != want.abroad || abroad.AbroadDefault != want.standIn || home.AbroadDefault {
 			t.Errorf("%s: %d and %d days, default %v and %v", code, home.Term, abroad.Term, home.AbroadDefault, abroad.AbroadDefault)
 		}
-		if home.ActualService != (code == "cpc-306") {
+		if home.ActualService != (code == "cpc-306" || code == "crpc-406") {
 			t.Errorf("%s: actual service %v", code, home.ActualService)
 		}
 	}
@@ -315,5 +318,121 @@ func promise(t *testing.T, in Input, c *Calendar, got Computation) {
 	}
 	if counted != got.Term || got.Days[len(got.Days)-1].Date != got.Last {
 		t.Fatalf("%+v: %d days counted of %d, to %s", in, counted, got.Term, got.Days[len(got.Days)-1].Date)
+	}
+}
+
+// facts are random facts about a term that begins on a day.
+func facts(rng *rand.Rand, in *Input, provinces []Province) (list []Closure) {
+	for range rng.IntN(6) {
+		in.Blocked = append(in.Blocked, Blocked{Day: in.Served.Add(rng.IntN(80)), Outage: fmt.Sprint("o", rng.IntN(5))})
+	}
+	for i := range rng.IntN(4) {
+		in.Others = append(in.Others, Other{Notice: fmt.Sprint("n", i), Served: in.Served.Add(rng.IntN(40) - 20), Abroad: rng.IntN(4) == 0})
+	}
+	for i := range rng.IntN(3) {
+		was := in.Served.Add(1 + rng.IntN(40))
+		in.Hearings = append(in.Hearings, Postponed{Hearing: fmt.Sprint("h", i), Was: was, Now: was.Add(1 + rng.IntN(60))})
+	}
+	for range rng.IntN(20) {
+		list = append(list, closed(in.Served.Add(rng.IntN(80)), []string{"", provinces[rng.IntN(3)].Key}[rng.IntN(2)]))
+	}
+	return list
+}
+
+// TestMovedPromises: whatever moves a term, it never ends on a closed day nor on
+// one that an outage took, never before its own term without these facts, facts
+// only ever give time, and their order says nothing.
+func TestMovedPromises(t *testing.T) {
+	t.Parallel()
+	l := law(t)
+	rng := rand.New(rand.NewPCG(447, 448))
+	first, last := day(t, "1402-01-01"), day(t, "1407-01-01")
+	codes, provinces := l.Rules.Codes(), Provinces()
+	for range 3000 {
+		in := Input{Rule: codes[rng.IntN(len(codes))], Served: first.Add(rng.IntN(int(last - first))), Province: provinces[rng.IntN(3)].Key}
+		if in.Rule == "cpc-442" {
+			in.Days = 1 + rng.IntN(40)
+		}
+		plain := in
+		cal := l.Calendar.With(facts(rng, &in, provinces), "f")
+		got, err := Law{l.Rules, cal}.Compute(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := Law{l.Rules, cal}.Compute(plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !cal.On(got.Last, in.Province).Open || got.Last < own.Last || got.Safe > got.Last {
+			t.Fatalf("%+v: %s to %s, alone %s", in, got.Safe, got.Last, own.Last)
+		}
+		for _, b := range in.Blocked {
+			if b.Day == got.Last && got.Rule.Outage == OutageMoves {
+				t.Fatalf("%+v: ends on %s, which an outage took", in, got.Last)
+			}
+		}
+		if r := got.Rule; r.Outage == OutageProves && len(got.Outages) > 0 || !r.Shared && got.Longest != nil || !r.AtHearing && got.Hearings != nil {
+			t.Fatalf("%s: moved against its rule: %+v", r.Code, got)
+		}
+		for i, m := range got.Days {
+			if m.Date != in.Served.Add(i) || m.Why == "" {
+				t.Fatalf("%+v: day %d is %+v", in, i, m)
+			}
+		}
+		if got.Days[len(got.Days)-1].Date != got.Last {
+			t.Fatalf("%+v: the days end on %s", in, got.Days[len(got.Days)-1].Date)
+		}
+		for _, o := range in.Others { // the longest helps all
+			alone := plain
+			alone.Served, alone.Abroad = o.Served, o.Abroad
+			if other, err := (Law{l.Rules, cal}).Compute(alone); err != nil || got.Rule.Shared && other.Rule.Version == got.Rule.Version && other.Last > got.Last {
+				t.Fatalf("%+v: %s is before another's %s (%v)", in, got.Last, other.Last, err)
+			}
+		}
+		mixed := in
+		mixed.Blocked, mixed.Others, mixed.Hearings = shuffled(rng, in.Blocked), shuffled(rng, in.Others), shuffled(rng, in.Hearings)
+		if again, err := (Law{l.Rules, cal}).Compute(mixed); err != nil || again.Last != got.Last || again.Safe != got.Safe || !reflect.DeepEqual(again.Days, got.Days) {
+			t.Fatalf("%+v: another order gives %s instead of %s (%v)", in, again.Last, got.Last, err)
+		}
+	}
+}
+
+func shuffled[T any](rng *rand.Rand, list []T) []T {
+	out := slices.Clone(list)
+	rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+// TestEveryRoute: entries about different days in any order, and entries that were
+// corrected or taken back in between, give the computation of what holds in the end.
+func TestEveryRoute(t *testing.T) {
+	t.Parallel()
+	l := law(t)
+	rng := rand.New(rand.NewPCG(1, 39))
+	for range 500 {
+		in := Input{Rule: "cpc-336", Served: day(t, "1404-01-20").Add(rng.IntN(900)), Province: "tehran"}
+		var holds []Closure
+		for i := range 1 + rng.IntN(8) {
+			c := closed(in.Served.Add(i*9+rng.IntN(9)), "tehran") // each of another day
+			c.Closed = rng.IntN(4) > 0
+			holds = append(holds, c)
+		}
+		var route []Closure
+		for _, c := range shuffled(rng, holds) {
+			if rng.IntN(2) == 0 { // first the other way round, then corrected
+				wrong := c
+				wrong.Closed = !c.Closed
+				route = append([]Closure{wrong}, route...)
+			}
+			route = append(route, c)
+		}
+		direct, err := Law{l.Rules, l.Calendar.With(holds, "x")}.Compute(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		byRoute, err := Law{l.Rules, l.Calendar.With(route, "x")}.Compute(in)
+		if err != nil || !reflect.DeepEqual(direct, byRoute) {
+			t.Fatalf("%+v: %s by one route, %s by another (%v)", in, direct.Last, byRoute.Last, err)
+		}
 	}
 }

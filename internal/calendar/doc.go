@@ -15,10 +15,17 @@
 //  3. Compute counts: the day of service is not counted, the days of the term
 //     are, the day of the act is not, and a closed last day moves to the next
 //     open one. Every day carries its reason.
-//  4. The result says when it hangs on an estimated holiday (Provisional) or
+//  4. Facts move it, each by its article and only where the rule says so: an
+//     outage on the last day (CPC 444), the longer term of another defendant
+//     (CPC 447), a hearing that could not be held (CPC 448).
+//  5. The result says when it hangs on an estimated holiday (Provisional) or
 //     on a year whose holidays are not published (Uncertain).
+//
+// Administrators publish on the page /closures, which tells first which
+// deadlines would move (a slot, because deadlines are kept above).
 //
 // The command "tarazu deadline" does the same on the embedded tables alone.
 // How days are counted, and what the law leaves open, stands in
-// docs/adr/0005-how-days-are-counted.md.
+// docs/adr/0005-how-days-are-counted.md, what moves a
+// term in docs/adr/0039-what-moves-a-term.md.
 package calendar

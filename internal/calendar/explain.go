@@ -45,6 +45,9 @@ func (c Computation) Notes() []string {
 	}
 	add(c.Uncertain, "uncertain")
 	add(c.Provisional, "provisional")
+	add(len(c.Outages) > 0, "outage")
+	add(c.Longest != nil, "shared")
+	add(len(c.Hearings) > 0, "hearing")
 	add(c.AbroadDefault, "abroad_default")
 	add(c.ActualService, "actual_service")
 	add(c.Rule.Mark == MarkMemory, "memory")
@@ -58,7 +61,11 @@ func Explain(p *i18n.Printer, c Computation) string {
 	line := func(label, text string) { fmt.Fprintf(&b, "%s: %s\n", p.T("calendar.label."+label), text) }
 	line("rule", p.T("calendar.rule.title",
 		"name", c.Rule.Name.In(p.Lang()), "article", c.Rule.Article.In(p.Lang()), "code", c.Rule.Code))
-	line("served", p.Day(c.Served))
+	served := p.Day(c.Served)
+	if c.Rule.Event != nil {
+		served += " (" + c.Rule.Event.In(p.Lang()) + ")"
+	}
+	line("served", served)
 	label := "term"
 	if c.Abroad {
 		label = "term_abroad"
@@ -68,6 +75,9 @@ func Explain(p *i18n.Printer, c Computation) string {
 		line("province", Text{FA: v.FA, EN: v.EN}.In(p.Lang()))
 	}
 	line("safe", p.Day(c.Safe))
+	if c.Own != nil {
+		line("own", p.Day(*c.Own))
+	}
 	line("last", p.Day(c.Last))
 	for _, key := range c.Notes() {
 		line("note", p.T(key))

@@ -3,6 +3,7 @@
 package calendar
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -202,6 +203,28 @@ func (c *Calendar) On(d civil.Day, province string) Status {
 func (c *Calendar) has(d civil.Day, kind string) bool {
 	return slices.ContainsFunc(c.byDay[d], func(e Closure) bool { return e.Kind == kind && e.Province == "" })
 }
+
+// InYear lists what a calendar says about the days of a Jalali year that have an
+// entry, in their order: what is closed, and what was taken back. province leaves
+// out what holds for others; empty lists all.
+func (c *Calendar) InYear(year int, province string) []Closure {
+	var out []Closure
+	for d, list := range c.byDay {
+		y, _, _ := d.Jalali()
+		for _, e := range list {
+			if y == year && (province == "" || e.Province == "" || e.Province == province) {
+				out = append(out, e)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Closure) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Province, b.Province), cmp.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
+// Known tells whether the holidays of a Jalali year are published.
+func (c *Calendar) Known(year int) bool { return c.years[year] }
 
 // fixedSolar names the holiday that falls on a day in every Jalali year
 // (domain C.4), for years that the table does not cover.

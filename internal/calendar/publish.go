@@ -38,30 +38,77 @@ type Entry struct {
 // source; errs.Conflict if the same entry is published by another at the same
 // moment.
 func (s *Service) Publish(ctx context.Context, actor policy.Actor, c Closure) (_ Entry, err error) {
-	defer errs.Wrap(&err, "calendar.Publish")
-	if s.policy == nil || s.ledger == nil {
-		return Entry{}, errs.New(errs.Forbidden, "")
-	}
-	err = s.policy.Check(actor, "calendar.publish", policy.Resource{Type: "Calendar", ID: "courts"})
+	out, err := s.PublishAll(ctx, actor, []Closure{c})
 	if err != nil {
 		return Entry{}, err
 	}
-	if err := c.clean(); err != nil {
-		return Entry{}, err
+	return out[0], nil
+}
+
+// PublishAll is Publish of several entries, all or none: the day that a holiday
+// leaves and the one to which it goes.
+func (s *Service) PublishAll(ctx context.Context, actor policy.Actor, list []Closure) (out []Entry, err error) {
+	defer errs.Wrap(&err, "calendar.Publish")
+	if list, err = s.checked(actor, list); err != nil {
+		return nil, err
 	}
-	var out Entry
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		n, err := lastVersion(ctx, tx, c.key())
-		if err != nil {
-			return err
+		out = out[:0]
+		for _, c := range list {
+			n, err := lastVersion(ctx, tx, c.key())
+			if err != nil {
+				return err
+			}
+			e := Entry{Closure: c, ID: id.New(), Version: n + 1, PublishedBy: actor.Person, PublishedAt: store.At(tx.Now())}
+			if err := insertEntry(ctx, tx, e); err != nil {
+				return err
+			}
+			if err := s.stage(ctx, tx, e, actor); err != nil {
+				return err
+			}
+			out = append(out, e)
 		}
-		out = Entry{Closure: c, ID: id.New(), Version: n + 1, PublishedBy: actor.Person, PublishedAt: store.At(tx.Now())}
-		if err := insertEntry(ctx, tx, out); err != nil {
-			return err
-		}
-		return s.stage(ctx, tx, out, actor)
+		return nil
 	})
 	return out, err
+}
+
+// checked tells whether the actor may publish, and normalises what he publishes.
+func (s *Service) checked(actor policy.Actor, list []Closure) ([]Closure, error) {
+	if s.policy == nil || s.ledger == nil {
+		return nil, errs.New(errs.Forbidden, "")
+	}
+	if err := s.policy.Check(actor, "calendar.publish", policy.Resource{Type: "Calendar", ID: "courts"}); err != nil {
+		return nil, err
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		if err := list[i].clean(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Moves is what publishing entries would do to the deadlines that stand.
+type Moves struct {
+	Later, Earlier int  // deadlines whose last day would move
+	Safe           int  // whose safe date alone would
+	More           bool // there are more than were looked at
+}
+
+// Preview tells what publishing entries would move, and changes nothing. Errors
+// are those of Publish.
+func (s *Service) Preview(ctx context.Context, actor policy.Actor, list []Closure) (_ Moves, err error) {
+	defer errs.Wrap(&err, "calendar.Preview")
+	if list, err = s.checked(actor, list); err != nil || s.moves == nil {
+		return Moves{}, err
+	}
+	now, err := s.Calendar(ctx)
+	if err != nil {
+		return Moves{}, err
+	}
+	return s.moves(ctx, list, now, now.With(list, "preview"))
 }
 
 // stage writes the evidence of an entry in the transaction that publishes it.

@@ -26,6 +26,13 @@ type Text struct {
 const (
 	StartsAtService       = "service"        // legal service is enough
 	StartsAtActualService = "actual_service" // the person was really told (CPC 306)
+	StartsAtEvent         = "event"          // the fact that Rule.Event names
+)
+
+// What it does to a term that the electronic services could not be used.
+const (
+	OutageMoves  = "last_day" // a last day that it touched is not counted (CPC 444)
+	OutageProves = "evidence" // it moves nothing and is proof for a contest
 )
 
 // How well a figure is known.
@@ -54,6 +61,7 @@ type Rule struct {
 	// (CPC 445), so that the last day is one day after the counted ones.
 	ActionDayExcluded bool   `json:"action_day_excluded"`
 	Starts            string `json:"starts"`
+	Event             *Text  `json:"event,omitempty"` // the fact of StartsAtEvent
 	// From is the first day of service this version is for; To is the first
 	// day it is no longer for, absent while it stands.
 	From         civil.Day  `json:"from"`
@@ -61,13 +69,41 @@ type Rule struct {
 	Source       string     `json:"source"`
 	Mark         string     `json:"mark"`
 	CountingMark string     `json:"counting_mark"`
+
+	Outage       string `json:"outage"`
+	OutageSource string `json:"outage_source"`
+	// Shared says that of several defendants the longest term helps all (CPC 447).
+	Shared bool `json:"shared"`
+	// AtHearing says that a term which ends on the day of a hearing moves with it
+	// when the hearing could not be held (CPC 448).
+	AtHearing bool `json:"at_hearing"`
+}
+
+// Moment is a term of minutes: it runs from an instant and no calendar moves it.
+type Moment struct {
+	Code    string `json:"code"`
+	Name    Text   `json:"name"`
+	Minutes int    `json:"minutes"`
+	Source  string `json:"source"`
+	Mark    string `json:"mark"`
+}
+
+// OutageEffect is Outage; of a copy from before the table said so, evidence.
+func (r Rule) OutageEffect() string {
+	if r.Outage == OutageMoves {
+		return OutageMoves
+	}
+	return OutageProves
 }
 
 // SetByCourt tells whether the term is not in the law but in the court's order.
 func (r Rule) SetByCourt() bool { return r.Days == 0 }
 
 // Rules is the table of terms. It does not change.
-type Rules struct{ list []Rule }
+type Rules struct {
+	list    []Rule
+	moments []Moment
+}
 
 // DefaultRules reads the embedded table.
 func DefaultRules() (Rules, error) { return ParseRules(rulesJSON) }
@@ -77,8 +113,9 @@ func DefaultRules() (Rules, error) { return ParseRules(rulesJSON) }
 func ParseRules(b []byte) (_ Rules, err error) {
 	defer errs.Wrap(&err, "calendar.ParseRules")
 	var file struct {
-		About string `json:"about"`
-		Rules []Rule `json:"rules"`
+		About   string   `json:"about"`
+		Rules   []Rule   `json:"rules"`
+		Moments []Moment `json:"moments"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
@@ -95,11 +132,17 @@ func ParseRules(b []byte) (_ Rules, err error) {
 			}
 		}
 	}
-	return Rules{list: file.Rules}, nil
+	for _, m := range file.Moments {
+		if m.Code == "" || m.Name.FA == "" || m.Name.EN == "" || m.Minutes < 1 || m.Source == "" || !slices.Contains(marks, m.Mark) {
+			return Rules{}, fmt.Errorf("moment %q: something is missing", m.Code)
+		}
+	}
+	return Rules{list: file.Rules, moments: file.Moments}, nil
 }
 
+var marks = []string{MarkStatute, MarkMemory, MarkInferred}
+
 func (r Rule) check() error {
-	marks := []string{MarkStatute, MarkMemory, MarkInferred}
 	switch {
 	case r.Code == "" || r.Version < 1 || r.Name.FA == "" || r.Name.EN == "" || r.Article.FA == "" || r.Article.EN == "":
 		return fmt.Errorf("code, version, name or article is missing")
@@ -109,8 +152,14 @@ func (r Rule) check() error {
 		return fmt.Errorf("a source is missing")
 	case !slices.Contains(marks, r.Mark) || !slices.Contains(marks, r.CountingMark):
 		return fmt.Errorf("a mark is missing")
-	case r.Starts != StartsAtService && r.Starts != StartsAtActualService:
+	case r.Starts != StartsAtService && r.Starts != StartsAtActualService && r.Starts != StartsAtEvent:
 		return fmt.Errorf("starts %q", r.Starts)
+	case (r.Starts == StartsAtEvent) != (r.Event != nil) || r.Event != nil && (r.Event.FA == "" || r.Event.EN == ""):
+		return fmt.Errorf("the event that it starts at is missing, or one too many")
+	case r.Outage != OutageMoves && r.Outage != OutageProves || r.OutageSource == "":
+		return fmt.Errorf("outage %q without effect or source", r.Outage)
+	case r.Days > maxCourtDays || r.DaysAbroad > maxCourtDays:
+		return fmt.Errorf("a term of more than %d days", maxCourtDays)
 	case r.To != nil && *r.To <= r.From:
 		return fmt.Errorf("ends before it begins")
 	}
@@ -133,6 +182,12 @@ func (rs Rules) Codes() []string {
 	}
 	return out
 }
+
+// List returns all versions of all rules in the order of the table.
+func (rs Rules) List() []Rule { return slices.Clone(rs.list) }
+
+// Moments returns the terms of minutes.
+func (rs Rules) Moments() []Moment { return slices.Clone(rs.moments) }
 
 // At returns the version of a rule that stands for papers served on a day.
 // Errors are errs.Invalid with the field "rule".

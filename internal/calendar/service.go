@@ -30,6 +30,9 @@ type Deps struct {
 	// Ledger takes the evidence of every publication. Without it nobody may
 	// publish.
 	Ledger *ledger.Ledger
+	// Moves counts the deadlines that move between two calendars which differ in
+	// these entries: deadlines are kept above. Nil: none are known.
+	Moves func(ctx context.Context, list []Closure, was, now *Calendar) (Moves, error)
 	// Options are the country's; the zero value has open Thursdays.
 	Options Options
 }
@@ -42,6 +45,7 @@ type Service struct {
 	ledger *ledger.Ledger
 	law    Law
 	merged atomic.Pointer[merged]
+	moves  func(ctx context.Context, list []Closure, was, now *Calendar) (Moves, error)
 }
 
 // New reads the embedded tables.
@@ -50,7 +54,7 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d.DB, policy: d.Policy, ledger: d.Ledger, law: law}, nil
+	return &Service{db: d.DB, policy: d.Policy, ledger: d.Ledger, law: law, moves: d.Moves}, nil
 }
 
 // Compute counts a term by the rules and closures known now. Errors are

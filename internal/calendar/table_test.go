@@ -20,7 +20,7 @@ func TestWordsAreFine(t *testing.T) {
 		t.Error(flaw)
 	}
 	p := c.Printer(i18n.EN)
-	for _, w := range []string{WhyService, WhyTerm, WhyTermClosed, WhyAction, WhyMoved, WhyFriday, WhyThursday, WhyHoliday, WhyClosure} {
+	for _, w := range []string{WhyService, WhyTerm, WhyTermClosed, WhyAction, WhyMoved, WhyFriday, WhyThursday, WhyHoliday, WhyClosure, WhyOutage, WhyOwnLast, WhyShared, WhySharedLast, WhyHearing, WhyHearingNow} {
 		if !p.Has("calendar.why." + w) {
 			t.Errorf("no words for %s", w)
 		}
@@ -130,10 +130,11 @@ func TestRuleTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(rs.Codes(), " "); got != "cpc-54 cpc-54-objection cpc-54-tell cpc-260 cpc-306 cpc-336 cpc-346 cpc-442 crpc-270 crpc-431 cel-34" {
+	if got := strings.Join(rs.Codes(), " "); got != "cpc-54 cpc-54-objection cpc-54-tell cpc-112 cpc-259 cpc-260 cpc-306 cpc-318 cpc-336 cpc-346 cpc-397 cpc-427 cpc-429 cpc-430 cpc-442 cpc-459 "+
+		"cpc-488 cpc-490 crpc-80 crpc-81 crpc-100 crpc-104 crpc-270 crpc-406 crpc-431 cel-34 fca-3 cheque-23 ajc-16 ajc-65" {
 		t.Error(got)
 	}
-	good := `{"code":"a-1","version":1,"name":{"fa":"ا","en":"a"},"article":{"fa":"ا","en":"a"},"days":10,"days_abroad":60,"abroad_source":"s","starts":"service","from":"2000-01-01","source":"s","mark":"mem","counting_mark":"inf"`
+	good := `{"code":"a-1","version":1,"name":{"fa":"ا","en":"a"},"article":{"fa":"ا","en":"a"},"days":10,"days_abroad":60,"abroad_source":"s","starts":"service","from":"2000-01-01","source":"s","mark":"mem","counting_mark":"inf","outage":"evidence","outage_source":"s"`
 	next := strings.Replace(good, `"version":1`, `"version":2`, 1)
 	dated := good + `,"to":"2020-01-01"}`
 	later := strings.Replace(next, "2000-01-01", "2020-01-01", 1) + "}"
@@ -154,6 +155,10 @@ func TestRuleTable(t *testing.T) {
 		"no source":            strings.Replace(good, `"source":"s","mark"`, `"source":"","mark"`, 1) + "}",
 		"an odd start":         strings.Replace(good, `"starts":"service"`, `"starts":"x"`, 1) + "}",
 		"ends at once":         good + `,"to":"2000-01-01"}`,
+		"no outage":            strings.Replace(good, `"outage":"evidence"`, `"outage":""`, 1) + "}",
+		"an event too many":    good + `,"event":{"fa":"ا","en":"a"}}`,
+		"an event too few":     strings.Replace(good, `"starts":"service"`, `"starts":"event"`, 1) + "}",
+		"a term of years":      strings.Replace(good, "60", "721", 1) + "}",
 		"an unknown member":    good + `,"x":1}`,
 		"no code":              strings.Replace(good, "a-1", "", 1) + "}",
 	} {

@@ -24,6 +24,13 @@ const (
 		SELECT p.person, p.case_id, p.side, c.opened_us FROM docket_party p JOIN docket_case c ON c.id = p.case_id
 		WHERE p.case_id = $1 AND p.id = $2 AND p.person <> '' AND p.joined_us > 0
 		ON CONFLICT (person, case_id) DO NOTHING`
+	// The terms of the party that run already, perhaps from service on its lawyer.
+	sqlDueForParty = `INSERT INTO docket_due (person, case_id, notice, deadline, case_number, title_fa, title_en, rule, safe_day, last_day)
+		SELECT p.person, d.case_id, d.notice, d.id, c.number, d.title_fa, d.title_en, d.rule, d.safe_day, d.last_day
+		FROM docket_party p JOIN docket_case c ON c.id = p.case_id JOIN docket_notice n ON n.case_id = p.case_id AND n.party = p.id
+			JOIN docket_deadline d ON d.case_id = n.case_id AND d.notice = n.notice
+		WHERE p.case_id = $1 AND p.id = $2 AND p.person <> '' AND p.joined_us > 0 AND d.superseded_us = 0
+		ON CONFLICT (person, case_id, notice) DO NOTHING`
 )
 
 // giveAccount ties a party to the account that he has now: from here on he is
@@ -36,11 +43,17 @@ func (s *Service) giveAccount(ctx context.Context, tx *store.Tx, w waitingRow, p
 	if err := tx.Exec(ctx, sqlListFor, w.Case, w.Party); err != nil {
 		return err
 	}
+	if err := tx.Exec(ctx, sqlDueForParty, w.Case, w.Party); err != nil {
+		return err
+	}
 	p, err := store.One[partyRow](ctx, tx, sqlParty, w.Case, w.Party)
 	if err == nil && !p.party().Joined.IsZero() {
 		err = s.showLooks(ctx, tx, p.Party)
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.d.Jobs.EnqueueTx(ctx, tx, kindAnew, lookAgain{w.Case, w.Party}); err != nil {
 		return err
 	}
 	return tx.Exec(ctx, sqlWaitingDone, w.NationalCode, w.Case, w.Party)

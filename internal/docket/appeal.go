@@ -28,6 +28,9 @@ type NewAppeal struct {
 	Filing string // the appeal; opens one case
 	Title  Text
 	Late   bool // it came after its term, and the court accepted that
+
+	Agent                      string // who signed the appeal in the appellant's name; "": itself, or its lawyer on record
+	AgentTitleFA, AgentTitleEN string // as what
 }
 
 // appealRow is a docket_appeal row.
@@ -67,9 +70,9 @@ func (s *Service) SendOnTx(ctx context.Context, tx *store.Tx, a policy.Actor, n 
 	parties := slices.DeleteFunc(slices.Clone(c.Parties), func(p Party) bool { return p.Side == appellant.Side && p.ID != appellant.ID })
 	open := NewCase{Kind: AppealCase, Unit: n.Unit, Province: c.Province, TitleFA: n.Title.FA, TitleEN: n.Title.EN, Filing: n.Filing, First: c.ID, By: a}
 	for _, p := range parties {
-		p.Side = Defendant
+		p.Side, p.Agent, p.AgentFA, p.AgentEN, p.AgentPerson = Defendant, "", "", "", "" // these signed what opened the first case
 		if p.ID == appellant.ID {
-			p.Side = Plaintiff
+			p.Side, p.Agent, p.AgentFA, p.AgentEN = Plaintiff, n.Agent, n.AgentTitleFA, n.AgentTitleEN
 		}
 		open.Parties = append(open.Parties, p)
 	}
@@ -80,18 +83,45 @@ func (s *Service) SendOnTx(ctx context.Context, tx *store.Tx, a policy.Actor, n 
 	if err := store.Insert(ctx, tx, "docket_appeal", appealRow{Case: c.ID, Appeal: there.ID, Unit: there.Unit, At: store.At(tx.Now())}); err != nil {
 		return Case{}, err
 	}
-	for i, p := range parties {
-		for _, l := range c.lawyersOf(p.ID) {
-			l.Case, l.Party, l.From = there.ID, there.Parties[i].ID, tx.Now()
-			if err := s.putLawyer(ctx, tx, a, there, there.Parties[i], l); err != nil {
-				return Case{}, err
-			}
-		}
+	if err := s.lawyersGoOn(ctx, tx, a, c, there, parties); err != nil {
+		return Case{}, err
 	}
 	if err := s.sentOn(ctx, tx, a, c, there, n); err != nil {
 		return Case{}, err
 	}
 	return there, s.tellSentOn(ctx, tx, a, c, there, parties)
+}
+
+// lawyersGoOn puts those who are on record in the case on record in its appeal,
+// for the same parties in the same order; since they represent them, too, so that
+// whatever ends that is later than its beginning. Whose contract has ended stays
+// out, and who ends one waits for this: see onMandateEnded.
+func (s *Service) lawyersGoOn(ctx context.Context, tx *store.Tx, a policy.Actor, c, there Case, parties []Party) error {
+	for i, p := range parties {
+		for _, l := range c.lawyersOf(p.ID) {
+			if p.Person != "" {
+				gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, l.Lawyer, c.ID, c.First, l.From)
+				if err != nil {
+					return err
+				}
+				if gone {
+					continue
+				}
+			}
+			n, err := tx.ExecN(ctx, sqlHoldLawyer, c.ID, p.ID, l.Lawyer)
+			if err != nil {
+				return err
+			}
+			if n == 0 { // ended at this moment
+				continue
+			}
+			l.Case, l.Party = there.ID, there.Parties[i].ID
+			if err := s.putLawyer(ctx, tx, a, there, there.Parties[i], l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sentOn writes the evidence and what both timelines say.

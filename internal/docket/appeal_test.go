@@ -28,6 +28,7 @@ func (r *rig) sendOn(t *testing.T, a policy.Actor, c Case, side, filing string) 
 	err = r.db.Write(t.Context(), func(tx *store.Tx) error {
 		there, err = r.SendOnTx(t.Context(), tx, a, NewAppeal{
 			Case: c.ID, Unit: appealUnit, Party: c.Parties[i].ID, Filing: filing, Title: Text{FA: "تجدیدنظر", EN: "Appeal"},
+			Agent: "همراه امضاکننده", AgentTitleFA: "نماینده", AgentTitleEN: "Representative",
 		})
 		return err
 	})
@@ -53,6 +54,7 @@ func TestSendOn(t *testing.T) {
 		p, d, l := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور"), r.person(t, "وکیل", "آزمونی")
 		with := r.person(t, "همراه", "خوانده\u200cپور")
 		n := debt("f1", p, d)
+		n.Parties[0].Agent, n.Parties[0].AgentFA, n.Parties[0].AgentEN, n.Parties[0].AgentPerson = "وکیل پیشین", "وکیل", "Lawyer", "agent-1"
 		n.Parties = append(n.Parties, Party{Side: Defendant, Person: with.Person, NationalCode: codes[3], Name: with.Name})
 		c := r.open(t, n)
 		r.serve(t, c, Defendant, "", "k1")
@@ -71,6 +73,15 @@ func TestSendOn(t *testing.T) {
 		}
 		if there.Parties[0].Side != Defendant || there.Parties[1].Side != Plaintiff || len(there.Parties) != 2 {
 			t.Errorf("its parties: %+v", there.Parties)
+		}
+		for _, p := range there.Parties { // who signed the petition did not sign the appeal
+			want := ""
+			if p.Side == Plaintiff {
+				want = "همراه امضاکننده"
+			}
+			if p.Agent != want || p.AgentPerson != "" || (p.AgentFA != "") != (want != "") {
+				t.Errorf("%s was signed for by %q (%s)", p.Side, p.Agent, p.AgentFA)
+			}
 		}
 		lawyer := l
 		lawyer.Role = policy.Lawyer

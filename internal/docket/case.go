@@ -123,6 +123,7 @@ type Case struct {
 
 	Parties []Party
 	Lawyers []Representation // who represents a party now
+	past    []Representation // who did
 	appeals []string         // the appeals to which its file was sent
 	at      []string         // the units that have them: their staff read the case
 	Side    string           // of the person who asks; "" for staff

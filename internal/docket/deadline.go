@@ -4,7 +4,7 @@ package docket
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"strconv"
 	"time"
 
@@ -21,6 +21,12 @@ const (
 	ReasonArrived  = "notice.arrived" // service: the notice arrived
 	ReasonViewed   = "notice.viewed"  // actual service: it was opened
 	ReasonCalendar = "calendar"       // a closure or a holiday changed
+	ReasonOutage   = "outage"         // an outage fell on the last day, or was corrected
+	ReasonShared   = "shared"         // another defendant has a longer term
+	ReasonHearing  = "hearing"        // the hearing at which it ended was not held
+	ReasonMoved    = "service.moved"  // a judge has decided since when the notice is served
+	ReasonStopped  = "service.none"   // a judge has set the service aside
+	ReasonAnew     = "service.anew"   // it is served again after it was set aside
 )
 
 // Deadline is one computation of a party's term. A later one supersedes it; it
@@ -51,6 +57,9 @@ type Deadline struct {
 // Stands tells whether no later computation has taken its place.
 func (d Deadline) Stands() bool { return d.Superseded.IsZero() }
 
+// Stopped tells whether it runs no more because the service was set aside.
+func (d Deadline) Stopped() bool { return !d.Stands() && d.SupersededBy == "" }
+
 // start is what a notice says about the term that it starts.
 type start struct {
 	notice, owner string
@@ -65,26 +74,72 @@ type start struct {
 	at            time.Time
 }
 
-// firstDeadline computes the term of a notice, unless that was done.
+// firstDeadline computes the term of a notice, unless that was done. Where a
+// judge has decided on its service meanwhile, his decision holds.
 func (s *Service) firstDeadline(ctx context.Context, tx *store.Tx, c Case, p Party, st start) error {
 	if _, done, err := store.Find[deadlineRow](ctx, tx, sqlDeadlineOfNotice, c.ID, st.notice); err != nil || done {
 		return err
 	}
-	comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
+	t, known, err := store.Find[termRow](ctx, tx, sqlTerm, c.ID, st.notice)
+	if err != nil || t.Stopped {
+		return err
+	}
+	if known && !t.Served.IsZero() {
+		st.at, st.reason, st.previous = t.Served.Time, ReasonMoved, t.Evidence
+	}
+	return s.startTerm(ctx, tx, c, p, st)
+}
+
+// startTerm computes the term of a notice that has none running.
+func (s *Service) startTerm(ctx context.Context, tx *store.Tx, c Case, p Party, st start) error {
+	in, err := s.input(ctx, tx, c.ID, st.notice, calendar.Input{
 		Rule: st.rule, Served: civil.Of(st.at), Abroad: st.abroad, Province: st.province, Days: st.days,
 	})
 	if err != nil {
 		return err
 	}
+	comp, err := s.d.Calendar.ComputeTx(ctx, tx, in)
+	if err != nil {
+		return err
+	}
+	seq, err := store.One[int64](ctx, tx, sqlLastSeq, c.ID, st.notice)
+	if err != nil {
+		return err
+	}
 	d := Deadline{
-		Case: c.ID, ID: id.New(), Notice: st.notice, Seq: 1, Person: st.owner, Side: p.Side, Title: st.title, Rule: st.rule,
+		Case: c.ID, ID: id.New(), Notice: st.notice, Seq: int(seq) + 1, Person: st.owner, Side: p.Side, Title: st.title, Rule: st.rule,
 		Reason: st.reason, Reading: st.reading, RunsFrom: st.at, Safe: comp.Safe, Last: comp.Last, Made: tx.Now(), Computation: comp,
 	}
 	if err := s.insertDeadline(ctx, tx, c, &d, st.days, st.previous); err != nil {
 		return err
 	}
-	return s.deadlineEntry(ctx, tx, "docket.deadline", d)
+	if err := s.helpOthers(ctx, tx, d); err != nil {
+		return err
+	}
+	return s.deadlineEntry(ctx, tx, "docket.deadline", d, nil)
 }
+
+// helpOthers asks to compute the terms of the other defendants again, whom the
+// longest one helps.
+func (s *Service) helpOthers(ctx context.Context, tx *store.Tx, d Deadline) error {
+	if !d.Computation.Rule.Shared {
+		return nil
+	}
+	t, found, err := store.Find[termRow](ctx, tx, sqlTerm, d.Case, d.Notice)
+	if err != nil || !found || t.Side != Defendant {
+		return err
+	}
+	n, err := store.One[int64](ctx, tx, sqlSameOthers, d.Case, t.Same, t.Party)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.againTx(ctx, tx, againArgs{Case: d.Case, Same: t.Same})
+}
+
+const (
+	sqlLastSeq    = `SELECT coalesce(max(seq), 0) FROM docket_deadline WHERE case_id = $1 AND notice = $2`
+	sqlSameOthers = `SELECT count(*) FROM docket_term WHERE case_id = $1 AND same = $2 AND party <> $3`
+)
 
 // insertDeadline writes a computation with its evidence and lets it stand.
 func (s *Service) insertDeadline(ctx context.Context, tx *store.Tx, c Case, d *Deadline, days int, previous string) error {
@@ -111,42 +166,73 @@ func (s *Service) insertDeadline(ctx context.Context, tx *store.Tx, c Case, d *D
 	if err := store.Insert(ctx, tx, "docket_deadline", row); err != nil {
 		return err
 	}
+	for _, b := range d.Computation.Outages {
+		if err := tx.Exec(ctx, sqlKeepOutage, b.Outage, d.Case, d.ID); err != nil {
+			return err
+		}
+	}
+	if d.Reason != ReasonViewed { // a term that runs unread
+		if err := s.d.Notice.RemindTx(ctx, tx, d.Person, d.Notice, d.RunsFrom, d.Safe); err != nil {
+			return err
+		}
+	}
 	return s.listDue(ctx, tx, c, *d)
 }
 
-// listDue puts a deadline into the lists of those who have to act: the party,
-// and its lawyers on record.
+// listDue puts a deadline into the lists of those who have to act.
 func (s *Service) listDue(ctx context.Context, tx *store.Tx, c Case, d Deadline) error {
-	due := func(person string, lawyer bool) error {
-		if person == "" {
-			return nil
-		}
-		return tx.Exec(ctx, sqlUpsertDue, person, d.Case, d.Notice, d.ID, c.Number, d.Title.FA, d.Title.EN, d.Rule, d.Safe, d.Last, lawyer)
-	}
-	p, found, err := s.addressee(ctx, tx, d.Case, d.Notice, d.Person)
-	if err != nil || !found {
-		return errors.Join(err, due(d.Person, false))
-	}
-	if err := due(p.Person, false); err != nil {
+	who, err := s.concerned(ctx, tx, c, d)
+	if err != nil {
 		return err
 	}
-	for _, l := range c.Lawyers {
-		if l.Party == p.ID {
-			if err := due(l.Lawyer, true); err != nil {
-				return err
-			}
+	for _, w := range who {
+		if err := tx.Exec(ctx, sqlUpsertDue, w.person, d.Case, d.Notice, d.ID, c.Number, d.Title.FA, d.Title.EN, d.Rule, d.Safe, d.Last, w.lawyer); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, d Deadline) error {
+// concern is an account that a deadline concerns.
+type concern struct {
+	person string
+	lawyer bool
+}
+
+// concerned are those who have to act within a term: the party, and its lawyers
+// on record.
+func (s *Service) concerned(ctx context.Context, q store.Querier, c Case, d Deadline) (out []concern, err error) {
+	add := func(person string, lawyer bool) {
+		if person != "" {
+			out = append(out, concern{person, lawyer})
+		}
+	}
+	p, found, err := s.addressee(ctx, q, d.Case, d.Notice, d.Person)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		add(d.Person, false)
+		return out, nil
+	}
+	add(p.Person, false)
+	for _, l := range c.Lawyers {
+		if l.Party == p.ID {
+			add(l.Lawyer, true)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) deadlineEntry(ctx context.Context, tx *store.Tx, kind string, d Deadline, more map[string]string) error {
+	m := map[string]string{
+		"title_fa": d.Title.FA, "title_en": d.Title.EN, "safe": d.Safe.String(), "last": d.Last.String(),
+		"href": "/cases/" + d.Case + "/deadlines/" + d.ID,
+	}
+	maps.Copy(m, more)
 	return s.AddEntryTx(ctx, tx, Entry{
 		Case: d.Case, Kind: kind, Sides: []string{d.Side}, By: policy.Actor{Role: policy.System}, Subject: d.ID, Evidence: d.Evidence,
-		At: d.Made, Members: map[string]string{
-			"title_fa": d.Title.FA, "title_en": d.Title.EN, "safe": d.Safe.String(), "last": d.Last.String(),
-			"href": "/cases/" + d.Case + "/deadlines/" + d.ID,
-		},
+		At: d.Made, Members: m,
 	})
 }
 

@@ -22,9 +22,11 @@
 //  4. A notice that starts a term arrives, or is viewed where the term runs
 //     from actual service: its deadline is computed and kept with everything it
 //     was computed from, for the party and its lawyers.
-//  5. A closure of the courts is published, or a holiday moves: the deadlines it
-//     touches are computed again. The new computation is added and the old one
-//     stays, marked as superseded.
+//  5. A closure of the courts is published, a holiday moves, an outage falls on
+//     the last day, another defendant is served, a judge decides on service
+//     (MoveServiceTx): the deadlines it touches are computed again from what is
+//     known (input). The new computation is added and the old one stays, marked as
+//     superseded; timeline, message and desk say from when to when and why.
 //  6. Met. The party or its lawyer has acted (MeetTx), perhaps before the
 //     deadline was computed.
 //  7. Appealed. The court that decided sends the file to the court of appeal
@@ -33,11 +35,18 @@
 //  8. Closed (CloseTx), and perhaps opened again (ReopenTx). The load of the
 //     branch falls and rises with it.
 //
+// Somebody's calendar program reads their days at a secret address (ReadFeed):
+// neither case nor subject, each reading kept and shown, the address revocable.
+//
 // A lawyer on record (RecordLawyerTx) sees what his party sees, in the capacity
 // of a lawyer, until the party ends it (EndLawyer). Parties see of the timeline
 // what is for their side. Staff see the cases of their unit; each such reading
 // is recorded and shown to the parties (RecordAccess), to those who have not
 // joined when they do.
+//
+// That a lawyer has left, by the party's wish, with his contract, his licence or his
+// life, is published (LawyerLeft); who served a notice on him that asks for an act
+// serves it again, and the earlier term counts no more (ReplaceTx, docs/adr/0044).
 //
 // A function with a *store.Tx calls only …Tx methods and those that take a
 // store.Querier: what reads through the pool takes a second connection while it

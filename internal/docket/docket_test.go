@@ -38,12 +38,12 @@ func TestWordsAreFine(t *testing.T) {
 		t.Error(flaw)
 	}
 	for _, key := range []string{"opened", "referred", "notice_issued", "notice_arrived", "notice_viewed", "notice_paper",
-		"deadline", "deadline_moved", "deadline_explained"} {
+		"deadline", "deadline_moved", "deadline_explained", "term_moved", "term_explained", "deadline_stopped"} {
 		if !c.Printer(i18n.FA).Has("docket.entry." + key) {
 			t.Errorf("entry %s has no words", key)
 		}
 	}
-	for _, key := range []string{ReasonArrived, ReasonViewed, ReasonCalendar} {
+	for _, key := range []string{ReasonArrived, ReasonViewed, ReasonOnPaper, ReasonCalendar, ReasonOutage, ReasonShared, ReasonHearing, ReasonMoved, ReasonStopped, ReasonAnew} {
 		if !c.Printer(i18n.FA).Has("docket.reason." + key) {
 			t.Errorf("reason %s has no words", key)
 		}
@@ -408,6 +408,28 @@ func TestDeadlineFromArrival(t *testing.T) {
 }
 
 // A rule that runs from actual service waits for the opening.
+// A term that runs unread has a reminder some days before its safe date, and none
+// after it was opened.
+func TestReminder(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		c := r.open(t, debt("f1", p, d))
+		issued := r.serve(t, c, Defendant, "cpc-336", "k1")
+		r.drain(t)
+		due := func() string {
+			t.Helper()
+			at := must(store.All[int64](t.Context(), r.db, `SELECT due_us FROM alert_alert WHERE owner = $1 AND ref = $2 AND kind = 'reminder' AND state = 'queued'`, d.Person, issued.ID))(t)
+			if len(at) != 1 {
+				return ""
+			}
+			return civil.Of(store.FromMicros(at[0])).String()
+		}
+		if got := due(); got != "2025-05-26" { // three days before the safe date
+			t.Errorf("the reminder is due %q", got)
+		}
+	})
+}
+
 func TestDeadlineFromViewing(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده\u200cپور")

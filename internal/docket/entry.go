@@ -136,6 +136,9 @@ func (r entryRow) entry() (Entry, error) {
 // key is the locale key of the entry's words.
 func (e Entry) key() string {
 	module, what, _ := strings.Cut(e.Kind, ".")
+	if changed, ok := strings.CutPrefix(what, "deadline_"); ok && module == "docket" && e.Members["from_fa"] != "" {
+		return "docket.entry.term_" + changed // entries from before this did not say from when to when, and why
+	}
 	return module + ".entry." + what
 }
 

@@ -35,6 +35,9 @@ WHERE m.person = $1 ORDER BY m.at_us DESC, m.case_id, m.notice LIMIT $2`
 SELECT c.number AS case_number, r.at_us AS at
 FROM docket_of_person o JOIN docket_reading r ON r.case_id = o.case_id JOIN docket_case c ON c.id = o.case_id
 WHERE o.person = $1 AND r.person = $1 ORDER BY r.at_us DESC, r.case_id, r.notice LIMIT $2`
+	sqlHeldFeed = `
+SELECT f.made_us AS since, coalesce(r.at_us, 0) AS at
+FROM docket_feed f LEFT JOIN docket_feed_read r ON r.person = $1 WHERE f.person = $1 ORDER BY r.day DESC LIMIT $2`
 	sqlHeldEntries = `
 SELECT c.number AS case_number, e.kind, e.by_role AS role, e.at_us AS at
 FROM docket_of_person o JOIN docket_entry e ON e.case_id = o.case_id JOIN docket_case c ON c.id = o.case_id
@@ -103,6 +106,10 @@ func Held() []held.Source {
 			Case string     `db:"case_number" held:"code"`
 			At   store.Time `db:"at"`
 		}]("docket.held.readings", sqlHeldReadings),
+		held.ByPerson[struct {
+			Since store.Time `db:"since"`
+			At    store.Time `db:"at"`
+		}]("docket.held.feed", sqlHeldFeed),
 		held.ByPerson[struct {
 			Case string     `db:"case_number" held:"code"`
 			Kind string     `db:"kind" held:"-"`

@@ -93,6 +93,9 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if err := store.Insert(ctx, tx, "docket_notice", row); err != nil {
 		return notice.Issued{}, err
 	}
+	if err := s.keepTerm(ctx, tx, c, p, n, out.ID); err != nil {
+		return notice.Issued{}, err
+	}
 	e := Entry{
 		Case: c.ID, Kind: "docket.notice_issued", Sides: []string{p.Side}, By: a, Subject: out.ID,
 		Members: map[string]string{"title_fa": n.Title.FA, "title_en": n.Title.EN, "name": p.Name},

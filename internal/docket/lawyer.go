@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -49,10 +50,7 @@ func (r lawyerRow) representation() Representation {
 
 const (
 	sqlLawyers = `SELECT case_id, id, party, lawyer, name, contract, filing, evidence, from_us, until_us, served
-		FROM docket_lawyer WHERE case_id = $1 AND until_us = 0 ORDER BY from_us, id`
-	// Who was ever a lawyer of one side does not act for the other.
-	sqlLawyerElsewhere = `SELECT count(*) FROM docket_lawyer l JOIN docket_party p ON p.case_id = l.case_id AND p.id = l.party
-		WHERE l.case_id = $1 AND l.lawyer = $2 AND p.side <> $3`
+		FROM docket_lawyer WHERE case_id = $1 ORDER BY from_us, id`
 	sqlRecordLawyer = `INSERT INTO docket_lawyer (case_id, id, party, lawyer, name, contract, filing, evidence, from_us)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 	sqlListForLawyer = `INSERT INTO docket_of_person (person, case_id, side, opened_us, as_lawyer) VALUES ($1, $2, $3, $4, TRUE)
@@ -67,16 +65,22 @@ const (
 	// Counting is the lock: who ends the representation at this moment waits, or
 	// was faster and nothing is counted.
 	sqlServeLawyer = `UPDATE docket_lawyer SET served = served + 1 WHERE case_id = $1 AND party = $2 AND lawyer = $3 AND until_us = 0`
+	// The same without a notice: who ends the representation waits, or was faster.
+	sqlHoldLawyer = `UPDATE docket_lawyer SET served = served WHERE case_id = $1 AND party = $2 AND lawyer = $3 AND until_us = 0`
 )
 
-// readLawyers reads the lawyers on record of a case, the first one first.
-func readLawyers(ctx context.Context, q store.Querier, caseID string) ([]Representation, error) {
+// readLawyers reads the lawyers on record of a case and those who were, the first
+// one first.
+func readLawyers(ctx context.Context, q store.Querier, caseID string) (now, past []Representation, err error) {
 	rows, err := store.All[lawyerRow](ctx, q, sqlLawyers, caseID)
-	out := make([]Representation, len(rows))
-	for i, r := range rows {
-		out[i] = r.representation()
+	for _, r := range rows {
+		if r.Until.IsZero() {
+			now = append(now, r.representation())
+		} else {
+			past = append(past, r.representation())
+		}
 	}
-	return out, err
+	return now, past, err
 }
 
 // RecordLawyerTx records in the caller's transaction that a lawyer represents a
@@ -98,7 +102,7 @@ func (s *Service) RecordLawyerTx(ctx context.Context, tx *store.Tx, a policy.Act
 	if !ok || p.Joined.IsZero() {
 		return wrongField("party", "docket.wrong.party")
 	}
-	if err := mayRepresent(ctx, tx, c, p, r); err != nil {
+	if err := s.mayRepresent(ctx, tx, c, p, r); err != nil {
 		return err
 	}
 	return s.putLawyer(ctx, tx, a, c, p, r)
@@ -139,18 +143,6 @@ func (s *Service) putLawyer(ctx context.Context, tx *store.Tx, a policy.Actor, c
 
 const sqlLawyerEvidence = `UPDATE docket_lawyer SET evidence = $1 WHERE case_id = $2 AND id = $3`
 
-// mayRepresent refuses whom the case itself forbids to act for a party.
-func mayRepresent(ctx context.Context, tx *store.Tx, c Case, p Party, r Representation) error {
-	if r.Lawyer == "" || r.Name == "" || slices.ContainsFunc(c.Parties, func(o Party) bool { return o.Person == r.Lawyer }) {
-		return wrongField("lawyer", "docket.wrong.lawyer")
-	}
-	n, err := store.One[int64](ctx, tx, sqlLawyerElsewhere, c.ID, r.Lawyer, p.Side)
-	if err == nil && n > 0 {
-		err = wrongField("lawyer", "docket.wrong.lawyer_of_both")
-	}
-	return err
-}
-
 // EndLawyer ends a representation, as the party wishes. The lawyer is told by a
 // notice (CPC 37), sees the case no more, and the next papers go to the party.
 // Errors: errs.NotFound if the actor may not see the case, errs.Forbidden if it
@@ -158,6 +150,9 @@ func mayRepresent(ctx context.Context, tx *store.Tx, c Case, p Party, r Represen
 func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, lawyer string) (err error) {
 	defer errs.Wrap(&err, "docket.EndLawyer")
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+			return err
+		}
 		c, err := readCase(ctx, tx, caseID)
 		if err != nil {
 			return err
@@ -170,6 +165,9 @@ func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, 
 			return errs.New(errs.NotFound, "")
 		}
 		if err := s.d.Policy.Check(a, "docket.end_lawyer", partyResource(c, p)); err != nil {
+			return err
+		}
+		if err := s.d.Identity.CoversTx(ctx, tx, a, policy.Sign, c.ID, ""); err != nil {
 			return err
 		}
 		i := slices.IndexFunc(c.Lawyers, func(l Representation) bool { return l.Party == party && l.Lawyer == lawyer })
@@ -187,6 +185,9 @@ func (s *Service) EndLawyer(ctx context.Context, a policy.Actor, caseID, party, 
 // lawyerEnded writes what follows when a representation ends. Whom the party
 // dismissed (CPC 37) is told by a notice.
 func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor, c Case, p Party, l Representation, rule string) error {
+	if err := s.leftTx(ctx, tx, c, l); err != nil {
+		return err
+	}
 	act := id.New()
 	evidence, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
 		Event: "docket.lawyer_ended", Owner: c.ID, Subject: act, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For, Rule: rule,
@@ -214,6 +215,11 @@ func (s *Service) lawyerEnded(ctx context.Context, tx *store.Tx, a policy.Actor,
 	return s.AddEntryTx(ctx, tx, entry)
 }
 
+// leftTx publishes that a lawyer acts for his party no more.
+func (s *Service) leftTx(ctx context.Context, tx *store.Tx, c Case, l Representation) error {
+	return s.d.Jobs.PublishTx(ctx, tx, LawyerLeft{Case: c.ID, Unit: c.Unit, Party: l.Party, Lawyer: l.Lawyer, Name: l.Name, At: tx.Now()})
+}
+
 // lawyerTx is the lawyer on record on whom papers for a party are served: the
 // first one. He stays on record until the transaction ends.
 func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party string) (Representation, bool, error) {
@@ -221,14 +227,10 @@ func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party stri
 		if l.Party != party {
 			continue
 		}
-		if p, ok := c.party(party); ok && p.Person != "" {
-			gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, l.Lawyer, c.ID, l.From)
-			if err != nil {
-				return Representation{}, false, err
-			}
-			if gone { // his contract has ended; onMandateEnded is about to write that down
-				continue
-			}
+		if acts, err := s.actsTx(ctx, tx, c, l); err != nil {
+			return Representation{}, false, err
+		} else if !acts {
+			continue
 		}
 		n, err := tx.ExecN(ctx, sqlServeLawyer, c.ID, party, l.Lawyer)
 		if err != nil || n > 0 {
@@ -238,14 +240,32 @@ func (s *Service) lawyerTx(ctx context.Context, tx *store.Tx, c Case, party stri
 	return Representation{}, false, nil
 }
 
-const sqlFindParty = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
-		p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.joined_us
+const sqlFindParty = `SELECT ` + partyColumns + `
 	FROM docket_number n JOIN docket_party p ON p.case_id = n.case_id
 	WHERE n.number = $1 AND p.joined_us > 0 AND ((p.national_code = $2 AND p.kind = 'person') OR (p.entity_id = $2 AND p.kind = 'entity'))
 	ORDER BY p.id LIMIT 1`
 
+// A body has no number of its own in the case: it is its account's.
+const sqlFindBody = `SELECT ` + partyColumns + `
+	FROM docket_number n JOIN docket_party p ON p.case_id = n.case_id
+	WHERE n.number = $1 AND p.joined_us > 0 AND p.kind = 'entity' AND p.person = $2
+	ORDER BY p.id LIMIT 1`
+
+// findBody finds a government body among the parties of a case by its code.
+func (s *Service) findBody(ctx context.Context, number, code string) (r partyRow, found bool, err error) {
+	clean, err := identity.CleanIdentifier(identity.BodyCode, code)
+	if err != nil { // it is no code of a body
+		return r, false, nil
+	}
+	body, found, err := s.d.Identity.FindByIdentifier(ctx, s.d.DB, identity.BodyCode, "", clean)
+	if err != nil || !found {
+		return r, false, err
+	}
+	return store.Find[partyRow](ctx, s.d.DB, sqlFindBody, number, body.ID)
+}
+
 // FindParty finds a case by its number and one of its parties by national code
-// (an entity by its id), for a lawyer who enters appearance. A party on whom
+// (a company by its id, a government body by its code), for a lawyer who enters appearance. A party on whom
 // nothing was served yet is not found, so that nobody can try out whether he is
 // being sued. It is for the modules above; what is found is not for a page.
 func (s *Service) FindParty(ctx context.Context, number, nationalCode string) (_ Case, _ Party, found bool, err error) {
@@ -254,6 +274,9 @@ func (s *Service) FindParty(ctx context.Context, number, nationalCode string) (_
 		return Case{}, Party{}, false, nil
 	}
 	r, found, err := store.Find[partyRow](ctx, s.d.DB, sqlFindParty, number, nationalCode)
+	if err == nil && !found {
+		r, found, err = s.findBody(ctx, number, nationalCode)
+	}
 	if err != nil || !found {
 		return Case{}, Party{}, false, err
 	}

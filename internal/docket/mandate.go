@@ -4,6 +4,7 @@ package docket
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -32,17 +33,26 @@ func (s *Service) onMandateEnded(ctx context.Context, e mandate.EndedEvent) erro
 	case mandate.Resigned:
 		by, rule = policy.Actor{Person: e.By, Role: policy.Lawyer}, "cpc-39"
 	}
-	rows, err := store.All[representedRow](ctx, s.d.DB, sqlRepresentedBy, e.Taker, e.Giver)
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.endByMandate(ctx, tx, by, r, e.Taker, rule) })
+	seen := map[representedRow]bool{}
+	for {
+		rows, err := store.All[representedRow](ctx, s.d.DB, sqlRepresentedBy, e.Taker, e.Giver)
 		if err != nil {
 			return err
 		}
+		rows = slices.DeleteFunc(rows, func(r representedRow) bool { return seen[r] })
+		if len(rows) == 0 {
+			return nil
+		}
+		for _, r := range rows {
+			seen[r] = true
+			err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.endByMandate(ctx, tx, by, r, e.Taker, rule) })
+			if err != nil {
+				return err
+			}
+		}
+		// Again: while one of them was awaited, its file may have been sent on, with
+		// the lawyer, to a case that was not there before.
 	}
-	return nil
 }
 
 func (s *Service) endByMandate(ctx context.Context, tx *store.Tx, by policy.Actor, r representedRow, lawyer, rule string) error {
@@ -55,7 +65,7 @@ func (s *Service) endByMandate(ctx context.Context, tx *store.Tx, by policy.Acto
 		if l.Party != r.Party || l.Lawyer != lawyer {
 			continue
 		}
-		gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, lawyer, c.ID, l.From) // a new contract may hold
+		gone, err := s.d.Mandate.DismissedTx(ctx, tx, p.Person, lawyer, c.ID, c.First, l.From) // a new contract may hold
 		if err != nil || !gone {
 			return err
 		}

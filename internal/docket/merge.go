@@ -11,6 +11,7 @@ import (
 
 const (
 	sqlCasesOfGone = `SELECT case_id FROM docket_party WHERE person = $1 AND person <> ''
+		UNION SELECT case_id FROM docket_party WHERE agent_person = $1 AND agent_person <> ''
 		UNION SELECT case_id FROM docket_of_person WHERE person = $1
 		UNION SELECT case_id FROM docket_due WHERE person = $1
 		UNION SELECT case_id FROM docket_met WHERE person = $1
@@ -21,6 +22,7 @@ const (
 	// same party from both accounts keeps the row that he has.
 	sqlKeepMoved = `INSERT INTO docket_moved (merge, case_id, kind, id)
 		SELECT CAST($1 AS TEXT), p.case_id, 'party', p.id FROM docket_party p WHERE p.case_id = $2 AND p.person = $3
+		UNION SELECT CAST($1 AS TEXT), p.case_id, 'agent', p.id FROM docket_party p WHERE p.case_id = $2 AND p.agent_person = $3
 		UNION SELECT CAST($1 AS TEXT), n.case_id, 'notice', n.notice FROM docket_notice n WHERE n.case_id = $2 AND n.owner = $3
 		UNION SELECT CAST($1 AS TEXT), d.case_id, 'notice', d.notice FROM docket_due d WHERE d.case_id = $2 AND d.person = $3
 		UNION SELECT CAST($1 AS TEXT), d.case_id, 'notice', d.notice FROM docket_met d WHERE d.case_id = $2 AND d.person = $3
@@ -32,6 +34,8 @@ const (
 	// Each of these takes the merge, the case, and from whom to whom.
 	sqlMoveParties = `UPDATE docket_party SET person = $4 WHERE case_id = $2 AND person = $3
 		AND id IN (SELECT m.id FROM docket_moved m WHERE m.merge = $1 AND m.case_id = $2 AND m.kind = 'party')`
+	sqlMoveAgents = `UPDATE docket_party SET agent_person = $4 WHERE case_id = $2 AND agent_person = $3
+		AND id IN (SELECT m.id FROM docket_moved m WHERE m.merge = $1 AND m.case_id = $2 AND m.kind = 'agent')`
 	sqlMoveLawyers = `UPDATE docket_lawyer SET lawyer = $4 WHERE case_id = $2 AND lawyer = $3
 		AND id IN (SELECT m.id FROM docket_moved m WHERE m.merge = $1 AND m.case_id = $2 AND m.kind = 'lawyer')`
 	sqlMoveNotices = `UPDATE docket_notice SET owner = $4 WHERE case_id = $2 AND owner = $3
@@ -60,10 +64,10 @@ const (
 	sqlDropList = `DELETE FROM docket_of_person WHERE person = $1 AND case_id = $2`
 )
 
-var sqlMoves = []string{sqlMoveParties, sqlMoveLawyers, sqlMoveNotices, sqlMoveDeadlines, sqlMoveDues, sqlMoveMet, sqlMoveLinks}
+var sqlMoves = []string{sqlMoveParties, sqlMoveAgents, sqlMoveLawyers, sqlMoveNotices, sqlMoveDeadlines, sqlMoveDues, sqlMoveMet, sqlMoveLinks}
 
 // onMerged brings what an account that ended has in cases to the one that goes
-// on: parties, lawyers on record, notices and their terms. The timeline keeps
+// on: parties, who signed for them, lawyers on record, notices and their terms. The timeline keeps
 // who did what.
 func (s *Service) onMerged(ctx context.Context, e identity.MergedEvent) error {
 	return s.d.Identity.Reassign(ctx, e.Merge, subscriber, false, func(tx *store.Tx) (int, error) {

@@ -35,6 +35,7 @@ type Party struct {
 	Agent          string `db:"agent"`           // who signed in its name when it opened the case; "": itself
 	AgentFA        string `db:"agent_fa"`        // as what: the capacity in words
 	AgentEN        string `db:"agent_en"`
+	AgentPerson    string `db:"agent_person"` // his account
 
 	// Joined is since when the party sees the case: the opening side from the
 	// start, the other side from the first notice issued to it; zero: not yet.
@@ -54,21 +55,18 @@ func (r partyRow) party() Party {
 
 // nameOnly is what the other parties may know of a party.
 func (p Party) nameOnly() Party {
-	p.NationalCode, p.EntityID, p.Address, p.Province, p.County = "", "", "", "", ""
+	p.NationalCode, p.EntityID, p.Address, p.Province, p.County, p.AgentPerson = "", "", "", "", "", ""
 	return p
 }
 
 const (
-	sqlParties = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
-		FROM docket_party WHERE case_id = $1 ORDER BY id`
-	sqlParty = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
-		FROM docket_party WHERE case_id = $1 AND id = $2`
-	sqlPartyOf = `SELECT case_id, id, side, kind, person, national_code, entity_id, name, address, province, county, abroad, unknown_address, agent, agent_fa, agent_en, joined_us
-		FROM docket_party WHERE case_id = $1 AND person = $2 AND joined_us > 0 ORDER BY id LIMIT 1`
-	sqlPartyOfLawyer = `SELECT p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
-			p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.joined_us
-		FROM docket_lawyer l JOIN docket_party p ON p.case_id = l.case_id AND p.id = l.party
+	partyColumns = `p.case_id, p.id, p.side, p.kind, p.person, p.national_code, p.entity_id, p.name, p.address, p.province, p.county,
+		p.abroad, p.unknown_address, p.agent, p.agent_fa, p.agent_en, p.agent_person, p.joined_us`
+	sqlParties       = `SELECT ` + partyColumns + ` FROM docket_party p WHERE p.case_id = $1 ORDER BY p.id`
+	sqlPartyOf       = `SELECT ` + partyColumns + ` FROM docket_party p WHERE p.case_id = $1 AND p.person = $2 AND p.joined_us > 0 ORDER BY p.id LIMIT 1`
+	sqlPartyOfLawyer = `SELECT ` + partyColumns + ` FROM docket_lawyer l JOIN docket_party p ON p.case_id = l.case_id AND p.id = l.party
 		WHERE l.case_id = $1 AND l.lawyer = $2 AND l.until_us = 0 ORDER BY p.id LIMIT 1`
+	sqlParty = `SELECT ` + partyColumns + ` FROM docket_party p WHERE p.case_id = $1 AND p.id = $2`
 )
 
 // readParties reads the parties of a case.
@@ -105,6 +103,16 @@ func (c Case) PartyOf(person string) (Party, bool) {
 		return Party{}, false
 	}
 	return c.Parties[i], true
+}
+
+// PartyOnce finds the party whom a person represented before, the last one first.
+func (c Case) PartyOnce(person string) (Party, bool) {
+	for _, l := range slices.Backward(c.past) {
+		if p, ok := c.party(l.Party); ok && person != "" && l.Lawyer == person {
+			return p, true
+		}
+	}
+	return Party{}, false
 }
 
 // party finds a party by its id.

@@ -3,6 +3,8 @@
 package docket
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,9 +67,17 @@ func (s *Service) Recompute(ctx context.Context) (err error) {
 
 // recomputeAll goes through the deadlines in the order of their index.
 func (s *Service) recomputeAll(ctx context.Context, version string) error {
+	return s.again(ctx, func(after staleRow) ([]staleRow, error) {
+		return store.All[staleRow](ctx, s.d.DB, sqlStale, version, after.Last, after.Case, after.ID, recomputeBatch)
+	})
+}
+
+// again computes deadlines again that a query lists in the order of their index,
+// batch by batch. One that fails does not keep the others from it.
+func (s *Service) again(ctx context.Context, next func(after staleRow) ([]staleRow, error)) error {
 	var failed error
 	for after := (staleRow{Last: math.MinInt32}); ; {
-		rows, err := store.All[staleRow](ctx, s.d.DB, sqlStale, version, after.Last, after.Case, after.ID, recomputeBatch)
+		rows, err := next(after)
 		if err != nil {
 			return err
 		}
@@ -95,42 +105,70 @@ func (s *Service) recompute(ctx context.Context, caseID, deadlineID string) erro
 		if err != nil || !was.Stands() {
 			return err
 		}
-		comp, err := s.d.Calendar.ComputeTx(ctx, tx, calendar.Input{
+		in := calendar.Input{
 			Rule: was.Rule, Served: was.Computation.Served, Abroad: was.Computation.Abroad, Province: was.Computation.Province, Days: int(old.SetDays),
-		})
-		if err != nil {
-			return err
 		}
-		if sameDays(comp, was.Computation) {
-			return tx.Exec(ctx, sqlCompared, comp.Calendar, caseID, deadlineID)
-		}
-		c, err := readCase(ctx, tx, caseID)
-		if err != nil {
-			return err
-		}
-		d := was
-		d.ID, d.Seq, d.Reason, d.Made, d.Safe, d.Last, d.Computation = id.New(), was.Seq+1, ReasonCalendar, tx.Now(), comp.Safe, comp.Last, comp
-		// Who marks the old one makes the new one; a second runner finds it marked.
-		n, err := tx.ExecN(ctx, sqlSupersede, d.ID, store.At(tx.Now()), caseID, deadlineID)
-		if err != nil || n == 0 {
-			return err
-		}
-		if err := s.insertDeadline(ctx, tx, c, &d, int(old.SetDays), was.Evidence); err != nil {
-			return err
-		}
-		kind := "docket.deadline_explained" // other reasons, the same days
-		if d.Safe != was.Safe || d.Last != was.Last {
-			kind = "docket.deadline_moved"
-		}
-		return s.deadlineEntry(ctx, tx, kind, d)
+		return s.recomputeTx(ctx, tx, was, in, start{at: was.RunsFrom, days: int(old.SetDays), previous: was.Evidence})
 	})
 }
 
+// recomputeTx lets a new computation take the place of one that stands, if it
+// says something else. Of from it reads when the term runs from, the days that a
+// court set, the evidence of what led to it, and the reason; without one it is
+// what differs.
+func (s *Service) recomputeTx(ctx context.Context, tx *store.Tx, was Deadline, in calendar.Input, from start) error {
+	in, err := s.input(ctx, tx, was.Case, was.Notice, in)
+	if err != nil {
+		return err
+	}
+	comp, err := s.d.Calendar.ComputeTx(ctx, tx, in)
+	if err != nil {
+		return err
+	}
+	if sameDays(comp, was.Computation) && from.reason == "" {
+		return tx.Exec(ctx, sqlCompared, comp.Calendar, was.Case, was.ID)
+	}
+	c, err := readCase(ctx, tx, was.Case)
+	if err != nil {
+		return err
+	}
+	d := was
+	d.ID, d.Seq, d.Made, d.Safe, d.Last, d.Computation = id.New(), was.Seq+1, tx.Now(), comp.Safe, comp.Last, comp
+	d.Reason, d.RunsFrom = cmp.Or(from.reason, whatChanged(was.Computation, comp)), from.at
+	// Who marks the old one makes the new one; a second runner finds it marked.
+	n, err := tx.ExecN(ctx, sqlSupersede, d.ID, store.At(tx.Now()), was.Case, was.ID)
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := s.insertDeadline(ctx, tx, c, &d, from.days, from.previous); err != nil {
+		return err
+	}
+	return s.changed(ctx, tx, c, was, d)
+}
+
+// whatChanged is why a computation differs from an earlier one of the same
+// service.
+func whatChanged(was, now calendar.Computation) string {
+	switch {
+	case !reflect.DeepEqual(was.Hearings, now.Hearings):
+		return ReasonHearing
+	case !reflect.DeepEqual(was.Longest, now.Longest):
+		return ReasonShared
+	case !reflect.DeepEqual(was.Outages, now.Outages):
+		return ReasonOutage
+	}
+	return ReasonCalendar
+}
+
 // sameDays tells whether two computations say the same, whatever calendar they
-// were made with.
+// were made with; of the rule its version counts, not what the table has learned
+// to say about it since.
 func sameDays(a, b calendar.Computation) bool {
-	a.Calendar, b.Calendar = "", ""
+	if a.Rule.Code != b.Rule.Code || a.Rule.Version != b.Rule.Version {
+		return false
+	}
+	a.Calendar, b.Calendar, a.Rule, b.Rule = "", "", calendar.Rule{}, calendar.Rule{}
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }

@@ -3,12 +3,14 @@
 package docket
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"testing"
 
 	"github.com/a-h/templ"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/gateway/companies"
@@ -22,11 +24,14 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/outage"
+	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
@@ -39,8 +44,8 @@ const (
 )
 
 var (
-	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations,
-		authority.Migrations, notice.Migrations, Migrations}
+	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations, outage.Migrations,
+		authority.Migrations, alert.Migrations, notice.Migrations, Migrations}
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "مریم دفتری"}
 	head   = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Branch: "1", Assurance: 2, Name: "قاضی نخست"}
@@ -58,6 +63,7 @@ type rig struct {
 	ledger *ledger.Ledger
 	people *identity.Service
 	cal    *calendar.Service
+	out    *outage.Service
 	notice *notice.Service
 	pol    *policy.Engine
 	cat    *i18n.Catalog
@@ -90,8 +96,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: r.log})
 	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: r.log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, authority.Locale, notice.Locale, Locale))(t)
-	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), authority.Part(), notice.Part(), Part()))(t)
+	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, Locale))(t)
+	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
@@ -103,20 +109,30 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		DB: db, Clock: clk, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
 	}))(t)
 	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol, Ledger: r.ledger}))(t)
+	r.out = must(outage.New(outage.Deps{
+		DB: db, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat,
+		Blobs: new(blob.Store), Papers: new(pdf.Writer), Signer: new(pdf.Signer), // no certificate is made here
+	}))(t)
 	courts := must(authority.New(authority.Deps{DB: db, Log: r.log, Policy: r.pol}))(t)
 	if err := courts.Load(t.Context(), system, must(authority.DefaultCountry())(t)); err != nil {
 		t.Fatal(err)
 	}
+	alerts := must(alert.New(alert.Deps{
+		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		Email: email.New(email.Options{}),
+	}))(t)
 	r.notice = must(notice.New(notice.Deps{
-		DB: db, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		DB: db, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, Alert: alerts,
 		Deadline: r.card, Answer: func(_ *web.Ctx, n notice.Notice) (string, bool) { return "/briefs/new/" + n.Case, true },
 	}))(t)
 	r.Service = must(New(Deps{
 		Mandate: mandates,
-		DB:      db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Authority: courts, Notice: r.notice,
+		DB:      db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Outage: r.out, Authority: courts, Notice: r.notice,
 		Catalog: r.cat,
 	}))(t)
+	jobs.Handle(r.jobs, "outage.paper", func(context.Context, map[string]any) error { return nil }) // its certificate
 	r.people.Jobs()
+	alerts.Jobs()
 	r.notice.Jobs()
 	r.Service.Jobs()
 	return r

@@ -145,7 +145,7 @@ func readCase(ctx context.Context, q store.Querier, id string) (Case, error) {
 	if c.Parties, err = readParties(ctx, q, id); err != nil {
 		return Case{}, err
 	}
-	if c.Lawyers, err = readLawyers(ctx, q, id); err != nil {
+	if c.Lawyers, c.past, err = readLawyers(ctx, q, id); err != nil {
 		return Case{}, err
 	}
 	appeals, err := store.All[appealRow](ctx, q, sqlAppeals, id)

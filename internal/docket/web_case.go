@@ -18,6 +18,7 @@ type caseView struct {
 	events   []web.Event
 	branches []Branch         // to choose from, if the actor may refer
 	send     bool             // the actor may send notices
+	reach    bool             // and see how far papers have come
 	lawyers  []Representation // of the party for whom the actor acts
 	mayEnd   bool             // and he may end them
 
@@ -38,7 +39,7 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 		return err
 	}
 	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries, served),
-		send: len(s.MaySend(c.Actor, view.Case)) > 0}
+		send: len(s.MaySend(c.Actor, view.Case)) > 0, reach: staff(c.Actor) && view.Case.Kind != DeclarationCase}
 	today := civil.Of(c.Now())
 	for _, d := range view.Deadlines {
 		if d.Met.IsZero() && d.Last >= today {

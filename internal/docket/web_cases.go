@@ -4,6 +4,7 @@ package docket
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/form"
@@ -13,15 +14,17 @@ import (
 )
 
 type casesView struct {
-	c       *web.Ctx
-	items   []web.Item       // a person's
-	dues    []web.Item       // what a person has to do, the nearest first
-	table   web.TableOptions // a unit's
-	filters []web.Filter
-	paging  web.Paging
-	papers  papersView // notices of the unit to be served on paper
-	v       web.View   // of the form that finds a case
-	enter   string     // where a lawyer enters appearance; "" for others
+	c        *web.Ctx
+	items    []web.Item       // a person's
+	dues     []web.Item       // what a person has to do, the nearest first
+	table    web.TableOptions // a unit's
+	filters  []web.Filter
+	paging   web.Paging
+	changes  []web.Item // deadlines of the unit that moved of late
+	papers   papersView // notices of the unit to be served on paper
+	v        web.View   // of the form that finds a case
+	calendar bool       // a person's own list: it can be read by a calendar program
+	enter    string     // where a lawyer enters appearance; "" for others
 }
 
 // casesPage lists a person's cases, or those of a clerk's or judge's unit.
@@ -33,7 +36,7 @@ func (s *Service) casesPage(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := casesView{c: c}
+	v := casesView{c: c, calendar: slices.Contains(feedOwners, c.Actor.Role)}
 	for _, k := range list {
 		v.items = append(v.items, web.Item{
 			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tag: c.T(stateKey(k.Kind, k.State)), Tone: toneOf(k.State),
@@ -104,7 +107,29 @@ func (s *Service) unitCasesPage(c *web.Ctx, f *form.Form, wrong *web.Errors) err
 	if v.papers, err = s.paperItems(c); err != nil {
 		return err
 	}
+	if v.changes, err = s.changeItems(c); err != nil {
+		return err
+	}
 	return c.Render(web.Page{Title: c.T("docket.cases.unit"), Active: "cases", Wide: true, Errors: wrong, Body: unitCases(v)})
+}
+
+// mostChanges is how many moved deadlines stand above the list of cases.
+const mostChanges = 10
+
+// changeItems are the deadlines of the unit that moved of late.
+func (s *Service) changeItems(c *web.Ctx) (out []web.Item, err error) {
+	list, err := s.Changes(c.Context(), c.Actor, mostChanges)
+	for _, k := range list {
+		words := c.T("docket.change.moved", "from", k.From, "to", k.To)
+		if k.To == 0 {
+			words = c.T("docket.change.stopped", "from", k.From)
+		}
+		out = append(out, web.Item{
+			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.Case + "/deadlines/" + k.Deadline,
+			Meta: []string{words, c.T("docket.reason." + k.Reason), c.T("docket.case_number", "number", k.CaseNumber)},
+		})
+	}
+	return out, err
 }
 
 // papersPage is how many work items stand above the list of cases.

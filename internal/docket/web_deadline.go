@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -18,6 +19,7 @@ type deadlineView struct {
 	kase    Case
 	d       Deadline
 	history []Deadline
+	outages []outage.Interval // that fell within the term
 }
 
 // deadlinePage explains a deadline: by when, by which rule, and why this day.
@@ -27,6 +29,9 @@ func (s *Service) deadlinePage(c *web.Ctx) error {
 		return err
 	}
 	v := deadlineView{c: c, kase: k, d: d, history: history}
+	if v.outages, err = s.outagesOf(c.Context(), d); err != nil {
+		return err
+	}
 	return c.Render(web.Page{
 		Title: d.Computation.Rule.Name.In(c.P.Lang()), Caption: d.Title.In(c.P.Lang()), Active: "cases", Back: "/cases/" + k.ID,
 		Body: deadlineBody(v),
@@ -99,11 +104,30 @@ func strip(c *web.Ctx, d Deadline) web.Strip {
 
 func closed(why string) bool {
 	switch why {
-	case calendar.WhyFriday, calendar.WhyThursday, calendar.WhyHoliday, calendar.WhyClosure:
+	case calendar.WhyFriday, calendar.WhyThursday, calendar.WhyHoliday, calendar.WhyClosure, calendar.WhyOutage:
 		return true
 	}
 	return false
 }
+
+// outageRows are the outages within a term: when, what, and whether it moved.
+func outageRows(v deadlineView) (rows []web.SummaryRow) {
+	for _, o := range v.outages {
+		effect := "docket.outage.evidence"
+		if slices.ContainsFunc(v.d.Computation.Outages, func(b calendar.Blocked) bool { return b.Outage == o.ID }) {
+			effect = "docket.outage.moved"
+		}
+		span := v.c.T("docket.outage.lasts", "from", o.From)
+		if !o.To.IsZero() {
+			span = v.c.T("docket.outage.span", "from", o.From, "to", o.To)
+		}
+		rows = append(rows, web.SummaryRow{Key: span, Body: outageLine(v.c.T(effect), v.c.T("docket.outage.certificate"), outagePath(o.ID))})
+	}
+	return rows
+}
+
+// outagePath is the public page of an outage, with its certificate.
+func outagePath(id string) string { return "/status/" + id }
 
 // leftWords says how much time is left, and in which tone. Red is for lapsed.
 func leftWords(c *web.Ctx, safe, last civil.Day) (string, web.Tone) {
@@ -144,6 +168,9 @@ func inputRows(v deadlineView) []web.SummaryRow {
 	residence := "docket.input.inside"
 	if comp.Abroad {
 		residence = "docket.input.abroad"
+	}
+	if comp.Own != nil {
+		rows = append(rows, web.SummaryRow{Key: c.T("docket.input.own"), Value: p.Day(*comp.Own)})
 	}
 	return append(rows,
 		web.SummaryRow{Key: c.T("docket.input.residence"), Value: c.T(residence)},

@@ -26,6 +26,7 @@ type sendView struct {
 	act    string
 	rules  web.Choice // terms that it can start
 	days   offerRule  // the term that the court sets, if that is offered
+	absent []Reached  // against whom a judgment would be in default
 	choose []web.Item // kinds to choose from, if none is chosen yet
 }
 
@@ -66,6 +67,9 @@ func (s *Service) showNotice(c *web.Ctx, kind, act string, f *form.Form, wrong *
 		return c.Render(page)
 	}
 	if v.rules, err = s.ruleChoice(v); err != nil {
+		return err
+	}
+	if v.absent, err = s.absent(c, k, kind); err != nil {
 		return err
 	}
 	v.days, _ = v.of.rule(courtTerm)
@@ -144,11 +148,25 @@ const courtTerm = "cpc-442"
 type previewView struct {
 	c      *web.Ctx
 	p      Preview
+	absent []Reached   // against whom the judgment would be in default
 	fields [][2]string // the form as it was typed
+}
+
+// absent are those against whom a judgment would be in default.
+func (s *Service) absent(c *web.Ctx, k Case, kind string) ([]Reached, error) {
+	if kind != notice.KindJudgment {
+		return nil, nil
+	}
+	list, err := s.reach(c.Context(), k)
+	return slices.DeleteFunc(list, func(r Reached) bool { return r.Best == notice.ReachActual }), err
 }
 
 func (s *Service) showPreview(c *web.Ctx, f *form.Form, p Preview) error {
 	v := previewView{c: c, p: p}
+	var err error
+	if v.absent, err = s.absent(c, p.Case, p.Kind); err != nil {
+		return err
+	}
 	for name, list := range f.Values() {
 		if name == "then" {
 			continue

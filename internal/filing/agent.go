@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -48,13 +50,45 @@ func (f Filing) agent() (*RecordAgent, error) {
 }
 
 // actsTx makes sure, in the transaction of an act, that who acts in somebody's name
-// may still do so, about this matter and with this right: what the rules allowed
-// before the transaction may have been taken back since.
+// may still do so, about this matter and with this right, and a lawyer only for one
+// side of a case: what the rules allowed before the transaction may have been taken
+// back since.
 func (s *Service) actsTx(ctx context.Context, tx *store.Tx, a policy.Actor, right policy.Right, f Filing) error {
 	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
 		return err
 	}
-	return s.d.Identity.CoversTx(ctx, tx, a, right, f.Case, f.Service)
+	if err := s.d.Identity.CoversTx(ctx, tx, a, right, f.Case, f.Service); err != nil {
+		return err
+	}
+	return s.d.Docket.OneSideTx(ctx, tx, a, f.Case)
+}
+
+// filesTx is actsTx for the steps that bring a filing to the court. On a case that
+// is there already its owner must stand in it: a lawyer whose representation has
+// ended fixes and signs nothing more, also what he began before.
+func (s *Service) filesTx(ctx context.Context, tx *store.Tx, a policy.Actor, right policy.Right, f Filing, def *catalogue.Definition) error {
+	if err := s.actsTx(ctx, tx, a, right, f); err != nil {
+		return err
+	}
+	if !procedures[def.Kind].joins || entersAppearance(def) {
+		return nil
+	}
+	return s.d.Docket.StandsTx(ctx, tx, f.Case, f.Owner)
+}
+
+// PaymentPurpose is what payments of this module are for.
+const PaymentPurpose = "filing"
+
+// Pays reads what it takes to ask, in the transaction of a payment, whether the
+// actor may still bring the filing that is paid for to the court.
+func (s *Service) Pays(ctx context.Context, a policy.Actor, owner, filing string) (_ func(context.Context, *store.Tx) error, err error) {
+	defer errs.Wrap(&err, "filing.Pays")
+	f, err := read(ctx, s.d.DB, owner, filing)
+	if err != nil {
+		return nil, err
+	}
+	def, err := s.definition(ctx, f)
+	return func(ctx context.Context, tx *store.Tx) error { return s.filesTx(ctx, tx, a, policy.Prepare, f, def) }, err
 }
 
 // signedBy tells whether the record of f names who signs if a does.

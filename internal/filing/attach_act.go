@@ -72,6 +72,9 @@ func (s *Service) Attach(ctx context.Context, a policy.Actor, filing, field, nam
 	}
 	kept := out
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		if _, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID); err != nil {
 			return err
 		}
@@ -162,6 +165,9 @@ func (s *Service) Detach(ctx context.Context, a policy.Actor, filing, file strin
 		return errs.New(errs.Conflict, "filing.files.signed") // what was signed is kept
 	}
 	return changedMeanwhile(s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		if err := tx.Exec(ctx, deleteOneFile, f.Owner, f.ID, file); err != nil { // the sweep removes the bytes
 			return err
 		}

@@ -36,6 +36,9 @@ func (s *Service) Keep(ctx context.Context, a policy.Actor, filing, page string,
 	}
 	answers = f.mendedAnswers(d, pg, answers)
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		r, err := store.One[row](ctx, tx, lockFiling, f.Owner, f.ID)
 		if err != nil {
 			return err

@@ -2,7 +2,8 @@
 
 // Package filing takes what a person asks of a court from the first question
 // to the court's desk. It owns the tables filing_…, the clerk's desk and the
-// dashboard, publishes Submitted and Mended and hears payment.Paid.
+// dashboard, publishes Submitted and Mended and hears payment.Paid and
+// docket.LawyerLeft.
 //
 // The life of a filing:
 //
@@ -30,7 +31,9 @@
 //     hash; Submit takes the code and, in one transaction, marks the filing
 //     submitted, uses the code up, opens the case with its 18-digit number
 //     (CPC 49) or adds the brief to its case, stages the evidence, puts the
-//     filing on the unit's desk and publishes Submitted.
+//     filing on the unit's desk and publishes Submitted. Fixing, sending a code and
+//     submitting ask again in their transactions whether who acts may still do so,
+//     and on a case whether the owner still stands in it (filesTx).
 //  6. A second later the ledger's checkpoint covers the evidence and the
 //     receipt can be downloaded. A job makes the paper in both languages, signs
 //     it, keeps it and leaves evidence of its hash behind that of the submission;
@@ -50,6 +53,9 @@
 //  9. What is not mended in time is rejected (Reject); what is mended late the
 //     registrar accepts, by going on with it, or rejects. The court decides on the
 //     objection to a rejection (DecideRejection).
+//     A halted filing whose lawyer has left is taken over (TakeOver) by the party for
+//     whom it was filed, or by its next lawyer, and the notice of its defects is
+//     served again (onLawyerLeft, docs/adr/0044).
 //  10. An appeal waits, once it is served, for the other side's answer or the end
 //     of its term; then the registry sends the file to the court that
 //     authority/data/jurisdiction.json names (SendOn, CPC 346 [mem]). What came

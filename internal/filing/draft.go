@@ -61,7 +61,12 @@ func (s *Service) SaveFrom(ctx context.Context, a policy.Actor, filing, page str
 			answers[n.first], answers[n.last] = f.Answers[n.first], f.Answers[n.last]
 		}
 	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.saveTx(ctx, tx, f, def, pg, answers, tab) })
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
+		return s.saveTx(ctx, tx, f, def, pg, answers, tab)
+	})
 	if errs.Is(err, errs.Conflict) && !stale(err) { // another tab froze or discarded it
 		err = errs.New(errs.Conflict, "filing.not_a_draft").Because(err)
 	}
@@ -140,6 +145,9 @@ func (s *Service) Discard(ctx context.Context, a policy.Actor, filing string) (e
 		return errs.New(errs.Conflict, "filing.not_a_draft")
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		if f.Payment != "" {
 			if err := s.d.Payment.VoidTx(ctx, tx, f.Owner, f.Payment); err != nil {
 				return err

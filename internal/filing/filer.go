@@ -3,6 +3,7 @@
 package filing
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
@@ -43,6 +44,13 @@ func openTo(def *catalogue.Definition, standing policy.Role, a policy.Actor) err
 		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
 	}
 	return nil
+}
+
+// closedTo tells whether the actor is a lawyer in the name of a client, and the
+// title, in the version that the draft keeps, closed to lawyers: its paper has no
+// line for him.
+func (f Filing) closedTo(def *catalogue.Definition, a policy.Actor) bool {
+	return a.For != "" && a.Role == policy.Lawyer && openTo(def, cmp.Or(f.Standing, policy.Citizen), a) != nil
 }
 
 // legal tells whether the filer is a company or a body.

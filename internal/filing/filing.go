@@ -25,7 +25,7 @@ type Filing struct {
 	// A brief answers on a case, perhaps because of a notice.
 	Case   string
 	Notice string
-	Party  string // id of the party whom a lawyer represents, who enters appearance
+	Party  string // id of the party for whom it is filed; "" in rows from before it was kept
 
 	Standing policy.Role // as what the owner files: a citizen, a lawyer …
 
@@ -46,9 +46,13 @@ type Filing struct {
 	CaseNumber string
 	Unit       string // court unit that received it
 	Evidence   string // evidence of the submission
-	Created    time.Time
-	Updated    time.Time
-	Submitted  time.Time
+
+	evidenceOwner string // under whose account it stands; "": the owner's
+	before        int    // of what was taken over from the reader: he sees the versions before this round; 0: all
+
+	Created   time.Time
+	Updated   time.Time
+	Submitted time.Time
 }
 
 // Limits on what one person may keep.
@@ -83,6 +87,7 @@ type row struct {
 	CaseNumber string     `db:"case_number"`
 	Unit       string     `db:"unit"`
 	Evidence   string     `db:"evidence_id"`
+	ByOwner    string     `db:"evidence_owner"`
 	Created    store.Time `db:"created_us"`
 	Updated    store.Time `db:"updated_us"`
 	Submitted  store.Time `db:"submitted_us"`
@@ -93,7 +98,7 @@ func (r row) filing() (Filing, error) {
 		Owner: r.Owner, ID: r.ID, Service: r.Service, Version: int(r.Version), Status: r.Status,
 		Lang: i18n.Lang(r.Lang), Case: r.Case, Notice: r.Notice, Party: r.Party, Standing: policy.Role(r.Standing), Names: Names{}, Round: int(r.Round),
 		Record: r.Record, Hash: r.Hash, Payment: r.Payment, Code: r.Code, Tracking: r.Tracking,
-		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence,
+		CaseNumber: r.CaseNumber, Unit: r.Unit, Evidence: r.Evidence, evidenceOwner: r.ByOwner,
 		Created: r.Created.Time, Updated: r.Updated.Time, Submitted: r.Submitted.Time,
 	}
 	answers, err := catalogue.ParseAnswers([]byte(r.Answers))

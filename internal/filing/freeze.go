@@ -138,6 +138,9 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if err != nil {
 		return f, err
 	}
+	if f.Round == 0 && f.legal() == person.Class.Natural() { // begun before a company filed as itself: the record would say the wrong thing
+		return f, conflict("filing.begun_otherwise")
+	}
 	onWord, err := s.d.Identity.OnTheirWord(ctx, person.ID)
 	if err != nil {
 		return f, err
@@ -157,13 +160,13 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 	if f.Record, f.Hash, err = build(f, filer, q); err != nil {
 		return f, err
 	}
-	if s.may(a, "filing.sign", f, 0) == nil { // the paper names who is going to sign
+	if s.may(a, "filing.sign", f, 0) == nil && !f.closedTo(def, a) { // the paper names who is going to sign
 		if f.Record, f.Hash, err = s.recordFor(ctx, a, f); err != nil {
 			return f, err
 		}
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+		if err := s.filesTx(ctx, tx, a, policy.Prepare, f, def); err != nil {
 			return err
 		}
 		err := tx.ExecOne(ctx, updateFrozen, f.Owner, f.ID, f.Status, f.Record, f.Hash, f.Payment, f.Unit, touch(tx.Now()), touch(before))
@@ -179,7 +182,7 @@ func (s *Service) Freeze(ctx context.Context, a policy.Actor, filing string) (_ 
 			return nil
 		}
 		return s.d.Payment.CreateTx(ctx, tx, payment.New{
-			ID: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing", Lang: f.Lang, ReturnTo: "/filings/" + f.ID + "/sign",
+			ID: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: PaymentPurpose, Lang: f.Lang, ReturnTo: "/filings/" + f.ID + "/sign",
 			TitleFA: def.Title.FA, TitleEN: def.Title.EN, Lines: paymentLines(q),
 		})
 	})
@@ -230,6 +233,9 @@ func (s *Service) Thaw(ctx context.Context, a policy.Actor, filing string) (err 
 		return nil
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.actsTx(ctx, tx, a, policy.Prepare, f); err != nil {
+			return err
+		}
 		if f.Payment != "" {
 			if err := s.d.Payment.VoidTx(ctx, tx, f.Owner, f.Payment); err != nil {
 				return err
@@ -246,7 +252,7 @@ func (s *Service) Thaw(ctx context.Context, a policy.Actor, filing string) (err 
 // onPaid moves a filing on when its fee is paid. Hearing it twice is harmless:
 // the second time no row waits for that payment.
 func (s *Service) onPaid(ctx context.Context, e payment.Paid) error {
-	if e.Purpose != "filing" {
+	if e.Purpose != PaymentPurpose {
 		return nil
 	}
 	owner, err := s.ownerNow(ctx, e.Owner, e.Subject)
@@ -265,5 +271,5 @@ func (s *Service) catchUp(ctx context.Context, f Filing) error {
 	if err != nil || p.State != payment.StatePaid {
 		return err
 	}
-	return s.onPaid(ctx, payment.Paid{Payment: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: "filing"})
+	return s.onPaid(ctx, payment.Paid{Payment: f.Payment, Owner: f.Owner, Subject: f.ID, Purpose: PaymentPurpose})
 }

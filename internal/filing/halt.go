@@ -22,6 +22,8 @@ import (
 const updateHalted = `UPDATE filing_filing SET status = 'halted', round = $3, record = NULL, hash = '', payment_id = '', code_id = '', updated_us = $4
 	WHERE owner = $1 AND id = $2 AND status = 'submitted'`
 
+const defectsFormat = "tarazu-defects-1"
+
 // halting is what the evidence of a halt holds: which version was found wrong in
 // what.
 type halting struct {
@@ -52,7 +54,7 @@ func (s *Service) Halt(ctx context.Context, a policy.Actor, filing string, defec
 	if err != nil {
 		return issued, err
 	}
-	content, err := ledger.Canonical(halting{Format: "tarazu-defects-1", Filing: r.f.ID, Record: r.f.Hash, Defects: defects})
+	content, err := ledger.Canonical(halting{Format: defectsFormat, Filing: r.f.ID, Record: r.f.Hash, Defects: defects})
 	if err != nil {
 		return issued, err
 	}
@@ -61,7 +63,7 @@ func (s *Service) Halt(ctx context.Context, a policy.Actor, filing string, defec
 		return issued, errs.New(errs.Conflict, "filing.filer_left")
 	}
 	round := r.f.Round + 1
-	text, err := s.defectPaper(r, defects)
+	text, err := s.defectPaper(r, defects, "")
 	if err != nil {
 		return issued, err
 	}
@@ -96,8 +98,9 @@ func (s *Service) Halt(ctx context.Context, a policy.Actor, filing string, defec
 }
 
 // defectPaper is the notice in words: each defect with its article, how it is
-// mended, and until when.
-func (s *Service) defectPaper(r received, defects []Defect) (docket.Text, error) {
+// mended, and until when. former is the lawyer on whom it was served before; "" for
+// the first time.
+func (s *Service) defectPaper(r received, defects []Defect, former string) (docket.Text, error) {
 	rule, err := s.d.Calendar.Rule(ruleMend, s.today())
 	if err != nil {
 		return docket.Text{}, err
@@ -116,7 +119,11 @@ func (s *Service) defectPaper(r received, defects []Defect) (docket.Text, error)
 		if party, ok := partyFor(r.c, r.f); ok && party.Abroad {
 			days = rule.DaysAbroad
 		}
-		return paper(append(lines, "", p.T("filing.paper.defect.term", "days", days), p.T("filing.paper.defect.how"))...)
+		lines = append(lines, "", p.T("filing.paper.defect.term", "days", days))
+		if former != "" {
+			return paper(append(lines, p.T("filing.paper.defect.again", "lawyer", former), p.T("filing.paper.defect.how_again"))...)
+		}
+		return paper(append(lines, p.T("filing.paper.defect.how"))...)
 	}), nil
 }
 

@@ -26,6 +26,9 @@ SELECT filing_id, round, answers AS entered, record, signed_us AS at FROM filing
 SELECT f.tracking, h.round, h.defects AS entered, h.by_name AS name, h.halted_us AS at, h.ended AS outcome, h.ended_us AS ended
 FROM filing_halt h JOIN filing_filing f ON f.owner = h.owner AND f.id = h.filing_id
 WHERE h.owner = $1 ORDER BY h.halted_us DESC, h.filing_id, h.round LIMIT $2`
+	sqlHeldHanded = `
+SELECT d.tracking, d.title_fa, d.title_en, h.at_us AS at FROM filing_handed h JOIN filing_desk d ON d.unit = h.unit AND d.filing_id = h.filing_id
+WHERE h.owner = $1 ORDER BY h.at_us DESC, h.filing_id LIMIT $2`
 	sqlHeldTries = `
 SELECT at_us AS at FROM filing_try WHERE owner = $1 ORDER BY at_us DESC, id LIMIT $2`
 )
@@ -84,6 +87,12 @@ func Held() []held.Source {
 			Outcome  string     `db:"outcome" held:"-"`
 			Ended    store.Time `db:"ended"`
 		}]("filing.held.halts", sqlHeldHalts),
+		held.ByPerson[struct {
+			Tracking string     `db:"tracking" held:"code"`
+			TitleFA  string     `db:"title_fa"`
+			TitleEN  string     `db:"title_en"`
+			At       store.Time `db:"at"`
+		}]("filing.held.handed", sqlHeldHanded),
 		held.ByPerson[struct {
 			At store.Time `db:"at"`
 		}]("filing.held.tries", sqlHeldTries),

@@ -29,10 +29,11 @@ type haltRow struct {
 	Halted   store.Time `db:"halted_us"`
 	Ended    string     `db:"ended"`
 	EndedAt  store.Time `db:"ended_us"`
+	First    string     `db:"first_notice"` // see updateAgain
 }
 
 const (
-	selectHalt = `SELECT owner, filing_id, round, unit, defects, notice_id, by_person, by_name, halted_us, ended, ended_us
+	selectHalt = `SELECT owner, filing_id, round, unit, defects, notice_id, by_person, by_name, halted_us, ended, ended_us, first_notice
 		FROM filing_halt WHERE owner = $1 AND filing_id = $2 ORDER BY round DESC LIMIT 1`
 	updateHaltEnded = `UPDATE filing_halt SET ended = $4, ended_us = $5 WHERE owner = $1 AND filing_id = $2 AND round = $3 AND ended = ''`
 )
@@ -183,4 +184,19 @@ func (s *Service) mendBy(ctx context.Context, q store.Querier, f Filing) (d dock
 		return d, false, err
 	}
 	return s.d.Docket.DeadlineOf(ctx, q, f.Case, h.Notice)
+}
+
+type noticeFilingRow struct {
+	Owner  string `db:"owner"`
+	Filing string `db:"filing_id"`
+}
+
+const selectHaltOfNotice = `SELECT h.owner, h.filing_id FROM filing_halt h JOIN filing_filing f ON f.owner = h.owner AND f.id = h.filing_id
+	WHERE h.notice_id = $1 AND h.ended = '' AND f.status IN ('halted', 'payable', 'signable') LIMIT 1`
+
+// mendedFor is the filing that is being mended because of a defect notice, and
+// whose it is; "" if there is none.
+func (s *Service) mendedFor(ctx context.Context, noticeID string) (owner, filing string, err error) {
+	r, _, err := store.Find[noticeFilingRow](ctx, s.d.DB, selectHaltOfNotice, noticeID)
+	return r.Owner, r.Filing, err
 }

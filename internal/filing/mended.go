@@ -18,7 +18,7 @@ import (
 
 // updateMended puts the new version in the place of the one before. When and
 // under which code and number the filing was submitted stays.
-const updateMended = `UPDATE filing_filing SET status = 'submitted', evidence_id = $5, updated_us = $6
+const updateMended = `UPDATE filing_filing SET status = 'submitted', evidence_id = $5, evidence_owner = '', updated_us = $6
 	WHERE owner = $1 AND id = $2 AND hash = $3 AND round = $4 AND status = 'signable'`
 
 // submitMended hands the signed new version to the court. If the registrar has
@@ -40,7 +40,7 @@ func (s *Service) submitMended(ctx context.Context, a policy.Actor, f Filing, de
 }
 
 func (s *Service) mendedTx(ctx context.Context, tx *store.Tx, a policy.Actor, f Filing, def *catalogue.Definition, side string) error {
-	if err := s.actsTx(ctx, tx, a, policy.Sign, f); err != nil {
+	if err := s.filesTx(ctx, tx, a, policy.Sign, f, def); err != nil {
 		return err
 	}
 	if err := s.d.Identity.KnownTx(ctx, tx, a, level.SignFiling, def.Assurance); err != nil {

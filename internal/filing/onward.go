@@ -115,14 +115,17 @@ func (s *Service) SendOn(ctx context.Context, a policy.Actor, filing string) (th
 	if err := s.d.Docket.Ready(ctx, r.onward.unit.Code); err != nil {
 		return there, err
 	}
+	n := docket.NewAppeal{
+		Case: r.c.ID, Unit: r.onward.unit.Code, Party: party.ID, Filing: r.f.ID, Title: docket.Text(r.def.Title), Late: r.onward.late,
+	}
+	if g := r.signed.Agent; g != nil {
+		n.Agent, n.AgentTitleFA, n.AgentTitleEN = g.Name(), g.TitleFA, g.TitleEN
+	}
 	err = s.atDesk(ctx, a, r, func(tx *store.Tx) error {
 		if err := actTx(ctx, tx, a, a.Unit, r.f.ID, deskOnward, deskDone, ActSend); err != nil {
 			return err
 		}
-		there, err = s.d.Docket.SendOnTx(ctx, tx, a, docket.NewAppeal{
-			Case: r.c.ID, Unit: r.onward.unit.Code, Party: party.ID, Filing: r.f.ID, Title: docket.Text(r.def.Title), Late: r.onward.late,
-		})
-		if err != nil {
+		if there, err = s.d.Docket.SendOnTx(ctx, tx, a, n); err != nil {
 			return err
 		}
 		if err := tx.Exec(ctx, deleteCopy, there.Unit, r.f.ID); err != nil {

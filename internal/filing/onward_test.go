@@ -60,10 +60,19 @@ func fileOn(t *testing.T, e *apptest.Env, who apptest.Who, service, caseID, abou
 // many days after the judgment arrived.
 func appealed(t *testing.T, e *apptest.Env, after int) filing.Filing {
 	t.Helper()
+	return appealedBy(t, e, apptest.Defendant, after)
+}
+
+// appealedBy is appealed, by the defendant or a lawyer who is on record for him.
+func appealedBy(t *testing.T, e *apptest.Env, who apptest.Who, after int) filing.Filing {
+	t.Helper()
 	ctx := t.Context()
 	f := e.File(apptest.Plaintiff, apptest.Defendant, apptest.LargeClaim)
 	e.Refer(apptest.Judge, f.Case)
 	e.Serve(apptest.Clerk, f, apptest.Defendant)
+	if who != apptest.Defendant {
+		e.RecordLawyer(apptest.Clerk, who, apptest.Defendant, f.Case)
+	}
 	c, err := e.App.Docket.CaseFor(ctx, e.App.DB, f.Case)
 	if err != nil {
 		t.Fatal(err)
@@ -79,14 +88,14 @@ func appealed(t *testing.T, e *apptest.Env, after int) filing.Filing {
 	}
 	e.Drain()
 	e.Clock.Advance(time.Duration(after) * 24 * time.Hour)
-	for _, w := range []apptest.Who{apptest.Plaintiff, apptest.Defendant, apptest.Clerk, apptest.Judge, apptest.OtherClerk} {
+	for _, w := range []apptest.Who{apptest.Plaintiff, apptest.Defendant, who, apptest.Clerk, apptest.Judge, apptest.OtherClerk} {
 		e.Again(w)
 	}
-	list, err := e.App.Docket.NoticesOf(ctx, e.Actor(apptest.Defendant), c.ID)
+	list, err := e.App.Docket.NoticesOf(ctx, e.Actor(who), c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fileOn(t, e, apptest.Defendant, "appeal-civil", c.ID, list[len(list)-1].ID, appealAnswers())
+	return fileOn(t, e, who, "appeal-civil", c.ID, list[len(list)-1].ID, appealAnswers())
 }
 
 // appealAnswers are those of an appeal against a whole judgment.

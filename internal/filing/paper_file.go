@@ -33,13 +33,14 @@ type paperRow struct {
 	SHA256   string     `db:"sha256"`
 	Blob     string     `db:"blob"`
 	Evidence string     `db:"evidence_id"`
+	ByOwner  string     `db:"evidence_owner"`
 	Created  store.Time `db:"created_us"`
 }
 
 const (
-	selectPaper = `SELECT owner, filing_id, record, lang, bytes, sha256, blob, evidence_id, created_us
+	selectPaper = `SELECT owner, filing_id, record, lang, bytes, sha256, blob, evidence_id, evidence_owner, created_us
 		FROM filing_paper WHERE owner = $1 AND filing_id = $2 AND record = $3 AND lang = $4`
-	selectLastPaper = `SELECT owner, filing_id, record, lang, bytes, sha256, blob, evidence_id, created_us
+	selectLastPaper = `SELECT owner, filing_id, record, lang, bytes, sha256, blob, evidence_id, evidence_owner, created_us
 		FROM filing_paper WHERE owner = $1 AND filing_id = $2 AND lang = $3 ORDER BY created_us DESC LIMIT 1`
 )
 
@@ -64,8 +65,12 @@ func (s *Service) makePapers(ctx context.Context, j paperJob) error {
 		return err
 	}
 	f, err := read(ctx, s.d.DB, owner, j.Filing)
-	if errs.Is(err, errs.NotFound) {
-		return nil
+	if errs.Is(err, errs.NotFound) { // taken over since, or gone
+		h, found, herr := s.handed(ctx, j.Owner, j.Filing)
+		if herr != nil || !found {
+			return herr
+		}
+		f, err = read(ctx, s.d.DB, h.Now, j.Filing)
 	}
 	if err != nil {
 		return err
@@ -218,6 +223,6 @@ func (s *Service) PaperReceipt(ctx context.Context, a policy.Actor, id string, l
 	if err != nil {
 		return nil, f, err
 	}
-	b, err = s.d.Identity.Receipt(ctx, f.Owner, r.Evidence)
+	b, err = s.receipt(ctx, f, r.ByOwner, r.Evidence)
 	return b, f, err
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	_ "embed"
 
+	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -37,15 +38,25 @@ func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) er
 }
 
 // maySign asks the rules about signing. When nothing but the level is missing
-// that the title asks for, the refusal says so.
-func (s *Service) maySign(a policy.Actor, f Filing, assurance int) error {
-	err := s.may(a, "filing.sign", f, assurance)
+// that the title asks for, the refusal says so. Who began a draft is not always
+// who signs it: a title that is closed to lawyers no lawyer signs, and what somebody
+// files as a lawyer he signs as one.
+func (s *Service) maySign(a policy.Actor, f Filing, def *catalogue.Definition) error {
+	err := s.may(a, "filing.sign", f, def.Assurance)
 	if errs.Is(err, errs.Forbidden) && s.may(a, "filing.sign", f, 0) == nil {
-		if missing := level.Need(a, level.SignFiling, assurance); missing != nil {
+		if missing := level.Need(a, level.SignFiling, def.Assurance); missing != nil {
 			return missing
 		}
 	}
-	return err
+	switch {
+	case err != nil:
+		return err
+	case f.closedTo(def, a):
+		return errs.New(errs.Forbidden, "filing.not_for_lawyers")
+	case f.Standing == policy.Lawyer && a.Role != policy.Lawyer: // his licence may have been suspended since
+		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
+	}
+	return nil
 }
 
 func (s *Service) mayDesk(a policy.Actor) error {

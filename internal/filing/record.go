@@ -41,7 +41,7 @@ type Record struct {
 	Court       catalogue.Text    `json:"court"`  // the unit's name on that day
 	Case        string            `json:"case"`   // for a brief: the case it is filed on
 	Notice      string            `json:"notice"` // that it answers or attacks
-	Party       string            `json:"party"`  // for a lawyer who enters appearance: whom he represents
+	Party       string            `json:"party"`  // for whom it is filed, in what joins a case
 	Round       int               `json:"round"`  // 0, or which mending this is
 	Amends      string            `json:"amends"` // hash of the version before
 	Agent       *RecordAgent      `json:"agent,omitempty"`

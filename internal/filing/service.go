@@ -5,6 +5,8 @@ package filing
 import (
 	"context"
 	"embed"
+	"github.com/a-h/templ"
+	"github.com/tarazu/tarazu/internal/platform/web"
 	"log/slog"
 
 	"github.com/tarazu/tarazu/internal/authority"
@@ -33,6 +35,9 @@ var Locale embed.FS
 
 // Deps are what the module needs. All are required.
 type Deps struct {
+	// Above is what stands at the top of a person's first page; it may be nil, and may
+	// return nil.
+	Above     func(c *web.Ctx) templ.Component
 	DB        *store.DB
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -75,6 +80,7 @@ func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "filing", s.onPaid)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onSubmitted)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onMended)
+	jobs.Subscribe(s.d.Jobs, "filing", s.onLawyerLeft)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onMerged)
 	jobs.Subscribe(s.d.Jobs, "filing", s.onUnmerged)
 	jobs.Handle(s.d.Jobs, kindPaper, s.makePapers)
@@ -163,6 +169,6 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string) (b []b
 	if !f.received() {
 		return nil, f, errs.New(errs.NotFound, "filing.not_submitted")
 	}
-	b, err = s.d.Identity.Receipt(ctx, f.Owner, f.Evidence)
+	b, err = s.receipt(ctx, f, f.evidenceOwner, f.Evidence)
 	return b, f, err
 }

@@ -25,7 +25,7 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 	if err != nil {
 		return err
 	}
-	if err := s.maySign(a, f, def.Assurance); err != nil {
+	if err := s.maySign(a, f, def); err != nil {
 		return err
 	}
 	if f.Status != Signable {
@@ -40,7 +40,7 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := s.actsTx(ctx, tx, a, policy.Sign, f); err != nil {
+		if err := s.filesTx(ctx, tx, a, policy.Sign, f, def); err != nil {
 			return err
 		}
 		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
@@ -68,7 +68,7 @@ func (s *Service) Submit(ctx context.Context, a policy.Actor, filing, code strin
 	case Rejected: // while it was being mended
 		return f, conflict("filing.rejected_meanwhile")
 	}
-	if err := s.maySign(a, f, def.Assurance); err != nil {
+	if err := s.maySign(a, f, def); err != nil {
 		return f, err
 	}
 	if f.Status != Signable {

@@ -128,7 +128,11 @@ func (s *Service) stands(ctx context.Context, a policy.Actor, def *catalogue.Def
 	if !offered(def, c, f.Standing, a) {
 		return conflict("filing.not_offered")
 	}
-	f.Case, f.Notice = c.ID, n.Notice
+	p, ok := c.PartyOf(a.Owner())
+	if !ok {
+		return errs.New(errs.NotFound, "filing.not_found")
+	}
+	f.Case, f.Notice, f.Party = c.ID, n.Notice, p.ID
 	if def.Against == nil && n.Notice == "" {
 		return nil
 	}
@@ -220,14 +224,15 @@ func (s *Service) noticesFor(ctx context.Context, a policy.Actor, def *catalogue
 }
 
 // partyFor is the party for whom a filing on a case was made: the filer or whom
-// he represents, also before the desk has recorded that.
+// he represented when he began it, whoever represents it now. Filings from before
+// that was kept have whom he represents, or did.
 func partyFor(c docket.Case, f Filing) (docket.Party, bool) {
+	i := slices.IndexFunc(c.Parties, func(p docket.Party) bool { return p.ID == f.Party })
+	if i >= 0 {
+		return c.Parties[i], true
+	}
 	if p, ok := c.PartyOf(f.Owner); ok {
 		return p, true
 	}
-	i := slices.IndexFunc(c.Parties, func(p docket.Party) bool { return p.ID == f.Party })
-	if i < 0 {
-		return docket.Party{}, false
-	}
-	return c.Parties[i], true
+	return c.PartyOnce(f.Owner)
 }

@@ -19,13 +19,13 @@ var Migrations = store.Migrations{Module: "filing", FS: migrations}
 
 const (
 	selectFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
-		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, evidence_owner, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2`
 	lockFiling = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
-		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, evidence_owner, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND id = $2 FOR UPDATE`
 	selectMine = `SELECT owner, id, service, version, status, lang, answers, case_id, notice_id, party, standing, round, names, record,
-		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, created_us, updated_us, submitted_us
+		hash, payment_id, code_id, tracking, case_number, unit, evidence_id, evidence_owner, created_us, updated_us, submitted_us
 		FROM filing_filing WHERE owner = $1 AND status <> 'discarded' AND ($3 = '' OR standing = $3)
 			AND (NOT $4 OR case_id = ANY($5) OR case_id = '' AND service = ANY($6)) ORDER BY updated_us DESC, id DESC LIMIT $2`
 	countDrafts = `SELECT count(*) FROM filing_filing WHERE owner = $1 AND status IN ('draft', 'payable', 'signable')`

@@ -88,7 +88,7 @@ func (sub submission) plaintiff(p docket.Party) (docket.Party, error) {
 		p.Kind, p.NationalCode, p.EntityID, p.Name = docket.EntityParty, "", r.Filer.EntityID, r.Filer.LastName
 	}
 	if r.Agent != nil {
-		p.Agent, p.AgentFA, p.AgentEN = r.Agent.Name(), r.Agent.TitleFA, r.Agent.TitleEN
+		p.Agent, p.AgentFA, p.AgentEN, p.AgentPerson = r.Agent.Name(), r.Agent.TitleFA, r.Agent.TitleEN, sub.actor.Person
 	}
 	return p, nil
 }
@@ -97,7 +97,7 @@ func (sub submission) plaintiff(p docket.Party) (docket.Party, error) {
 // the suit (CPC 49).
 func (s *Service) submitTx(ctx context.Context, tx *store.Tx, sub submission) error {
 	f := sub.filing
-	if err := s.actsTx(ctx, tx, sub.actor, policy.Sign, f); err != nil {
+	if err := s.filesTx(ctx, tx, sub.actor, policy.Sign, f, sub.def); err != nil {
 		return err
 	}
 	if err := s.d.Identity.KnownTx(ctx, tx, sub.actor, level.SignFiling, sub.def.Assurance); err != nil {

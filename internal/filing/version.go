@@ -3,11 +3,13 @@
 package filing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -22,15 +24,16 @@ type versionRow struct {
 	Hash     string     `db:"hash"`
 	Payment  string     `db:"payment_id"`
 	Evidence string     `db:"evidence_id"`
+	ByOwner  string     `db:"evidence_owner"`
 	Signed   store.Time `db:"signed_us"`
 }
 
 const (
-	selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+	selectLastVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, evidence_owner, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round DESC LIMIT 1`
-	selectVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+	selectVersion = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, evidence_owner, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 AND round = $3`
-	selectVersions = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, signed_us
+	selectVersions = `SELECT owner, filing_id, round, answers, names, record, hash, payment_id, evidence_id, evidence_owner, signed_us
 		FROM filing_version WHERE owner = $1 AND filing_id = $2 ORDER BY round`
 )
 
@@ -78,6 +81,7 @@ func (f Filing) as(v versionRow) (Filing, error) {
 	if err != nil {
 		return f, err
 	}
+	f.Standing = cmp.Or(policy.Role(r.Filer.Capacity), f.Standing) // it may have been taken over since
 	f.Files = slices.DeleteFunc(slices.Clone(f.Files), func(a Attached) bool { return !slices.Contains(r.Attachments, a.Attachment) })
 	return f, nil
 }

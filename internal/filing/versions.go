@@ -35,6 +35,9 @@ func (s *Service) Versions(ctx context.Context, a policy.Actor, id string, lang 
 		return nil, nil, err
 	}
 	for _, r := range rows {
+		if f.hides(r.Round) {
+			continue
+		}
 		v, err := s.version(ctx, f, r)
 		if err != nil {
 			return nil, nil, err
@@ -70,18 +73,25 @@ func (s *Service) VersionReceipt(ctx context.Context, a policy.Actor, id string,
 	if v, err = s.versionOf(ctx, a, id, round); err != nil {
 		return nil, v, err
 	}
-	b, err := s.d.Identity.Receipt(ctx, v.Owner, v.Evidence)
+	b, err := s.receipt(ctx, v.Filing, v.evidenceOwner, v.Evidence)
 	return b, v, err
 }
 
-// readable is a filing whose papers the actor may read, his own or one on the
-// desk of his unit.
+// hides tells whether the reader may not see a version: it was signed after the
+// filing was taken over from him.
+func (f Filing) hides(round int64) bool { return f.before > 0 && int(round) >= f.before }
+
+// readable is a filing whose papers the actor may read: his own, one that was his,
+// or one on the desk of his unit.
 func (s *Service) readable(ctx context.Context, a policy.Actor, id string) (f Filing, d *catalogue.Definition, err error) {
 	if a.Role == policy.Clerk || a.Role == policy.Judge {
 		r, rerr := s.received(ctx, a, id)
 		f, d, err = r.all, r.def, rerr
 	} else {
 		f, d, err = s.Get(ctx, a, id)
+	}
+	if errs.Is(err, errs.NotFound) {
+		return s.kept(ctx, a, id)
 	}
 	if err == nil {
 		err = s.mayRead(a, f, false, false)
@@ -95,7 +105,7 @@ func (s *Service) versionOf(ctx context.Context, a policy.Actor, id string, roun
 		return Version{}, err
 	}
 	r, found, err := store.Find[versionRow](ctx, s.d.DB, selectVersion, f.Owner, f.ID, int64(round))
-	if err == nil && !found {
+	if err == nil && (!found || f.hides(r.Round)) {
 		err = errs.New(errs.NotFound, "filing.not_found")
 	}
 	if err != nil {
@@ -109,8 +119,8 @@ func (s *Service) version(ctx context.Context, f Filing, r versionRow) (v Versio
 	if v.Filing, err = f.as(r); err != nil {
 		return v, err
 	}
-	v.Evidence, v.Signed = r.Evidence, r.Signed.Time
-	_, err = s.d.Identity.Receipt(ctx, f.Owner, r.Evidence)
+	v.Evidence, v.evidenceOwner, v.Signed = r.Evidence, r.ByOwner, r.Signed.Time
+	_, err = s.receipt(ctx, f, r.ByOwner, r.Evidence)
 	if v.Ready = err == nil; errs.Is(err, errs.Conflict) { // in a second
 		err = nil
 	}

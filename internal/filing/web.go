@@ -63,6 +63,8 @@ func (s *Service) Routes() []web.Route {
 		get("/court/filings/{id}/versions", staff, s.getCourtVersions),
 		get("/court/filings/{id}/versions/{round}/paper.pdf", staff, s.getVersionPaper),
 		get("/court/filings/{id}/versions/{round}/receipt", staff, s.getVersionReceipt),
+		get("/cases/{case}/filings/{filing}/take-over", filers, s.getTakeOver),
+		post("/cases/{case}/filings/{filing}/take-over", filers, s.postTakeOver),
 		get("/cases/{case}/files/{filing}", filers, s.getShared),
 		get("/cases/{case}/files/{filing}/paper.pdf", filers, s.getSharedPaper),
 		get("/cases/{case}/files/{filing}/{file}", filers, s.getSharedFile),

@@ -110,7 +110,7 @@ func (s *Service) renderCheck(c *web.Ctx, f Filing, d *catalogue.Definition, q Q
 	if v.parts, err = s.answersView(c, f, d, true); err != nil {
 		return err
 	}
-	part, err := s.forPart(c, f)
+	part, err := s.forPart(c, f, d)
 	if err != nil {
 		return err
 	}

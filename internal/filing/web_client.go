@@ -16,7 +16,7 @@ type clientView struct {
 
 // clientPage asks a lawyer in whose name something is filed: what begins a case is
 // filed for a client, under a contract.
-func (s *Service) clientPage(c *web.Ctx) error {
+func (s *Service) clientPage(c *web.Ctx, shown *web.Errors) error {
 	var views []clientView
 	if c.Actor.Role == policy.Lawyer { // a mandate is not passed on to the office
 		list, err := s.Clients(c.Context(), c.Actor)
@@ -33,7 +33,7 @@ func (s *Service) clientPage(c *web.Ctx) error {
 		}
 	}
 	return c.Render(web.Page{
-		Title: c.T("filing.client.title"), Lead: c.T("filing.client.lead"), Active: "filings", Back: "/home",
+		Title: c.T("filing.client.title"), Lead: c.T("filing.client.lead"), Active: "filings", Back: "/home", Errors: shown,
 		Body: clientBody(c.P, views, c.Actor.Role == policy.Lawyer),
 	})
 }

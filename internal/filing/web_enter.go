@@ -22,11 +22,17 @@ type enterView struct {
 func (s *Service) getEnter(c *web.Ctx) error { return s.renderEnter(c, nil, nil) }
 
 func (s *Service) renderEnter(c *web.Ctx, in *form.Form, shown *web.Errors) error {
+	return s.drawEnter(c, in, shown, capacityOf(c))
+}
+
+// drawEnter draws the page for a capacity of the reader.
+func (s *Service) drawEnter(c *web.Ctx, in *form.Form, shown *web.Errors, capacity string) error {
 	d, err := s.d.Catalogue.Current(c.Context(), enterService, s.today())
 	if err != nil {
 		return err
 	}
 	v := enterView{title: titleOf(c, d), view: c.View(in, shown)}
+	v.title.Capacity = capacity
 	return c.Render(web.Page{
 		Title: c.T("filing.enter.title"), Lead: c.T("filing.enter.lead"), Active: "cases", Back: "/cases", Errors: shown, Body: enterBody(c.P, v),
 	})

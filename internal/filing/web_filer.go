@@ -2,11 +2,14 @@
 
 package filing
 
-import "github.com/tarazu/tarazu/internal/platform/web"
+import (
+	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/platform/web"
+)
 
 // forPart says for whom somebody else files, and as what he signs if he may; no
 // rows if he files for himself.
-func (s *Service) forPart(c *web.Ctx, f Filing) (part checkPart, err error) {
+func (s *Service) forPart(c *web.Ctx, f Filing, d *catalogue.Definition) (part checkPart, err error) {
 	if c.Actor.For == "" {
 		return part, nil
 	}
@@ -18,7 +21,7 @@ func (s *Service) forPart(c *web.Ctx, f Filing) (part checkPart, err error) {
 	if r.Filer, err = s.filerParty(c.Context(), f, p, string(f.Standing)); err != nil {
 		return part, err
 	}
-	if s.may(c.Actor, "filing.sign", f, 0) == nil {
+	if s.may(c.Actor, "filing.sign", f, 0) == nil && !f.closedTo(d, c.Actor) {
 		if r.Agent, err = s.agentOf(c.Context(), c.Actor); err != nil {
 			return part, err
 		}

@@ -5,6 +5,8 @@ package filing
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -19,6 +21,7 @@ type homeView struct {
 	enter     bool // a lawyer enters appearance
 	client    bool // and files for clients; his office does not
 	says      homeWords
+	above     templ.Component // nil: nothing
 }
 
 // homeWords are the words that say whose things these are.
@@ -74,8 +77,12 @@ func (s *Service) personHome(c *web.Ctx) error {
 		return err
 	}
 	for _, d := range due {
+		href, err := s.dueHref(c, d)
+		if err != nil {
+			return err
+		}
 		v.deadlines = append(v.deadlines, web.Item{
-			Title: d.Title.In(c.P.Lang()), Href: "/cases/" + d.Case + "/deadlines/" + d.Deadline, Tone: web.Warn,
+			Title: d.Title.In(c.P.Lang()), Href: href, Tone: web.Warn,
 			Meta: []string{c.T("filing.home.safe", "day", c.P.Day(d.Safe))}, Tag: c.T("filing.home.deadline"), Side: c.T("filing.home.last", "day", c.P.DayShort(d.Last)),
 		})
 	}
@@ -102,6 +109,9 @@ func (s *Service) personHome(c *web.Ctx) error {
 			Title: k.Title.In(c.P.Lang()), Href: "/cases/" + k.ID, Tone: web.Neutral,
 			Meta: []string{c.T("filing.home.case_number", "number", k.Number), c.P.Time(k.Opened)},
 		})
+	}
+	if s.d.Above != nil && c.Actor.For == "" {
+		v.above = s.d.Above(c)
 	}
 	return c.Render(web.Page{Title: v.says.title, Active: "home", Body: homeBody(c.P, v)})
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -28,19 +30,22 @@ type titleGroup struct {
 type titleView struct {
 	Code, Title, Summary string
 	Act                  string
+	Capacity             string // of the reader when the page was drawn
 	Case, Notice         string
 	Against              string // where the notice that is attacked is chosen first
 }
 
 func titleOf(c *web.Ctx, d *catalogue.Definition) titleView {
-	return titleView{Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN), Act: id.New()}
+	return titleView{Code: d.Code, Title: pick(c, d.Title.FA, d.Title.EN), Summary: pick(c, d.Summary.FA, d.Summary.EN), Act: id.New(), Capacity: capacityOf(c)}
 }
 
 // getNew lists by kind the titles that a person can file on his own in his
 // present capacity; briefs and objections start from their case.
-func (s *Service) getNew(c *web.Ctx) error {
+func (s *Service) getNew(c *web.Ctx) error { return s.drawNew(c, nil) }
+
+func (s *Service) drawNew(c *web.Ctx, shown *web.Errors) error {
 	if c.Actor.Standing() == policy.Lawyer { // in his own name a lawyer begins no case
-		return s.clientPage(c)
+		return s.clientPage(c, shown)
 	}
 	list, err := s.titlesFor(c.Context(), c.Actor)
 	if err != nil {
@@ -64,7 +69,7 @@ func (s *Service) getNew(c *web.Ctx) error {
 			v.groups = append(v.groups, g)
 		}
 	}
-	pg := web.Page{Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Body: newBody(c.P, v)}
+	pg := web.Page{Title: c.T("filing.new.title"), Lead: c.T("filing.new.lead"), Active: "filings", Back: "/home", Errors: shown, Body: newBody(c.P, v)}
 	if c.Actor.For != "" {
 		pg.Lead = c.T("filing.new.lead_for", "name", c.Actor.ForName)
 	}
@@ -78,8 +83,12 @@ func (s *Service) postNew(c *web.Ctx) error {
 		return err
 	}
 	n := NewFiling{Service: f.Text("service"), Act: f.Text("act"), Case: f.Text("case"), Notice: f.Text("notice"), Number: f.Text("number"), NationalCode: f.Text("national_code"), Lang: c.P.Lang()}
+	drawn := f.Text("capacity")
 	if err := f.Err(); err != nil {
 		return err
+	}
+	if drawn != "" && drawn != capacityOf(c) {
+		return s.otherCapacity(c, f, n)
 	}
 	if !id.Valid(n.Act) {
 		n.Act = id.New()
@@ -94,11 +103,14 @@ func (s *Service) postNew(c *web.Ctx) error {
 	return c.Redirect("/filings/" + filing.ID)
 }
 
-// AnswerOf says where an opened notice can be answered: with a brief on its
-// case. It fills the slot of the notice's page.
-func (s *Service) AnswerOf(_ *web.Ctx, n notice.Notice) (href string, ok bool) {
+// AnswerOf says where an opened notice can be answered: a defect notice by mending,
+// anything else with a brief on its case. It fills the slot of the notice's page.
+func (s *Service) AnswerOf(c *web.Ctx, n notice.Notice) (href string, ok bool) {
 	if n.Case == "" {
 		return "", false
+	}
+	if href := s.answerOf(c, n); href != "" {
+		return href, true
 	}
 	return "/cases/" + n.Case + "/brief?notice=" + n.ID, true
 }
@@ -113,7 +125,12 @@ type briefView struct {
 // getBrief lists what a party or its lawyer can file on a case. For an
 // objection it asks first which notice is attacked.
 func (s *Service) getBrief(c *web.Ctx) error {
-	k, err := s.d.Docket.Case(c.Context(), c.Actor, c.Param("case"))
+	return s.drawBrief(c, NewFiling{Case: c.Param("case"), Notice: c.Query("notice"), Service: c.Query("title")}, nil, nil)
+}
+
+// drawBrief is the page of getBrief; of an objection Service is its title.
+func (s *Service) drawBrief(c *web.Ctx, n NewFiling, in *form.Form, shown *web.Errors) error {
+	k, err := s.d.Docket.Case(c.Context(), c.Actor, n.Case)
 	if err != nil {
 		return err
 	}
@@ -121,9 +138,8 @@ func (s *Service) getBrief(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	notice := c.Query("notice")
-	if !id.Valid(notice) {
-		notice = ""
+	if !id.Valid(n.Notice) {
+		n.Notice = ""
 	}
 	v := briefView{}
 	for _, kind := range []catalogue.Kind{catalogue.Brief, catalogue.Objection} {
@@ -134,10 +150,10 @@ func (s *Service) getBrief(c *web.Ctx) error {
 				continue
 			}
 			t := titleOf(c, d)
-			t.Case, t.Notice = k.ID, notice
+			t.Case, t.Notice = k.ID, n.Notice
 			if d.Against != nil {
 				t.Notice, t.Against = "", "/cases/"+k.ID+"/brief?title="+d.Code
-				if c.Query("title") == d.Code {
+				if n.Service == d.Code {
 					v.title, v.choose = t, noticeOptions(c, x.attacks)
 				}
 			}
@@ -149,10 +165,10 @@ func (s *Service) getBrief(c *web.Ctx) error {
 	}
 	pg := web.Page{
 		Title: c.T("filing.on_case.title"), Caption: c.T("filing.home.case_number", "number", k.Number), Lead: c.T("filing.new.lead"),
-		Active: "cases", Back: "/cases/" + k.ID, Body: briefBody(c.P, v),
+		Active: "cases", Back: "/cases/" + k.ID, Errors: shown, Body: briefBody(c.P, v),
 	}
 	if v.choose != nil {
-		pg.Title, pg.Lead, pg.Back, pg.Body = v.title.Title, v.title.Summary, "/cases/"+k.ID+"/brief", againstBody(c.P, c.View(nil, nil), v)
+		pg.Title, pg.Lead, pg.Back, pg.Body = v.title.Title, v.title.Summary, "/cases/"+k.ID+"/brief", againstBody(c.P, c.View(in, shown), v)
 	}
 	return c.Render(pg)
 }
@@ -168,6 +184,11 @@ func noticeOptions(c *web.Ctx, list []docket.IssuedNotice) []web.Option {
 // getFiling leads to wherever the filing stands.
 func (s *Service) getFiling(c *web.Ctx) error {
 	f, d, err := s.Get(c.Context(), c.Actor, c.Param("id"))
+	if errs.Is(err, errs.NotFound) { // perhaps it was taken over from him: he keeps what he signed
+		if at, herr := s.Handed(c.Context(), c.Actor, c.Param("id")); herr == nil && !at.IsZero() {
+			return c.Redirect("/filings/" + c.Param("id") + "/versions")
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *Service) getSign(c *web.Ctx) error {
 	if f.Status != Signable {
 		return c.Redirect(s.place(f, d))
 	}
-	if missing := new(level.Missing); errors.As(s.maySign(c.Actor, f, d.Assurance), &missing) { // offered before the code is sent
+	if missing := new(level.Missing); errors.As(s.maySign(c.Actor, f, d), &missing) { // offered before the code is sent
 		return c.Redirect(s.d.MoreProof(c.Actor, missing.Need, "/filings/"+f.ID+"/sign"))
 	}
 	return s.renderSign(c, f, d, nil, nil)
@@ -117,14 +117,14 @@ func (s *Service) renderSign(c *web.Ctx, f Filing, d *catalogue.Definition, in *
 		return err
 	}
 	v := signView{id: f.ID, hash: f.Hash, sent: f.Code != "" && mine, mobile: i18n.LTR(identity.MaskContact(p.Contact())), paid: f.Payment != "", view: c.View(in, shown)}
-	if !c.Actor.Has(policy.Sign) {
+	if !c.Actor.Has(policy.Sign) || f.closedTo(d, c.Actor) {
 		v.others = c.Actor.ForName
 	}
 	v.steps, v.step = steps(c, d, f, "sign")
 	if v.parts, err = s.answersView(c, f, d, false); err != nil {
 		return err
 	}
-	part, err := s.forPart(c, f)
+	part, err := s.forPart(c, f, d)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package filing
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -63,7 +64,16 @@ func (s *Service) renderVersions(c *web.Ctx, base, back string) error {
 		}
 		views[len(list)-1-i] = x
 	}
-	pg.Body = versionsBody(c.P, views)
+	handed := time.Time{}
+	if back != "" {
+		if handed, err = s.Handed(c.Context(), c.Actor, list[0].ID); err != nil {
+			return err
+		}
+		if !handed.IsZero() {
+			pg.Back, pg.Lead = "/home", ""
+		}
+	}
+	pg.Body = versionsBody(c.P, views, handed)
 	return c.Render(pg)
 }
 

@@ -51,6 +51,7 @@ func (s *Service) API(r *api.Registry) {
 	make.Status = http.StatusCreated
 	api.Add(r, make, s.apiMakeToken)
 	api.Add(r, mine("revokeToken", http.MethodDelete, "/account/tokens/{id}", "End a token", api.ScopeAccount), s.apiRevokeToken)
+	s.securityAPI(r)
 }
 
 // apiStep is a way that is under way.

@@ -138,7 +138,7 @@ func (s *Service) apiFinishRegistration(c *api.Call, in *apiPassword) (apiSessio
 	if err := s.SignedIn(c.Context(), p.ID, From{Address: c.Address}, "registration"); err != nil {
 		return apiSession{}, err
 	}
-	if reg.State == Known && s.sessions != nil {
+	if s.sessions != nil {
 		if err := s.sessions.RevokeAll(c.Context(), p.ID, ""); err != nil {
 			return apiSession{}, err
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -109,7 +110,8 @@ func (c Capacity) Holds(d civil.Day) bool {
 // "" and AsCitizen are the citizen. errs.Unauthenticated, code
 // identity.no_person: there is no such person; identity.closed: the account may
 // not be used (Status). errs.Forbidden, code identity.capacity.over: the capacity
-// does not hold today, or who holds it is not known as surely as it needs.
+// does not hold today; with a level.Missing: its holder is not known as surely as
+// it needs.
 func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.Actor, err error) {
 	defer errs.Wrap(&err, "identity.Actor")
 	row, found, err := store.Find[actorRow](ctx, s.d.DB, sqlActor, person, capacity)
@@ -127,8 +129,11 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 	if capacity == "" || capacity == AsCitizen {
 		return a, nil
 	}
-	if row.Assurance < row.Least || !row.holds(civil.Of(s.d.Clock.Now())) {
+	if !row.holds(civil.Of(s.d.Clock.Now())) {
 		return policy.Actor{}, errs.New(errs.Forbidden, "identity.capacity.over")
+	}
+	if err := level.Need(a, level.UseCapacity, int(row.Least)); err != nil {
+		return policy.Actor{}, err
 	}
 	a.Role, a.Unit, a.Branch, a.Capacity = row.Role, row.Unit, row.Branch, capacity
 	if row.For != "" {

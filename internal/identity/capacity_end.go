@@ -58,5 +58,8 @@ func (s *Service) RevokeTx(ctx context.Context, tx *store.Tx, by policy.Actor, c
 func (s *Service) capacityEndedTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity, why string) error {
 	facts := capacityFacts(c)
 	facts["why"] = persian.Store(why)
-	return s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts)
+	if err := s.stage(ctx, tx, "identity.capacity_ended", c.Person, c.ID, by, facts); err != nil {
+		return err
+	}
+	return s.licenceOverTx(ctx, tx, c, false)
 }

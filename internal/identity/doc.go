@@ -67,8 +67,9 @@
 // Where capacities come from is the matter of packages above: intro (files of
 // introductions; bulk.go is what it uses), licence (issuers of licences), appoint
 // (posts and guardians), mandate, body (units of government bodies and companies, and the
-// posts at them). A post may ask for a level (Capacity.Least),
-// without which it rests.
+// posts at them). What they give asks for the
+// level with which it was given (Capacity.Least): while its holder is known less
+// surely it rests, with all that rests on it, and they are led to the missing step.
 //
 // # Levels, and two accounts of one person
 //
@@ -80,9 +81,9 @@
 //
 // # What is not believed
 //
-// A register that takes something from very many people at once is not followed:
-// what it said is kept as a doubt until administrators have found out whether it is
-// true (doubt.go, package steward).
+// A register that takes something from very many people, in one batch, an hour or a
+// day, is not followed: what it said is kept as a doubt until administrators have
+// found out whether it is true (doubt.go, package steward).
 //
 // # Tokens
 //

@@ -101,7 +101,7 @@ func (s *Service) askCompanies(ctx context.Context, me Person, ref EntityRef) (e
 func (s *Service) representative(me Person, e companies.Entity, o companies.Officer) Capacity {
 	c := Capacity{
 		ID: id.New(), Person: me.ID, Role: policy.Representative, From: o.From, Until: o.Until, Rights: policy.Rights(),
-		Source: "identity.source.companies", Number: e.RegistrationNumber,
+		Source: "identity.source.companies", Number: e.RegistrationNumber, Least: RegistryChecked,
 	}
 	key := "identity.entity.office." + string(o.Office)
 	c.TitleFA, c.TitleEN = s.d.Catalog.Printer(i18n.FA).T(key, "name", e.Name), s.d.Catalog.Printer(i18n.EN).T(key, "name", e.Name)
@@ -121,7 +121,7 @@ func (s *Service) representKnown(ctx context.Context, by policy.Actor, entity Pe
 			return err
 		}
 		for _, r := range rows {
-			if c := r.capacity(); c.Role == acts.Role && c.For == entity.ID && c.Until == acts.Until && c.Holds(civil.Of(tx.Now())) {
+			if c := r.capacity(); c.Role == acts.Role && c.For == entity.ID && c.Mandate == "" && c.Until == acts.Until && c.Holds(civil.Of(tx.Now())) {
 				acts = c
 				return nil
 			}

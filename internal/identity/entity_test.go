@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // A company that Maryam directs and Hasan represents until yesterday, one that
@@ -99,6 +100,15 @@ func TestEntities(t *testing.T) {
 		}
 		if _, err := w.s.Login(ctx, entity.JudicialID, goodPassword, stranger); !isCode(err, "identity.login.wrong") {
 			t.Errorf("a company signs in by itself: %v", err)
+		}
+		// A director who holds a post there as well is given the directorship.
+		system := policy.Actor{Role: policy.System}
+		must(t, w.s.EndCapacity(ctx, system, m.ID, got[0].ID, "x"))
+		post := got[0]
+		post.ID, post.Mandate, post.Rights = "post", "post", []policy.Right{policy.See}
+		must(t, w.db.Write(ctx, func(tx *store.Tx) error { return w.s.AddCapacityTx(ctx, tx, system, post) }))
+		if again, err := w.s.RegisterEntity(ctx, as(m), firm); err != nil || again.ID == post.ID || again.Mandate != "" || !slices.Contains(again.Rights, policy.Sign) {
+			t.Errorf("given %+v, %v", again, err)
 		}
 		c, err := w.s.RegisterEntity(ctx, as(h), body)
 		must(t, err)

@@ -40,7 +40,7 @@ SELECT trim(label || ' ' || name) AS name, method, first_us AS since, last_us AS
 	sqlHeldNumber = `
 SELECT mobile, asked_us AS checked, next_us AS next_check, lost_us AS ended FROM identity_number WHERE person = $1 LIMIT $2`
 	sqlHeldProvisional = `
-SELECT national_code, birth, mobile, state, created_us AS made, changed_us AS at FROM identity_provisional WHERE person = $1 LIMIT $2`
+SELECT national_code, number, birth, mobile, email, state, created_us AS made, changed_us AS at FROM identity_provisional WHERE person = $1 LIMIT $2`
 	sqlHeldClaims = `
 SELECT way, unit, created_us AS made, expires_us AS until, ended_us AS ended FROM identity_claim WHERE person = $1 ORDER BY id DESC LIMIT $2`
 )
@@ -145,8 +145,10 @@ func Held() []held.Source {
 		}]("identity.held.number", sqlHeldNumber),
 		held.ByPerson[struct {
 			NationalCode string     `db:"national_code" held:"code"`
+			Number       string     `db:"number" held:"code"`
 			Birth        civil.Day  `db:"birth"`
 			Mobile       string     `db:"mobile" held:"code"`
+			Email        string     `db:"email" held:"code"`
 			State        string     `db:"state" held:"identity.held.provisional."`
 			Made         store.Time `db:"made"`
 			At           store.Time `db:"at"`

@@ -57,6 +57,11 @@ func (s *Service) ChangeCapacityTx(ctx context.Context, tx *store.Tx, by policy.
 	if err := s.stage(ctx, tx, "identity.capacity_"+string(step), was.Person, was.ID, by, facts); err != nil {
 		return err
 	}
+	if step == CapacitySuspended || was.Ended.IsZero() && !now.Ended.IsZero() {
+		if err := s.licenceOverTx(ctx, tx, now, step == CapacitySuspended); err != nil {
+			return err
+		}
+	}
 	if step == CapacitySuspended || step == CapacityResumed {
 		return s.alertTx(ctx, tx, was.Person, "capacity_"+string(step))
 	}

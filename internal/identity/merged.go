@@ -215,3 +215,9 @@ func (s *Service) EndProofTx(ctx context.Context, tx *store.Tx, by policy.Actor,
 	}
 	return s.settleLevelTx(ctx, tx, person)
 }
+
+// MergedInto lists an account and all that are merged into it now, itself first.
+func (s *Service) MergedInto(ctx context.Context, q store.Querier, person string) (_ []string, err error) {
+	defer errs.Wrap(&err, "identity.MergedInto")
+	return s.oneWith(ctx, q, person)
+}

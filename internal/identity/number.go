@@ -50,15 +50,15 @@ func (s *Service) Meet(ctx context.Context, m factor.Met) (err error) {
 }
 
 // askNumbers asks about the numbers whose turn it is, those that were lost among
-// them. It stops at the first silence. A registry that takes more numbers at once
-// than is believable is broken: who has a number keeps it, and what is asked
-// again is only that.
+// them. It stops at the first silence. A registry that takes more numbers, at once
+// or within a day, than is believable is broken: who has a number keeps it, and what
+// is asked again is only that.
 func (s *Service) askNumbers(ctx context.Context) error {
 	rows, err := store.All[numberRow](ctx, s.d.DB, sqlNumbersDue, store.At(s.d.Clock.Now()), numbersBatch)
 	if err != nil {
 		return err
 	}
-	var lost []Person
+	var lost []numberRow
 	asked := 0
 rows:
 	for _, row := range rows {
@@ -79,11 +79,11 @@ rows:
 		asked++
 		switch {
 		case owns:
-			err = s.numberAsked(ctx, p, false)
+			err = s.numberAsked(ctx, row, p.Mobile, false)
 		case !row.Lost.IsZero() && row.Mobile == p.Mobile:
 			err = s.stillLost(ctx, p.ID)
 		default:
-			lost = append(lost, p)
+			lost = append(lost, row) // its number is that of p
 		}
 		if err != nil {
 			return err
@@ -94,11 +94,11 @@ rows:
 		return err
 	}
 	if !believed {
-		s.d.Log.ErrorContext(ctx, "the registry of SIM cards takes more numbers at once than is believable", "asked", asked, "lost", len(lost))
+		s.d.Log.ErrorContext(ctx, "the registry of SIM cards takes more numbers, at once or within a day, than is believable", "asked", asked, "lost", len(lost))
 		return s.postponeNumbers(ctx, lost)
 	}
-	for _, p := range lost {
-		if err := s.numberAsked(ctx, p, true); err != nil {
+	for _, row := range lost {
+		if err := s.numberAsked(ctx, row, row.Mobile, true); err != nil {
 			return err
 		}
 	}
@@ -112,10 +112,10 @@ func (s *Service) stillLost(ctx context.Context, person string) error {
 	})
 }
 
-func (s *Service) postponeNumbers(ctx context.Context, list []Person) error {
+func (s *Service) postponeNumbers(ctx context.Context, list []numberRow) error {
 	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		for _, p := range list {
-			if err := tx.Exec(ctx, sqlAskNumberAt, p.ID, store.At(tx.Now().Add(askAgain))); err != nil {
+		for _, row := range list {
+			if err := tx.Exec(ctx, sqlAskNumberAt, row.Person, store.At(tx.Now().Add(askAgain))); err != nil {
 				return err
 			}
 		}
@@ -123,25 +123,29 @@ func (s *Service) postponeNumbers(ctx context.Context, list []Person) error {
 	})
 }
 
-func (s *Service) numberAsked(ctx context.Context, p Person, lost bool) error {
+// numberAsked writes what the registry answered about a number that was due. Whoever
+// has moved to another number meanwhile, or was found to have this one, is not meant.
+func (s *Service) numberAsked(ctx context.Context, due numberRow, mobile string, lost bool) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now := tx.Now()
-		if !lost {
-			return tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askNumber)), store.At(time.Time{}))
+		next, since := now.Add(askNumber), time.Time{}
+		if lost {
+			next, since = now.Add(askLost), now
 		}
-		if err := tx.Exec(ctx, sqlNumberAsked, p.ID, p.Mobile, store.At(now), store.At(now.Add(askLost)), store.At(now)); err != nil {
+		n, err := tx.ExecN(ctx, sqlNumberAnswered, due.Person, mobile, store.At(now), store.At(next), store.At(since), due.Mobile, due.Asked)
+		if err != nil || n == 0 || !lost {
 			return err
 		}
-		if err := s.EndProofsTx(ctx, tx, p.ID, policy.Actor{Role: policy.System}, "identity.proof.number_lost"); err != nil {
+		if err := s.EndProofsTx(ctx, tx, due.Person, policy.Actor{Role: policy.System}, "identity.proof.number_lost"); err != nil {
 			return err
 		}
-		if err := tx.Exec(ctx, sqlEndSignInTokens, p.ID, store.At(now), tokenSession); err != nil {
+		if err := tx.Exec(ctx, sqlEndSignInTokens, due.Person, store.At(now), tokenSession); err != nil {
 			return err
 		}
-		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobNumberLost, numberJob{Person: p.ID}); err != nil {
+		if err := s.d.Jobs.EnqueueTx(ctx, tx, jobNumberLost, numberJob{Person: due.Person}); err != nil {
 			return err
 		}
-		return s.alertTx(ctx, tx, p.ID, "number_lost")
+		return s.alertTx(ctx, tx, due.Person, "number_lost")
 	})
 }
 

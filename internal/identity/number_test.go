@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
@@ -132,6 +133,46 @@ func TestNumberLost(t *testing.T) {
 		w.drain()
 		if n := told(); n != 1 {
 			t.Errorf("told %d times, want once", n)
+		}
+	})
+}
+
+// TestNumberLostTooLate: the answer comes at the end of a batch. Who has moved to
+// another number meanwhile, or was found to have the same one, keeps level and number.
+func TestNumberLostTooLate(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		me := w.register(maryam)
+		must(t, w.s.Meet(ctx, factor.Met{Person: me.ID, Secret: "x", Method: "code", Session: "s"}))
+		const other = "09120007788"
+		for i, meanwhile := range []func(tx *store.Tx) error{
+			func(tx *store.Tx) error { return w.s.NumberOwnedTx(ctx, tx, me.ID, maryam.mobile) },
+			func(tx *store.Tx) error { return w.s.setContactTx(ctx, tx, me.ID, other, "") },
+			func(*store.Tx) error { return nil },
+		} {
+			w.clk.Advance(2 * askNumber)
+			due, err := store.All[numberRow](ctx, w.db, sqlNumbersDue, store.At(w.clk.Now()), numbersBatch)
+			if err != nil || len(due) != 1 {
+				t.Fatalf("%d: due %+v, %v", i, due, err)
+			}
+			w.clk.Advance(time.Minute)
+			must(t, w.db.Write(ctx, meanwhile))
+			for _, lost := range []bool{false, true} { // what was asked before says nothing, good or bad
+				must(t, w.s.numberAsked(ctx, due[0], due[0].Mobile, lost || i == 2))
+			}
+			p, err := w.s.Person(ctx, me.ID)
+			must(t, err)
+			lost := w.count(`SELECT count(*) FROM identity_number WHERE person = $1 AND mobile = $2 AND lost_us > 0`, me.ID, p.Mobile)
+			rows := w.count(`SELECT count(*) FROM identity_number WHERE person = $1 AND mobile = $2`, me.ID, p.Mobile)
+			switch {
+			case rows != 1:
+				t.Errorf("%d: the number of before was written back", i)
+			case i < 2 && (p.Assurance != RegistryChecked || lost != 0):
+				t.Errorf("%d: level %d, lost %d", i, p.Assurance, lost)
+			case i == 2 && (p.Assurance != SelfDeclared || lost != 1):
+				t.Errorf("an answer in time: level %d, lost %d", p.Assurance, lost)
+			}
 		}
 	})
 }

@@ -16,20 +16,22 @@ import (
 
 // While a registry is silent somebody may have an account on their own word:
 //
-//  1. A code proves the telephone of a registration that waits (OfferProvisional).
+//  1. A code proves the telephone or address of a registration that waits (OfferProvisional).
 //  2. Names and a password make an account of level 0 (Provisional). It has no
-//     national code: what its owner says stands in identity_provisional alone. So
-//     nothing is found by it, nothing served on it, and whoever owns the national
-//     code is not in the way of, and finds nothing in theirs.
+//     national code and no other number: what its owner says stands in
+//     identity_provisional alone. So nothing is found by it, nothing served on it,
+//     and whoever owns the number finds nobody in their way, and nothing in theirs.
 //  3. A job goes on asking (settleProvisional). When the registries say yes, the
-//     account gets the national code, the registry's names and level 1 in one
+//     account gets its numbers, the registry's names and the level of its word in one
 //     transaction, and Registered is published again.
-//  4. When they say no, it stays at level 0; its owner may enter national code and
+//  4. When they say no, it stays at level 0; its owner may enter number and
 //     birth date again (MendProvisional).
 //  5. Whoever gets the national code first by a registry's word or an official's
 //     has it: other provisional accounts that name it, with the same birth date,
 //     are closed in that transaction (closeRivalsTx). One with another birth date
-//     names nobody; the registry will say so.
+//     names nobody; the registry will say so. The consular system compares the
+//     telephone or address; of two who name one passport the first to be confirmed
+//     has it, as with any registration.
 
 // ProvisionalState is what became of what somebody says.
 type ProvisionalState string
@@ -50,9 +52,12 @@ const WhyNotConfirmed = "identity.provisional.closed"
 // to it.
 type Provisional struct {
 	Person       string
-	NationalCode string
+	Class        Class
+	NationalCode string         // of a resident
+	Kind         IdentifierKind // what Number is; of everybody else
+	Number       string
 	Birth        civil.Day
-	Mobile       string // proved by a code
+	Mobile       string // proved by a code, unless it went by e-mail
 	State        ProvisionalState
 	Cause        string
 	Created      time.Time
@@ -68,10 +73,18 @@ func (p Provisional) Words() (title, text string) {
 	switch {
 	case p.State == Contradicted:
 		return "identity.provisional.refused", "identity.register." + p.Cause
-	case p.State == Asking && p.Cause == CauseSimOwner:
-		return "identity.provisional.asking", "identity.provisional.asking.simowner"
 	case p.State == Asking:
-		return "identity.provisional.asking", "identity.provisional.asking.population"
+		cause := p.Cause
+		switch {
+		case cause != "":
+		case p.Class == Abroad:
+			cause = CauseConsular
+		case p.Class == Foreign:
+			cause = CauseForeigners
+		default:
+			cause = CausePopulation
+		}
+		return "identity.provisional.asking", "identity.provisional.asking." + cause
 	}
 	return "", ""
 }
@@ -109,7 +122,7 @@ func (s *Service) OnTheirWord(ctx context.Context, person string) (bool, error) 
 func (s *Service) OfferProvisional(ctx context.Context, regID string) (_ Registration, err error) {
 	defer errs.Wrap(&err, "identity.OfferProvisional")
 	reg, err := s.Registration(ctx, regID)
-	if err != nil || reg.State != Waiting || reg.Class != Resident {
+	if err != nil || reg.State != Waiting {
 		return reg, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -138,7 +151,7 @@ func (s *Service) Provisional(ctx context.Context, regID string, n ProvisionalEn
 		return Person{}, err
 	case reg.State == Done:
 		return s.Person(ctx, reg.Person)
-	case reg.State != Waiting, reg.Class != Resident:
+	case reg.State != Waiting:
 		return Person{}, errs.New(errs.Conflict, "identity.register.step")
 	}
 	n.FirstName, n.LastName = persian.Store(n.FirstName), persian.Store(n.LastName)
@@ -149,7 +162,7 @@ func (s *Service) Provisional(ctx context.Context, regID string, n ProvisionalEn
 		return s.elseDone(ctx, regID, err)
 	}
 	// Told only now, to whoever holds the telephone of that account.
-	p, known, err := s.FindByNationalCode(ctx, s.d.DB, reg.NationalCode)
+	p, known, err := s.findNew(ctx, s.d.DB, reg.claimed())
 	if err != nil {
 		return Person{}, err
 	}
@@ -161,15 +174,16 @@ func (s *Service) Provisional(ctx context.Context, regID string, n ProvisionalEn
 		return Person{}, err
 	}
 	who := NewPerson{
-		Class: Resident, FirstName: n.FirstName, LastName: n.LastName, Birth: reg.Birth, Mobile: reg.Mobile, Country: reg.Country, Zone: reg.Zone,
-		Province: reg.Province, Lang: reg.Lang, Way: BySelf,
+		Class: reg.Class, FirstName: n.FirstName, LastName: n.LastName, Birth: reg.Birth, Mobile: reg.Mobile, Email: reg.Email,
+		Country: reg.Country, Zone: reg.Zone, Province: reg.Province, Lang: reg.Lang, Way: BySelf,
 	}
 	p, err = s.insertPerson(ctx, policy.Actor{}, who, hash, func(tx *store.Tx, p Person) error {
 		if err := s.UseCodeTx(ctx, tx, reg.Code); err != nil {
 			return err
 		}
 		row := provisionalRow{
-			Person: p.ID, NationalCode: reg.NationalCode, Birth: reg.Birth, Mobile: reg.Mobile, State: Asking, Cause: reg.Cause,
+			Person: p.ID, Class: reg.Class, NationalCode: reg.NationalCode, Kind: reg.Kind, Number: reg.Number, Issuer: reg.Issuer,
+			Birth: reg.Birth, Mobile: reg.Mobile, Email: reg.Email, Country: reg.Country, State: Asking, Cause: reg.Cause,
 			Next: store.At(tx.Now().Add(firstWait)), Created: store.At(tx.Now()), Changed: store.At(tx.Now()),
 		}
 		if err := store.Insert(ctx, tx, "identity_provisional", row); err != nil {
@@ -187,6 +201,15 @@ func (s *Service) Provisional(ctx context.Context, regID string, n ProvisionalEn
 		return s.elseDone(ctx, regID, err)
 	}
 	return p, nil
+}
+
+// claimed is whom a registration names that no register has answered about.
+func (r Registration) claimed() NewPerson {
+	n := NewPerson{NationalCode: r.NationalCode}
+	if r.Kind == ForeignCode || r.Kind == Passport { // a consular case is no number of a person
+		n.Identifiers = []Identifier{{Kind: r.Kind, Country: r.Issuer, Value: r.Number}}
+	}
+	return n
 }
 
 // elseDone is the account if the other half of a double click was faster, else
@@ -214,38 +237,46 @@ func (n ProvisionalEntries) check(reg Registration) error {
 			fields = append(fields, errs.Field{Name: f.name, Code: "form.too_long", Args: []any{"max", maxName}})
 		}
 	}
-	if code := checkPassword(n.Password, reg.NationalCode, LocalMobile(reg.Mobile), n.FirstName, n.LastName, reg.Birth.JalaliString()); code != "" {
+	if code := checkPassword(n.Password, reg.NationalCode, reg.Number, LocalMobile(reg.Mobile), n.FirstName, n.LastName, reg.Birth.JalaliString()); code != "" {
 		fields = append(fields, errs.Field{Name: "password", Code: code, Args: []any{"min", MinPassword, "max", MaxPassword}})
 	}
 	return errs.InvalidFields(fields)
 }
 
-// MendProvisional enters national code and birth date again, and asks the
-// registries at once. The questions are counted as those of a registration.
+// MendProvisional enters the number and the birth date again, and asks the
+// registries at once. The number is the national code of a resident, and what the
+// others said who they are by; it is kept in the form of its kind. The questions are counted as those of a registration.
 // errs.Conflict, code identity.provisional.over: it is decided.
-func (s *Service) MendProvisional(ctx context.Context, a policy.Actor, nationalCode string, birth civil.Day, address string) (_ Provisional, err error) {
+func (s *Service) MendProvisional(ctx context.Context, a policy.Actor, number string, birth civil.Day, address string) (_ Provisional, err error) {
 	defer errs.Wrap(&err, "identity.MendProvisional")
 	if birth > civil.Of(s.d.Clock.Now()) {
 		return Provisional{}, errs.InvalidFields([]errs.Field{{Name: "birth", Code: "identity.register.birth_future"}})
 	}
 	over := errs.New(errs.Conflict, "identity.provisional.over")
-	p, found, err := s.ProvisionalOf(ctx, s.d.DB, a.Person)
+	row, found, err := store.Find[provisionalRow](ctx, s.d.DB, sqlProvisional, a.Person)
+	p := row.provisional()
 	if err != nil || !found || !p.Open() {
 		if err == nil {
 			err = over
 		}
 		return p, err
 	}
+	said := row.entries()
+	if p.Class == Resident {
+		said.NationalCode = number
+	} else {
+		said.Number = number
+	}
 	err = s.take(ctx, "identity.register.limited",
 		brake{s.limits.RegisterAddress, "register.address", []string{address}},
 		brake{s.limits.RegisterAddress, "provisional.person", []string{a.Person}},
-		brake{s.limits.RegisterIdentity, "register.identity", []string{nationalCode, address}},
-		brake{s.limits.RegisterIdentity.times(registerStrangers), "register.identity.all", []string{nationalCode}})
+		brake{s.limits.RegisterIdentity, "register.identity", []string{said.who(), address}},
+		brake{s.limits.RegisterIdentity.times(registerStrangers), "register.identity.all", []string{said.who()}})
 	if err != nil {
 		return p, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.ExecOne(ctx, sqlProvisionalMended, a.Person, nationalCode, birth, store.At(tx.Now())); err != nil {
+		if err := tx.ExecOne(ctx, sqlProvisionalMended, a.Person, said.NationalCode, said.Number, birth, store.At(tx.Now())); err != nil {
 			return err
 		}
 		return tx.ExecOne(ctx, sqlOwnBirth, a.Person, birth)
@@ -256,8 +287,7 @@ func (s *Service) MendProvisional(ctx context.Context, a policy.Actor, nationalC
 	if err != nil {
 		return p, err
 	}
-	row, err := store.One[provisionalRow](ctx, s.d.DB, sqlProvisional, a.Person)
-	if err != nil {
+	if row, err = store.One[provisionalRow](ctx, s.d.DB, sqlProvisional, a.Person); err != nil {
 		return p, err
 	}
 	if _, err := s.askProvisional(ctx, row); err != nil {

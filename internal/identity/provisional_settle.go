@@ -17,6 +17,8 @@ import (
 const (
 	jobProvisional     = "identity.provisional"
 	jobTellProvisional = "identity.sms_provisional"
+
+	toldConfirmed = "confirmed"
 )
 
 // tellProvisionalJob tells the owner of a provisional account what became of it.
@@ -36,7 +38,11 @@ func (s *Service) tellProvisional(ctx context.Context, j tellProvisionalJob) err
 	if err != nil {
 		return err
 	}
-	text := s.d.Catalog.Printer(p.Lang).T("identity.sms.provisional."+j.What, "id", p.JudicialID)
+	key := "identity.sms.provisional." + j.What
+	if j.What == toldConfirmed {
+		key = worded(key, p.Class)
+	}
+	text := s.d.Catalog.Printer(p.Lang).T(key, "id", p.JudicialID)
 	_, err = s.write(ctx, message{to: p.Contact(), lang: p.Lang, text: text, reference: "provisional-" + j.ID})
 	if errs.Is(err, errs.Invalid) {
 		return nil // no later try would help
@@ -93,7 +99,7 @@ func (s *Service) askProvisional(ctx context.Context, row provisionalRow) (down 
 		})
 	default:
 		if err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.confirmTx(ctx, tx, row, v.who) }); errs.Is(err, errs.Conflict) {
-			return false, s.loseIfTaken(ctx, row)
+			return false, s.loseIfTaken(ctx, row, v.who)
 		}
 	}
 	if errs.Is(err, errs.Conflict) {
@@ -117,52 +123,62 @@ func (s *Service) postpone(ctx context.Context, row provisionalRow, cause string
 }
 
 func (s *Service) markTx(ctx context.Context, tx *store.Tx, row provisionalRow, to ProvisionalState, cause string, next time.Time) error {
-	return tx.ExecOne(ctx, sqlProvisionalAsked, row.Person, row.NationalCode, row.Birth, row.Mobile, to, cause, store.At(next), store.At(tx.Now()))
+	return tx.ExecOne(ctx, sqlProvisionalAsked, row.Person, row.NationalCode, row.Number, row.Birth, to, cause, store.At(next), store.At(tx.Now()))
 }
 
-// confirmTx gives a provisional account the national code, the registry's names
-// and level 1. The directory comes first: whoever else is to get this national
-// code waits there, or was faster. errs.Conflict: the code is somebody's, or what
-// was asked about has changed.
+// confirmTx gives a provisional account the registry's numbers and names, and the
+// level of its word. The directory comes first: whoever else is to get this national
+// code waits there, or was faster. errs.Conflict: the code or another number is
+// somebody's, or what was asked about has changed.
 func (s *Service) confirmTx(ctx context.Context, tx *store.Tx, row provisionalRow, who found) error {
-	if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{row.NationalCode, row.Person}); err != nil {
+	n := row.newPerson(who)
+	if n.NationalCode != "" {
+		if err := store.Insert(ctx, tx, "identity_by_national_code", nationalCodeRow{n.NationalCode, row.Person}); err != nil {
+			return err
+		}
+	}
+	if err := tx.ExecOne(ctx, sqlProvisionalConfirmed, row.Person, row.NationalCode, row.Number, row.Birth, store.At(tx.Now())); err != nil {
 		return err
 	}
-	if err := tx.ExecOne(ctx, sqlProvisionalConfirmed, row.Person, row.NationalCode, row.Birth, row.Mobile, store.At(tx.Now())); err != nil {
+	if err := tx.ExecOne(ctx, sqlConfirmPerson, row.Person, n.NationalCode, who.FirstName, who.LastName, who.FatherName); err != nil {
 		return err
 	}
-	if err := tx.ExecOne(ctx, sqlConfirmPerson, row.Person, row.NationalCode, who.FirstName, who.LastName, who.FatherName); err != nil {
-		return err
+	for _, x := range n.Identifiers {
+		if err := s.AddIdentifierTx(ctx, tx, row.Person, x); err != nil {
+			return err
+		}
 	}
-	if err := s.closeRivalsTx(ctx, tx, row.Person, row.NationalCode, row.Birth); err != nil {
+	if err := s.closeRivalsTx(ctx, tx, row.Person, n.NationalCode, row.Birth); err != nil {
 		return err
 	}
 	by := policy.Actor{Role: policy.System}
 	facts := map[string]any{
-		"person": row.Person, "national_code": row.NationalCode, "name": Person{FirstName: who.FirstName, LastName: who.LastName}.Name(),
+		"person": row.Person, "national_code": n.NationalCode, "name": Person{FirstName: who.FirstName, LastName: who.LastName}.Name(),
 	}
 	if err := s.stage(ctx, tx, "identity.confirmed", row.Person, row.Person, by, facts); err != nil {
 		return err
 	}
-	if err := s.AddProofTx(ctx, tx, Proof{Person: row.Person, Way: ByRegistry, By: by}); err != nil {
+	if n.Way != BySelf { // else it stays at level 0, with the names of the register
+		if err := s.AddProofTx(ctx, tx, Proof{Person: row.Person, Way: n.Way, By: by, Ref: n.Ref}); err != nil {
+			return err
+		}
+	}
+	if err := s.tellProvisionalTx(ctx, tx, row.Person, toldConfirmed); err != nil {
 		return err
 	}
-	if err := s.tellProvisionalTx(ctx, tx, row.Person, "confirmed"); err != nil {
-		return err
-	}
-	return s.d.Jobs.PublishTx(ctx, tx, Registered{Person: row.Person}) // it has a national code from now on
+	return s.d.Jobs.PublishTx(ctx, tx, Registered{Person: row.Person}) // it has its numbers from now on
 }
 
-// loseIfTaken closes a provisional account whose national code turned out to be
-// that of another account.
-func (s *Service) loseIfTaken(ctx context.Context, row provisionalRow) error {
-	owner, taken, err := s.FindByNationalCode(ctx, s.d.DB, row.NationalCode)
+// loseIfTaken closes a provisional account whose owner turned out to have another,
+// or somebody else the numbers.
+func (s *Service) loseIfTaken(ctx context.Context, row provisionalRow, who found) error {
+	owner, taken, err := s.findNew(ctx, s.d.DB, row.newPerson(who))
 	if err != nil || !taken || owner.ID == row.Person {
 		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now, found, err := store.Find[provisionalRow](ctx, tx, sqlProvisional, row.Person)
-		if err != nil || !found || !now.provisional().Open() || now.NationalCode != row.NationalCode {
+		if err != nil || !found || !now.provisional().Open() || now.entries() != row.entries() {
 			return err
 		}
 		return s.loseTx(ctx, tx, row.Person)
@@ -203,22 +219,22 @@ func (s *Service) loseTx(ctx context.Context, tx *store.Tx, person string) error
 
 // takeOver ends a registration whose person has a provisional account with the
 // same telephone: that account is confirmed, keeps what is in it, and gets the
-// new password. done is false if there is none.
+// new password, which alone opens it from then on: whoever made the account had the
+// telephone, and is not known to be its owner, who is told of it. done is false if
+// there is none.
 func (s *Service) takeOver(ctx context.Context, reg Registration, hash string) (done bool, err error) {
-	if reg.Class != Resident || reg.found.Way != ByRegistry {
-		return false, nil
-	}
-	row, found, err := store.Find[provisionalRow](ctx, s.d.DB, sqlSameProvisional, reg.NationalCode, reg.Birth, reg.Mobile)
+	row, found, err := store.Find[provisionalRow](ctx, s.d.DB, sqlSameProvisional, reg.Class, reg.NationalCode, reg.Kind, reg.Issuer, reg.Number,
+		reg.Birth, reg.Mobile, reg.Email)
 	if err != nil || !found {
 		return false, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		names := reg.found
-		names.FirstName, names.LastName, names.FatherName = reg.FirstName, reg.LastName, reg.FatherName
-		if err := s.confirmTx(ctx, tx, row, names); err != nil {
+		who := reg.found
+		who.FirstName, who.LastName, who.FatherName = reg.FirstName, reg.LastName, reg.FatherName
+		if err := s.confirmTx(ctx, tx, row, who); err != nil {
 			return err
 		}
-		if err := s.setPasswordTx(ctx, tx, row.Person, hash); err != nil {
+		if err := s.closeWaysTx(ctx, tx, row.Person, hash); err != nil {
 			return err
 		}
 		return tx.ExecOne(ctx, sqlDone, reg.ID, row.Person, store.At(tx.Now()), Proved)
@@ -227,4 +243,36 @@ func (s *Service) takeOver(ctx context.Context, reg Registration, hash string) (
 		return false, nil // somebody was faster: the usual way finds the account
 	}
 	return err == nil, err
+}
+
+// OnTakenOver has fn called in the transaction in which the owner of a provisional
+// account takes it over: what a package above keeps as a way into the account, or
+// out of it to others, ends there. Call it before the service is used.
+func (s *Service) OnTakenOver(fn func(ctx context.Context, tx *store.Tx, person string) error) {
+	s.takenOver = append(s.takenOver, fn)
+}
+
+// closeWaysTx leaves a new password as the only way into an account that was there
+// before its owner.
+func (s *Service) closeWaysTx(ctx context.Context, tx *store.Tx, person, hash string) error {
+	had, err := s.factors.StandingOf(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	if err := s.factors.ClearTx(ctx, tx, person); err != nil {
+		return err
+	}
+	if err := s.setPasswordTx(ctx, tx, person, hash); err != nil {
+		return err
+	}
+	for _, end := range s.takenOver {
+		if err := end(ctx, tx, person); err != nil {
+			return err
+		}
+	}
+	facts := map[string]any{"person": person, "source": "provisional", "passkeys_ended": had.Passkeys, "apps_ended": had.Apps, "codes_ended": had.Codes}
+	if err := s.stage(ctx, tx, "identity.password_changed", person, person, policy.Actor{Person: person, Role: policy.Citizen}, facts); err != nil {
+		return err
+	}
+	return s.alertTx(ctx, tx, person, "taken_over")
 }

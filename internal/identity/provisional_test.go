@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,7 +39,7 @@ func (w *world) provisional(e Entries, first, last string) Person {
 	}
 	reg, err = w.s.OfferProvisional(ctx, regID)
 	must(w.t, err)
-	p, err := w.s.Provisional(ctx, regID, ProvisionalEntries{Code: w.code(e.Mobile), FirstName: first, LastName: last, Password: goodPassword})
+	p, err := w.s.Provisional(ctx, regID, ProvisionalEntries{Code: w.anyCode(e.Contact()), FirstName: first, LastName: last, Password: goodPassword})
 	must(w.t, err)
 	return p
 }
@@ -386,6 +387,52 @@ func TestProvisionalRegistersAgain(t *testing.T) {
 		w.later()
 		if n := w.count(`SELECT count(*) FROM identity_person`); n != 1 {
 			t.Errorf("%d accounts", n)
+		}
+	})
+}
+
+// TestProvisionalTakenOver: what somebody else with the owner's telephone put before
+// the account, a passkey and recovery codes, ends when the owner registers, who is
+// told of it.
+func TestProvisionalTakenOver(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.fault(w.population, sandbox.Down)
+		p := w.provisional(maryam.entries(), "مریم", "رضا")
+		stranger := policy.Actor{Person: p.ID, Role: policy.Citizen, Session: "s"}
+		dev, _ := w.passkey(stranger)
+		_, err := w.s.MakeRecoveryCodes(ctx, stranger)
+		must(t, err)
+		w.fault(w.population, sandbox.OK)
+		w.clk.Advance(20 * time.Second)
+		if owner := w.register(maryam); owner.ID != p.ID {
+			t.Fatalf("%+v", owner)
+		}
+		c, err := w.s.AskToEnter(ctx)
+		must(t, err)
+		answer, err := dev.Assert(string(c.Options))
+		must(t, err)
+		if _, err := w.s.EnterByPasskey(ctx, c.State, answer, From{Address: "192.0.2.9"}); err == nil {
+			t.Error("the passkey of who was there before opens the account")
+		}
+		if have, err := w.s.Standing(ctx, p.ID); err != nil || have.Any() {
+			t.Errorf("%+v, %v", have, err)
+		}
+		records, err := store.All[[]byte](ctx, w.db, `SELECT record FROM ledger_entry WHERE owner = $1`, p.ID)
+		must(t, err)
+		if !slices.ContainsFunc(records, func(r []byte) bool { return strings.Contains(string(r), "identity.password_changed") }) {
+			t.Error("there is no evidence of the new password")
+		}
+		w.later()
+		want, told := w.words.Printer(i18n.FA).T("identity.sms.alert.taken_over"), 0
+		for _, m := range w.sms.For(maryam.mobile) {
+			if m.Text == want {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("told %d times", told)
 		}
 	})
 }

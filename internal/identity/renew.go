@@ -4,7 +4,6 @@ package identity
 
 import (
 	"context"
-	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -200,5 +199,5 @@ func (s *Service) setContactTx(ctx context.Context, tx *store.Tx, person, mobile
 	if err := tx.Exec(ctx, sqlNoteNumber, person, store.At(tx.Now())); err != nil {
 		return err
 	}
-	return tx.Exec(ctx, sqlNumberAsked, person, mobile, store.At(tx.Now()), store.At(tx.Now().Add(askNumber)), store.At(time.Time{}))
+	return tx.Exec(ctx, sqlNumberBegins, person, mobile, store.At(tx.Now()), store.At(tx.Now().Add(askNumber)))
 }

@@ -110,6 +110,7 @@ type Service struct {
 	limitSecret []byte
 	sessions    Sessions
 	factors     *factor.Service
+	takenOver   []func(ctx context.Context, tx *store.Tx, person string) error // see OnTakenOver
 }
 
 // New makes the module.

@@ -106,12 +106,14 @@ SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS
 	coalesce(c.least_level, 0) AS least_level,
 	coalesce(c.only_cases, '') AS only_cases, coalesce(c.only_titles, '') AS only_titles, coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
 	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended, coalesce(b.suspended_us, 0) AS base_suspended,
+	coalesce(b.least_level, 0) AS base_least, coalesce(bp.assurance, 0) AS base_level,
 	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
 	coalesce(f.status, '') AS for_status
 FROM identity_person p
 	LEFT JOIN identity_capacity c ON c.person = p.id AND c.id = $2
 	LEFT JOIN identity_person f ON f.id = c.for_person
 	LEFT JOIN identity_capacity b ON b.person = c.base_person AND b.id = c.base
+	LEFT JOIN identity_person bp ON bp.id = b.person
 WHERE p.id = $1`
 	sqlEndCapacity = `UPDATE identity_capacity SET ended_us = $3 WHERE person = $1 AND id = $2 AND ended_us = 0`
 	// Changing the row is the lock: who ends the capacity at this moment waits, or
@@ -120,7 +122,8 @@ WHERE p.id = $1`
 WHERE person = $1 AND id = $2 AND ended_us = 0 AND suspended_us = 0 AND from_day <= $4 AND (until_day = 0 OR until_day >= $4)
 	AND (least_level = 0 OR least_level <= (SELECT p.assurance FROM identity_person p WHERE p.id = $1))
 	AND (base = '' OR EXISTS (SELECT 1 FROM identity_capacity b WHERE b.person = identity_capacity.base_person
-		AND b.id = identity_capacity.base AND b.ended_us = 0 AND b.suspended_us = 0 AND (b.until_day = 0 OR b.until_day >= $4)))`
+		AND b.id = identity_capacity.base AND b.ended_us = 0 AND b.suspended_us = 0 AND (b.until_day = 0 OR b.until_day >= $4)
+		AND (b.least_level = 0 OR b.least_level <= (SELECT bp.assurance FROM identity_person bp WHERE bp.id = b.person))))`
 )
 
 type actorRow struct {
@@ -146,13 +149,16 @@ type actorRow struct {
 	BaseUntil civil.Day   `db:"base_until"`
 	BaseEnded store.Time  `db:"base_ended"`
 	BaseHalt  store.Time  `db:"base_suspended"`
+	BaseLeast int64       `db:"base_least"`
+	BaseLevel int64       `db:"base_level"` // of whoever holds the base
 	For       string      `db:"for_person"`
 	ForFirst  string      `db:"for_first"`
 	ForLast   string      `db:"for_last"`
 	ForStatus Status      `db:"for_status"`
 }
 
-// holds tells whether the capacity is valid on a day, and the one it rests on.
+// holds tells whether the capacity is valid on a day, and the one it rests on
+// could be used by its holder.
 // Nobody acts for whoever has died, and for whoever is under guardianship only the
 // guardian (Civil Code 678, 1217).
 func (r actorRow) holds(day civil.Day) bool {
@@ -164,5 +170,5 @@ func (r actorRow) holds(day civil.Day) bool {
 	}
 	own := Capacity{From: r.From, Until: r.Until, Ended: r.Ended.Time, Suspended: r.Suspended.Time}
 	base := Capacity{From: r.BaseFrom, Until: r.BaseUntil, Ended: r.BaseEnded.Time, Suspended: r.BaseHalt.Time}
-	return own.Holds(day) && (r.Base == "" || r.BaseID != "" && base.Holds(day))
+	return own.Holds(day) && (r.Base == "" || r.BaseID != "" && base.Holds(day) && r.BaseLevel >= r.BaseLeast)
 }

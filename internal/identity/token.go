@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -90,7 +91,7 @@ func (s *Service) MakeToken(ctx context.Context, a policy.Actor, n NewToken) (se
 		n.Capacity = ""
 	}
 	switch _, err := s.Actor(ctx, a.Person, n.Capacity); {
-	case errs.Is(err, errs.Forbidden):
+	case errs.Is(err, errs.Forbidden) && !level.IsMissing(err):
 		fail("capacity", "form.choose")
 	case err != nil:
 		return "", Token{}, err
@@ -176,8 +177,7 @@ func (s *Service) Bearer(ctx context.Context, token string) (_ api.Bearer, err e
 		return api.Bearer{}, errs.New(errs.Unauthenticated, "")
 	}
 	a, err := s.Actor(ctx, row.Person, row.Capacity)
-	switch errs.KindOf(err) {
-	case errs.Forbidden, errs.NotFound:
+	if over := errs.Is(err, errs.Forbidden) && !level.IsMissing(err); over || errs.Is(err, errs.NotFound) {
 		return api.Bearer{}, errs.New(errs.Unauthenticated, "").Because(err) // the capacity is over
 	}
 	if err != nil {
@@ -240,7 +240,7 @@ func (s *Service) ActAs(ctx context.Context, a policy.Actor, capacity string) (_
 		capacity = ""
 	}
 	now, err := s.Actor(ctx, a.Person, capacity)
-	if errs.Is(err, errs.Forbidden) {
+	if errs.Is(err, errs.Forbidden) && !level.IsMissing(err) {
 		err = errs.InvalidFields([]errs.Field{{Name: "capacity", Code: "form.choose"}})
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -52,9 +53,10 @@ const (
 	pathProveKey    = "/account/prove/passkey"
 	pathProveKeyAsk = "/account/prove/passkey/begin"
 
-	pathCapacity = "/capacity"
+	pathCapacity = level.CapacityPath
 	pathEntity   = "/capacity/entity"
 	pathMandates = "/account/mandates" // of package mandate
+	pathAlerts   = "/account/alerts"   // of package alert
 	pathData     = "/account/data"     // of package mydata
 	pathLooks    = pathData + "/looks" // of package mydata
 	pathDemo     = "/demo/enter"

@@ -109,6 +109,7 @@ func (s *Service) holding(c *web.Ctx, person string) ([]Capacity, error) {
 }
 
 func (s *Service) showCapacity(c *web.Ctx) error {
+	keepNext(c, c.Query("next"))
 	return s.capacityPage(c, c.View(nil, nil))
 }
 

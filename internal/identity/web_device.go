@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/tarazu/tarazu/internal/identity/factor"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -76,14 +75,8 @@ func (s *Service) postDeviceEnd(c *web.Ctx) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	session, err := s.factors.ForgetDevice(c.Context(), c.Actor.Person, device)
-	if err != nil {
+	if err := s.forgetDevice(c.Context(), c.Actor, device); err != nil {
 		return err
-	}
-	if s.sessions != nil && session != "" {
-		if err := s.sessions.Revoke(c.Context(), c.Actor.Person, session); err != nil && !errs.Is(err, errs.NotFound) {
-			return err
-		}
 	}
 	c.Flash("identity.device.forgotten")
 	return c.Redirect(pathWays)

@@ -5,6 +5,7 @@ package identity
 import (
 	"net/http"
 
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -27,6 +28,23 @@ func (s *Service) provisionalRoutes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathOwnWord, Roles: web.SignedIn, Handle: s.showOwnWord},
 		{Method: http.MethodPost, Pattern: pathOwnWord, Roles: web.SignedIn, Handle: s.postOwnWord},
 	}
+}
+
+// worded is the key of words that say something else to whoever has no national
+// card at hand.
+func worded(key string, c Class) string {
+	if c == Resident {
+		return key
+	}
+	return key + ".other"
+}
+
+// numberLabel is the key of what the number is called.
+func (p Provisional) numberLabel() string {
+	if p.Kind == ConsularRef {
+		return "identity.field.consular_ref"
+	}
+	return "identity.field.number"
 }
 
 // goOnView is the page on which somebody goes on while a registry is silent.
@@ -77,7 +95,7 @@ func (s *Service) goOnPage(c *web.Ctx, reg Registration, view web.View) error {
 		return err
 	}
 	return c.Render(web.Page{
-		Title: c.T("identity.provisional.title"), Lead: c.T("identity.provisional.lead"), Back: pathWaiting, Errors: view.Errors,
+		Title: c.T("identity.provisional.title"), Lead: c.T(worded("identity.provisional.lead", reg.Class)), Back: pathWaiting, Errors: view.Errors,
 		Body: goOnBody(goOnView{View: view, Reg: reg, Sent: sent, Note: takeNote(c)}),
 	})
 }
@@ -144,15 +162,22 @@ func (s *Service) postOwnWord(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	code, birth := f.NationalCode("national_code"), f.Day("birth", form.Missing("identity.register.birth_missing"))
-	if p, found, err := s.ProvisionalOf(c.Context(), s.d.DB, c.Actor.Person); err != nil || !found || !p.Open() {
-		if err != nil {
-			return err
-		}
+	p, found, err := s.ProvisionalOf(c.Context(), s.d.DB, c.Actor.Person)
+	switch {
+	case err != nil:
+		return err
+	case !found || !p.Open():
 		return c.Redirect(pathAccount)
 	}
+	var number string
+	var birth civil.Day
+	if p.Class == Resident {
+		number, birth = f.NationalCode("national_code"), f.Day("birth", form.Missing("identity.register.birth_missing"))
+	} else {
+		number, birth = otherNumber(f, p.Kind), otherBirth(f)
+	}
 	if err = f.Err(); err == nil {
-		if _, err = s.MendProvisional(c.Context(), c.Actor, code, birth, c.IP()); err == nil {
+		if _, err = s.MendProvisional(c.Context(), c.Actor, number, birth, c.IP()); err == nil {
 			return c.Redirect(pathOwnWord)
 		}
 	}

@@ -169,18 +169,18 @@ func (s *Service) postPassword(c *web.Ctx) error {
 }
 
 // registered signs the person in whose registration has just ended. The other
-// devices of somebody with a renewed password have to sign in again: at once
+// devices of somebody whose account was there before have to sign in again: at once
 // here, and by a job should this not come so far.
 func (s *Service) registered(c *web.Ctx, reg Registration, p Person) error {
 	if err := s.SignedIn(c.Context(), p.ID, from(c), "registration"); err != nil {
 		return err
 	}
-	if reg.State == Known {
-		if s.sessions != nil {
-			if err := s.sessions.RevokeAll(c.Context(), p.ID, ""); err != nil {
-				return err
-			}
+	if s.sessions != nil {
+		if err := s.sessions.RevokeAll(c.Context(), p.ID, ""); err != nil {
+			return err
 		}
+	}
+	if reg.State == Known {
 		c.Flash("identity.password.renewed")
 		return s.enter(c, p.ID, "")
 	}

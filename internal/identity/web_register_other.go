@@ -116,14 +116,9 @@ func otherEntries(c *web.Ctx, f *form.Form, class Class) Entries {
 	if f.Failed("document") { // how it is written depends on that
 		f.Known("number")
 	} else {
-		e.Number = f.Checked("number", func(v string) (string, error) { return CleanIdentifier(e.Kind, v) })
+		e.Number = otherNumber(f, e.Kind)
 	}
-	f.Checked("birth", func(v string) (_ string, err error) {
-		if e.Birth, err = civil.Parse(v); err != nil {
-			err = errs.New(errs.Invalid, "identity.field.birth_any.wrong")
-		}
-		return v, err
-	}, form.Missing("identity.register.birth_missing"))
+	e.Birth = otherBirth(f)
 	e.Email, e.Mobile = f.Checked("email", CleanEmail, form.Optional), f.Phone("mobile", form.Optional)
 	if e.Email == "" && e.Mobile == "" && !f.Failed("email") && !f.Failed("mobile") {
 		f.Fail("email", "identity.field.contact.missing")
@@ -141,4 +136,19 @@ func otherEntries(c *web.Ctx, f *form.Form, class Class) Entries {
 		e.Zone = ""
 	}
 	return e
+}
+
+func otherNumber(f *form.Form, kind IdentifierKind) string {
+	return f.Checked("number", func(v string) (string, error) { return CleanIdentifier(kind, v) })
+}
+
+// otherBirth is a birth date that may be of either calendar.
+func otherBirth(f *form.Form) (birth civil.Day) {
+	f.Checked("birth", func(v string) (_ string, err error) {
+		if birth, err = civil.Parse(v); err != nil {
+			err = errs.New(errs.Invalid, "identity.field.birth_any.wrong")
+		}
+		return v, err
+	}, form.Missing("identity.register.birth_missing"))
+	return birth
 }

@@ -40,7 +40,8 @@ type Viewed struct {
 	Days     int       `json:"days"`
 	Abroad   bool      `json:"abroad"`
 	Province string    `json:"province"`
-	Actual   bool      `json:"actual"` // the term runs from here
+	Actual   bool      `json:"actual"` // the term runs from actual service
+	Idle     bool      `json:"idle"`   // and it is not this opening that is it: it has no effect, or another one was before
 	Reading  string    `json:"reading"`
 	Evidence string    `json:"evidence"`
 	At       time.Time `json:"at"`
@@ -54,6 +55,7 @@ func (Viewed) EventKind() string { return "notice.viewed" }
 type NoAccount struct {
 	Notice   string    `json:"notice"`
 	Number   string    `json:"number"`
+	Owner    string    `json:"owner"` // whose rows they are: of the case
 	Case     string    `json:"case"`
 	Unit     string    `json:"unit"`
 	Kind     string    `json:"kind"`
@@ -65,3 +67,57 @@ type NoAccount struct {
 
 // EventKind implements jobs.Event.
 func (NoAccount) EventKind() string { return "notice.no_account" }
+
+// ServedOnPaper is published when an officer, or a publication, has served a
+// notice, or a judge has said since when it is served.
+type ServedOnPaper struct {
+	Notice   string    `json:"notice"`
+	Number   string    `json:"number"`
+	Owner    string    `json:"owner"` // whose rows they are: a person's, or a case's
+	Case     string    `json:"case"`
+	Kind     string    `json:"kind"`
+	Title    Text      `json:"title"`
+	Fact     string    `json:"fact"` // FactPaperActual, FactPaperLegal or FactPublished
+	Code     string    `json:"code"`
+	Rule     string    `json:"rule"`
+	Days     int       `json:"days"`
+	Abroad   bool      `json:"abroad"`
+	Province string    `json:"province"`
+	Runs     bool      `json:"runs"` // the term runs from At
+	Reading  string    `json:"reading"`
+	Evidence string    `json:"evidence"`
+	At       time.Time `json:"at"` // when it was served
+}
+
+// EventKind implements jobs.Event.
+func (ServedOnPaper) EventKind() string { return "notice.served_on_paper" }
+
+// PaperWithdrawn is published when service on paper was taken back: another
+// notice took the place of this one, or its addressee is served otherwise.
+type PaperWithdrawn struct {
+	Notice string    `json:"notice"`
+	Unit   string    `json:"unit"`
+	Case   string    `json:"case"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+// EventKind implements jobs.Event.
+func (PaperWithdrawn) EventKind() string { return "notice.paper_withdrawn" }
+
+// Replaced is published when a notice is no longer to be heeded: another took
+// its place, or none.
+type Replaced struct {
+	Notice string    `json:"notice"`
+	Owner  string    `json:"owner"`
+	Case   string    `json:"case"`
+	Title  Text      `json:"title"`
+	By     string    `json:"by"` // the notice that took its place; "" if none did
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+
+	Evidence string `json:"evidence"`
+}
+
+// EventKind implements jobs.Event.
+func (Replaced) EventKind() string { return "notice.replaced" }

@@ -17,6 +17,9 @@ FROM notice_notice WHERE owner = $1 ORDER BY issued_us DESC, id LIMIT $2`
 	sqlHeldContents = `
 SELECT n.number, n.viewed_us AS viewed, c.body AS text FROM notice_notice n JOIN notice_content c ON c.owner = n.owner AND c.notice = n.id
 WHERE n.owner = $1 AND n.viewed_us > 0 ORDER BY n.viewed_us DESC, n.id LIMIT $2`
+	sqlHeldFacts = `
+SELECT n.number, f.kind, f.at_us AS at, f.role FROM notice_fact f JOIN notice_notice n ON n.owner = f.owner AND n.id = f.notice
+WHERE f.owner = $1 ORDER BY f.at_us DESC, f.id LIMIT $2`
 	sqlHeldAlerts = `
 SELECT n.number, a.attempt, a.state, a.at_us AS at FROM notice_alert a JOIN notice_notice n ON n.owner = a.owner AND n.id = a.notice
 WHERE a.owner = $1 ORDER BY a.at_us DESC, a.notice, a.attempt LIMIT $2`
@@ -48,6 +51,12 @@ func Held() []held.Source {
 			Viewed store.Time `db:"viewed"`
 			Text   []byte     `db:"text" held:"json"`
 		}]("notice.held.contents", sqlHeldContents),
+		held.ByPerson[struct {
+			Number string     `db:"number" held:"code"`
+			Kind   string     `db:"kind" held:"notice.fact."`
+			At     store.Time `db:"at"`
+			Role   string     `db:"role" held:"-"`
+		}]("notice.held.facts", sqlHeldFacts),
 		held.ByPerson[struct {
 			Number  string     `db:"number" held:"code"`
 			Attempt int64      `db:"attempt"`

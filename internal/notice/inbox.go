@@ -10,6 +10,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -102,7 +103,7 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 	for i, r := range rows {
 		out.Notices[i] = r.notice()
 	}
-	return out, nil
+	return out, s.withFacts(ctx, s.d.DB, out.Notices)
 }
 
 // Counts counts the notices of an inbox by filter.
@@ -130,8 +131,23 @@ func (s *Service) Listed(ctx context.Context, a policy.Actor, list []Notice) err
 	if len(fresh) == 0 {
 		return nil
 	}
-	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, sqlListed, store.At(tx.Now()), owner, fresh)
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		rows, err := store.All[noticeRow](ctx, tx, sqlUnlisted, owner, fresh)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if n, err := tx.ExecN(ctx, sqlListed, store.At(tx.Now()), owner, r.ID); err != nil || n == 0 {
+				return err // another window was faster
+			}
+			if _, err := s.d.Ledger.StageTx(ctx, tx, ledger.Record{
+				Event: eventListed, Owner: owner, Subject: r.ID, Actor: a.Person, Role: string(a.Role), ContentHash: r.ContentHash,
+				Previous: r.EvidenceArrived, Members: members(r, etsiListed, owner),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

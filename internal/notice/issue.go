@@ -12,7 +12,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
-	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -22,11 +21,13 @@ const (
 	eventIssued    = "notice.issued"
 	eventArrived   = "notice.arrived"
 	eventNoAccount = "notice.no_account"
+	eventListed    = "notice.listed"
 	eventViewed    = "notice.viewed"
 
 	etsiIssued    = "SubmissionAcceptance"
 	etsiArrived   = "ContentConsignment"
 	etsiNoAccount = "RelayToNonERDS"
+	etsiListed    = "NotificationAccessTracking"
 	etsiViewed    = "ContentHandover"
 )
 
@@ -129,11 +130,7 @@ func (s *Service) arrive(ctx context.Context, tx *store.Tx, n NewNotice, row *no
 	if row.EvidenceArrived, err = s.d.Ledger.StageTx(ctx, tx, rec); err != nil {
 		return err
 	}
-	first := alertRow{Owner: row.Owner, Notice: row.ID, State: AlertQueued, At: store.At(tx.Now())}
-	if err := store.Insert(ctx, tx, "notice_alert", first); err != nil {
-		return err
-	}
-	if err := s.d.Jobs.EnqueueTx(ctx, tx, jobAlert, alertArgs{Owner: row.Owner, Notice: row.ID}, jobs.Attempts(alertTries)); err != nil {
+	if err := s.alertTx(ctx, tx, row.Owner, row.ID); err != nil {
 		return err
 	}
 	effect := s.effects.Of(row.notice())
@@ -162,7 +159,7 @@ func (s *Service) relay(ctx context.Context, tx *store.Tx, n NewNotice, row *not
 		return err
 	}
 	return s.d.Jobs.PublishTx(ctx, tx, NoAccount{
-		Notice: row.ID, Number: row.Number, Case: row.Case, Unit: row.Unit, Kind: row.Kind, Title: n.Title,
+		Notice: row.ID, Number: row.Number, Owner: row.Owner, Case: row.Case, Unit: row.Unit, Kind: row.Kind, Title: n.Title,
 		Reason: reason, Evidence: row.EvidenceArrived, At: tx.Now(),
 	})
 }
@@ -185,7 +182,7 @@ func members(row noticeRow, etsi, recipient string) map[string]string {
 		"sender":          row.Unit,
 		"recipient":       recipient,
 		"case":            row.CaseNumber,
-		"submission_time": row.Issued.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		"submission_time": stamp(row.Issued.Time),
 	}
 	for k, v := range m {
 		if v == "" {
@@ -207,7 +204,7 @@ func (n NewNotice) rowOwner() string {
 func (n NewNotice) canonical(number string) ([]byte, error) {
 	return ledger.Canonical(content{
 		Version: 1, Number: number, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber, Unit: n.Unit, UnitName: n.UnitName,
-		Addressee: addressee{Name: n.AddresseeName, LawyerOf: n.LawyerOf, NationalCode: n.NationalCode}, Title: n.Title, Paper: n.Paper,
+		Addressee: addressee{Name: n.AddresseeName, Kind: n.Addressee, LawyerOf: n.LawyerOf, NationalCode: n.NationalCode}, Title: n.Title, Paper: n.Paper,
 		Document: n.Document, Rule: n.Rule, Days: n.Days, Abroad: n.Abroad, Province: n.Province,
 	})
 }
@@ -219,7 +216,7 @@ func (n NewNotice) row(out Issued, hash string, now time.Time) noticeRow {
 	}
 	return noticeRow{
 		Owner: n.rowOwner(), ID: out.ID, Number: out.Number, Way: way, Kind: n.Kind, Case: n.Case, CaseNumber: n.CaseNumber,
-		Unit: n.Unit, UnitName: n.UnitName, UnitNameEN: n.UnitNameEN, AddresseeName: n.AddresseeName, LawyerOf: n.LawyerOf, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
+		Unit: n.Unit, UnitName: n.UnitName, UnitNameEN: n.UnitNameEN, AddresseeName: n.AddresseeName, LawyerOf: n.LawyerOf, Addressee: n.addressee(), TitleFA: n.Title.FA, TitleEN: n.Title.EN,
 		Rule: n.Rule, Days: int64(n.Days), Abroad: n.Abroad, Province: n.Province, ContentHash: hash,
 		IssuedBy: n.IssuedBy.Person, IssuedRole: string(n.IssuedBy.Role), Issued: store.At(now),
 	}

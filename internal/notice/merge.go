@@ -20,6 +20,7 @@ const (
 	sqlMoveNotices  = `UPDATE notice_notice SET owner = $2 WHERE owner = $1 AND id = ANY($3)`
 	sqlMoveContents = `UPDATE notice_content SET owner = $2 WHERE owner = $1 AND notice = ANY($3)`
 	sqlMoveAlerts   = `UPDATE notice_alert SET owner = $2 WHERE owner = $1 AND notice = ANY($3)`
+	sqlMoveFacts    = `UPDATE notice_fact SET owner = $2 WHERE owner = $1 AND notice = ANY($3)`
 	sqlMoveNumbers  = `UPDATE notice_number SET owner = $2 WHERE owner = $1 AND number = ANY($3)`
 	sqlMoveTasks    = `UPDATE notice_paper_task SET owner = $2 WHERE owner = $1 AND notice = ANY($3) AND unit = ANY($4)`
 )
@@ -75,7 +76,7 @@ func moveTx(ctx context.Context, tx *store.Tx, rows []movingRow, from, to string
 	for _, r := range rows {
 		numbers, units = append(numbers, r.Number), append(units, r.Unit)
 	}
-	for _, query := range []string{sqlMoveNotices, sqlMoveContents, sqlMoveAlerts} {
+	for _, query := range []string{sqlMoveNotices, sqlMoveContents, sqlMoveAlerts, sqlMoveFacts} {
 		if err := tx.Exec(ctx, query, from, to, ids(rows)); err != nil {
 			return err
 		}

@@ -70,6 +70,7 @@ type NewNotice struct {
 	Owner         string // person with the account; "" if there is none
 	AddresseeName string
 	LawyerOf      string // whom the addressee represents: he receives it as lawyer; "" for himself
+	Addressee     string // as what he is served: one of Addressees; "" is a person, or a lawyer
 	NationalCode  string // of the party
 	// UnknownAddress: with no Owner, service is by publication (CPC 73).
 	UnknownAddress bool
@@ -98,7 +99,7 @@ func (n NewNotice) check() error {
 	if n.Owner == "" && n.Case == "" || n.AddresseeName == "" {
 		bad("addressee")
 	}
-	if !slices.Contains(Kinds(), n.Kind) {
+	if !slices.Contains(Kinds(), n.Kind) || !slices.Contains(Addressees(), n.addressee()) {
 		bad("kind")
 	}
 	if !n.Title.within(maxTitle) {
@@ -114,6 +115,17 @@ func (n NewNotice) check() error {
 		bad("days")
 	}
 	return errs.InvalidFields(f)
+}
+
+// addressee is as what the addressee is served.
+func (n NewNotice) addressee() string {
+	switch {
+	case n.LawyerOf != "":
+		return AddresseeLawyer
+	case n.Addressee == "":
+		return AddresseePerson
+	}
+	return n.Addressee
 }
 
 func (t Text) within(most int) bool {
@@ -145,6 +157,7 @@ type Notice struct {
 	UnitNameEN    string
 	AddresseeName string
 	LawyerOf      string // whom the addressee represents, "" if nobody
+	Addressee     string // as what he is served: one of Addressees
 	Title         Text
 	Rule          string
 	Days          int
@@ -154,6 +167,9 @@ type Notice struct {
 	// The facts. A zero time has not happened.
 	Issued, Arrived, Listed, Viewed time.Time
 	ViewedBy, ViewedRole            string
+	Opener                          string // as what he stood to the addressee: one of Openers
+	Facts                           []Fact // the others, in the order in which they were learned; not in lists of other modules
+	ReplacedBy                      string // the notice that took its place; "" if none did
 
 	ContentHash     string // hex SHA-256 of the canonical content
 	EvidenceIssued  string
@@ -162,6 +178,8 @@ type Notice struct {
 	Paper           Text            // only after opening
 	Document        json.RawMessage // only after opening
 	FirstOpening    bool            // this call opened it
+
+	factCount int64
 }
 
 // Sender is the name of the unit or branch that issued the notice.
@@ -194,6 +212,7 @@ type content struct {
 
 type addressee struct {
 	Name         string `json:"name"`
+	Kind         string `json:"kind,omitempty"` // "" is a person, or a lawyer
 	LawyerOf     string `json:"lawyer_of,omitempty"`
 	NationalCode string `json:"national_code,omitempty"` // of the party
 }

@@ -5,6 +5,7 @@ package notice
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/identity"
@@ -29,12 +30,22 @@ func (s *Service) Open(ctx context.Context, a policy.Actor, id string) (_ Notice
 	if err := s.mayOpen(a, n); err != nil { // that there is one is known
 		return Notice{}, err
 	}
-	if !n.Opened() {
+	if !s.OpenTo(a, n) {
 		if n, err = s.view(ctx, a, n.ID); err != nil {
 			return Notice{}, err
 		}
 	}
 	return s.fill(ctx, n)
+}
+
+// OpenTo tells whether the actor may read a notice without opening it: somebody
+// whose opening counts has opened it, or he has himself. Who opens in the
+// addressee's name without effect in law leaves it closed to everybody else.
+func (s *Service) OpenTo(a policy.Actor, n Notice) bool {
+	row := s.effects.Of(n).Row
+	return slices.ContainsFunc(n.History(), func(f Fact) bool {
+		return f.Kind == FactViewed && (row.Counts(f.Code) || f.Person == a.Person)
+	})
 }
 
 // Read gives the paper of a notice that was opened before. One that was not is
@@ -45,7 +56,7 @@ func (s *Service) Read(ctx context.Context, a policy.Actor, id string) (_ Notice
 	switch {
 	case err != nil:
 		return Notice{}, err
-	case !n.Opened():
+	case !s.OpenTo(a, n):
 		return Notice{}, errs.New(errs.Conflict, "notice.not_opened")
 	}
 	if err := s.mayOpen(a, n); err != nil {
@@ -79,27 +90,79 @@ func (s *Service) OfRepresented(ctx context.Context, owner, id string) (_ Notice
 }
 
 // view marks the notice as viewed unless somebody was faster, and returns it as
-// it then is.
+// it then is. Who opens in somebody's name must still have the right to: what the
+// rules allowed before may have been taken back since.
 func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Notice, err error) {
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+			return err
+		}
 		row, err := store.One[noticeRow](ctx, tx, sqlNotice, a.Owner(), id)
 		if err != nil {
+			return err
+		}
+		if err := s.d.Identity.CoversTx(ctx, tx, a, policy.OpenNotices, row.Case, ""); err != nil {
 			return err
 		}
 		first, err := s.viewTx(ctx, tx, a, &row)
 		if err != nil {
 			return err
 		}
-		if !first { // somebody was faster: read what he wrote
-			if row, err = store.One[noticeRow](ctx, tx, sqlNotice, a.Owner(), id); err != nil {
+		if out, err = s.readTx(ctx, tx, a.Owner(), id); err != nil {
+			return err
+		}
+		if !first && !s.OpenTo(a, out) {
+			if out, err = s.viewAgainTx(ctx, tx, a, out); err != nil {
 				return err
 			}
+			first = true
 		}
-		out = row.notice()
 		out.FirstOpening = first
 		return nil
 	})
 	return out, err
+}
+
+// openerOf is as what the actor stands to the addressee of what he opens.
+func openerOf(a policy.Actor, lawyerOf string) string {
+	switch {
+	case a.For == "" && lawyerOf != "":
+		return OpenerLawyer
+	case a.For == "":
+		return OpenerSelf
+	case a.Role == policy.Helper:
+		return OpenerHelper
+	case a.Role == policy.LawClerk:
+		return OpenerLawClerk
+	case a.Role == policy.Guardian:
+		return OpenerGuardian
+	}
+	return OpenerRepresentative
+}
+
+// viewAgainTx notes that somebody opens what was opened before without effect.
+func (s *Service) viewAgainTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Notice) (Notice, error) {
+	n, f, err := s.addFactTx(ctx, tx, n, a, Fact{Kind: FactViewed, Code: openerOf(a, n.LawyerOf)}, map[string]string{"assurance": strconv.Itoa(a.Assurance)})
+	if err != nil {
+		return n, err
+	}
+	return n, s.viewedTx(ctx, tx, a, n, f)
+}
+
+// viewedTx tells the owner who looked, and everybody who waits for it.
+func (s *Service) viewedTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Notice, f Fact) error {
+	if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
+		Subject: a.For, By: a, What: "identity.access.acting.opened", Why: "identity.access.mandate", Object: n.ID,
+	}}); err != nil {
+		return err
+	}
+	e := s.effects.Of(n)
+	return s.d.Jobs.PublishTx(ctx, tx, Viewed{
+		Notice: n.ID, Number: n.Number, Owner: n.Owner, Case: n.Case, Kind: n.Kind,
+		Title: n.Title, By: a.Person, Role: string(a.Role), Rule: n.Rule, Days: n.Days,
+		Abroad: n.Abroad, Province: n.Province, Actual: e.ByActual, Idle: !e.InFact.Equal(f.At), Reading: e.Reading.Name(),
+		Evidence: f.Evidence, At: f.At,
+	})
 }
 
 func (s *Service) viewTx(ctx context.Context, tx *store.Tx, a policy.Actor, row *noticeRow) (first bool, err error) {
@@ -108,14 +171,15 @@ func (s *Service) viewTx(ctx context.Context, tx *store.Tx, a policy.Actor, row 
 	}
 	// The update is the lock: only who changes the row stages evidence. The id
 	// of that is known only afterwards, so a second statement writes it.
-	n, err := tx.ExecN(ctx, sqlView, store.At(tx.Now()), a.Person, string(a.Role), row.Owner, row.ID)
+	row.Opener = openerOf(a, row.LawyerOf)
+	n, err := tx.ExecN(ctx, sqlView, store.At(tx.Now()), a.Person, string(a.Role), row.Opener, row.Owner, row.ID)
 	if err != nil || n == 0 {
 		return false, err
 	}
 	row.Viewed, row.ViewedBy, row.ViewedRole = store.At(tx.Now()), a.Person, string(a.Role)
 	reading := s.effects.At(civil.Of(row.Issued.Time))
 	m := members(*row, etsiViewed, row.Owner)
-	m["assurance"] = strconv.Itoa(a.Assurance)
+	m["assurance"], m["opener"] = strconv.Itoa(a.Assurance), row.Opener
 	rec := ledger.Record{
 		Event: eventViewed, Owner: row.Owner, Subject: row.ID, Actor: a.Person, Role: string(a.Role), Capacity: a.Capacity, OnBehalf: a.For,
 		ContentHash: row.ContentHash, Previous: row.EvidenceArrived, Rule: reading.Name(), Members: m,
@@ -126,23 +190,20 @@ func (s *Service) viewTx(ctx context.Context, tx *store.Tx, a policy.Actor, row 
 	if err := tx.ExecOne(ctx, sqlViewEvidence, row.EvidenceViewed, row.Owner, row.ID); err != nil {
 		return false, err
 	}
-	if err := s.d.Identity.RecordAccessesTx(ctx, tx, []identity.Access{{
-		Subject: a.For, By: a, What: "identity.access.acting.opened", Why: "identity.access.mandate", Object: row.ID,
-	}}); err != nil {
+	one := []Notice{row.notice()}
+	if err := s.withFacts(ctx, tx, one); err != nil {
 		return false, err
 	}
-	effect := s.effects.Of(row.notice())
-	return true, s.d.Jobs.PublishTx(ctx, tx, Viewed{
-		Notice: row.ID, Number: row.Number, Owner: row.Owner, Case: row.Case, Kind: row.Kind,
-		Title: Text{FA: row.TitleFA, EN: row.TitleEN}, By: a.Person, Role: string(a.Role), Rule: row.Rule, Days: int(row.Days),
-		Abroad: row.Abroad, Province: row.Province, Actual: effect.ByActual, Reading: reading.Name(),
-		Evidence: row.EvidenceViewed, At: tx.Now(),
-	})
+	return true, s.viewedTx(ctx, tx, a, one[0], Fact{At: one[0].Viewed, Evidence: row.EvidenceViewed})
 }
 
 // fill adds the paper.
 func (s *Service) fill(ctx context.Context, n Notice) (Notice, error) {
-	body, err := store.One[[]byte](ctx, s.d.DB, sqlContent, n.Owner, n.ID)
+	return s.fillFrom(ctx, s.d.DB, n)
+}
+
+func (s *Service) fillFrom(ctx context.Context, q store.Querier, n Notice) (Notice, error) {
+	body, err := store.One[[]byte](ctx, q, sqlContent, n.Owner, n.ID)
 	if err != nil {
 		return Notice{}, err
 	}
@@ -163,7 +224,7 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string, viewin
 	if err != nil {
 		return nil, Notice{}, err
 	}
-	if !n.Opened() {
+	if !s.OpenTo(a, n) {
 		return nil, n, errs.New(errs.Conflict, "notice.not_opened")
 	}
 	if err := hidden(s.d.Policy.Check(a, "notice.receipt", resource(n))); err != nil {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/gateway/companies"
 	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
@@ -31,7 +32,7 @@ import (
 const origin = "log.tarazu.example/1404"
 
 var (
-	mods   = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, Migrations}
+	mods   = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, alert.Migrations, Migrations}
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: "23101", Assurance: 2, Name: "کارمند دفتر"}
 	codes  = []string{"0000000019", "0000000027", "0000000108", "0001234560", "0009999991"}
@@ -81,8 +82,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r := &rig{db: db, clk: clk, key: key, sms: sms.NewDouble(sandboxtest.Token, clk)}
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
 	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), Part()))(t)
+	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, alert.Locale, Locale))(t)
+	pol := must(policy.New(identity.Part(), alert.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, r.sms, clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, SMS: client,
@@ -91,8 +92,13 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Argon: identity.Argon{Memory: 64, Time: 1},
 	}))(t)
 	r.people.Jobs()
+	alerts := must(alert.New(alert.Deps{
+		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		Email: email.New(email.Options{}),
+	}))(t)
+	alerts.Jobs()
 	r.Service = must(New(Deps{
-		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, Identity: r.people, Alert: alerts,
 	}))(t)
 	r.Service.Jobs()
 	jobs.Subscribe(r.jobs, "test", func(_ context.Context, e Arrived) error { r.log = append(r.log, e); return nil })

@@ -10,7 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -41,7 +41,7 @@ type Deps struct {
 	Policy   *policy.Engine
 	Catalog  *i18n.Catalog
 	Identity *identity.Service
-	SMS      *sms.Client
+	Alert    *alert.Service
 	Levels   level.Rules // what opening asks for; nil: nothing
 
 	// Deadline shows the term of an opened notice on its page; docket fills it.
@@ -53,6 +53,9 @@ type Deps struct {
 	// Files says where the files of what was served are; filing fills it. It may
 	// be nil.
 	Files func(c *web.Ctx, n Notice) (href string, ok bool)
+	// Serial is the number of a notice in the series of whom the actor acts for,
+	// 0 if it has none yet; notice/series fills it. It may be nil.
+	Serial func(ctx context.Context, a policy.Actor, id string) (int64, error)
 }
 
 // Service is electronic service of process.
@@ -63,7 +66,7 @@ type Service struct {
 
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
-	if d.DB == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.SMS == nil {
+	if d.DB == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Alert == nil {
 		return nil, errors.New("notice: a dependency is missing")
 	}
 	if d.Log == nil {
@@ -83,11 +86,10 @@ func (s *Service) Effect(n Notice) Effect { return s.effects.Of(n) }
 // Get returns the actor's own notice without the paper. Somebody else's is
 // errs.NotFound, like one that does not exist.
 func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (Notice, error) {
-	r, err := store.One[noticeRow](ctx, s.d.DB, sqlNotice, a.Owner(), id)
+	n, err := s.readTx(ctx, s.d.DB, a.Owner(), id)
 	if err != nil {
 		return Notice{}, err
 	}
-	n := r.notice()
 	if err := hidden(s.d.Policy.Check(a, "notice.view", resource(n))); err != nil {
 		return Notice{}, err
 	}

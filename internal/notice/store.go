@@ -22,6 +22,7 @@ type noticeRow struct {
 	UnitNameEN      string     `db:"unit_name_en"`
 	AddresseeName   string     `db:"addressee_name"`
 	LawyerOf        string     `db:"lawyer_of"`
+	Addressee       string     `db:"addressee"`
 	TitleFA         string     `db:"title_fa"`
 	TitleEN         string     `db:"title_en"`
 	Rule            string     `db:"rule"`
@@ -40,47 +41,51 @@ type noticeRow struct {
 	EvidenceIssued  string     `db:"evidence_issued"`
 	EvidenceArrived string     `db:"evidence_arrived"`
 	EvidenceViewed  string     `db:"evidence_viewed"`
+	Opener          string     `db:"opener"`
+	Facts           int64      `db:"facts"`
+	ReplacedBy      string     `db:"replaced_by"`
 }
 
 func (r noticeRow) notice() Notice {
 	return Notice{
 		ID: r.ID, Number: r.Number, Owner: r.Owner, Way: r.Way, Kind: r.Kind, Case: r.Case, CaseNumber: r.CaseNumber,
-		Unit: r.Unit, UnitName: r.UnitName, UnitNameEN: r.UnitNameEN, AddresseeName: r.AddresseeName, LawyerOf: r.LawyerOf, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
+		Unit: r.Unit, UnitName: r.UnitName, UnitNameEN: r.UnitNameEN, AddresseeName: r.AddresseeName, LawyerOf: r.LawyerOf, Addressee: r.Addressee, Title: Text{FA: r.TitleFA, EN: r.TitleEN},
 		Rule: r.Rule, Days: int(r.Days), Abroad: r.Abroad, Province: r.Province,
 		Issued: r.Issued.Time, Arrived: r.Arrived.Time, Listed: r.Listed.Time, Viewed: r.Viewed.Time,
 		ViewedBy: r.ViewedBy, ViewedRole: r.ViewedRole, ContentHash: r.ContentHash,
 		EvidenceIssued: r.EvidenceIssued, EvidenceArrived: r.EvidenceArrived, EvidenceViewed: r.EvidenceViewed,
+		Opener: r.Opener, ReplacedBy: r.ReplacedBy, factCount: r.Facts,
 	}
 }
 
-const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name, lawyer_of,
+const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, unit, unit_name, unit_name_en, addressee_name, lawyer_of, addressee,
 		title_fa, title_en, rule, days, abroad, province, content_hash, issued_by, issued_role, issued_us, arrived_us,
-		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed
+		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed, opener, facts, replaced_by
 	FROM notice_notice WHERE owner = $1 AND id = $2`
 
 // The three lists, each with the counts of all: one question for a page. The
 // row-value comparison pages by key, so that a page costs the same however deep
 // it is.
 const (
-	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
+	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
-			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
-	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
+	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
-			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
-	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of,
+	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
-			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
@@ -109,11 +114,15 @@ const sqlCounts = `SELECT count(*) AS total,
 		count(*) FILTER (WHERE rule <> '') AS term
 	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2) AND (NOT $3 OR case_id = ANY($4))`
 
-const sqlListed = `UPDATE notice_notice SET listed_us = $1 WHERE owner = $2 AND id = ANY($3) AND listed_us = 0 AND way = 'electronic'`
+const (
+	sqlUnlisted = `SELECT id, number, kind, unit, case_number, content_hash, issued_us, evidence_arrived FROM notice_notice
+		WHERE owner = $1 AND id = ANY($2) AND listed_us = 0 AND way = 'electronic' ORDER BY id`
+	sqlListed = `UPDATE notice_notice SET listed_us = $1 WHERE owner = $2 AND id = $3 AND listed_us = 0`
+)
 
 // sqlView can happen once.
-const sqlView = `UPDATE notice_notice SET viewed_us = $1, viewed_by = $2, viewed_role = $3
-	WHERE owner = $4 AND id = $5 AND viewed_us = 0 AND way = 'electronic'`
+const sqlView = `UPDATE notice_notice SET viewed_us = $1, viewed_by = $2, viewed_role = $3, opener = $4
+	WHERE owner = $5 AND id = $6 AND viewed_us = 0 AND way = 'electronic'`
 
 const sqlViewEvidence = `UPDATE notice_notice SET evidence_viewed = $1 WHERE owner = $2 AND id = $3`
 
@@ -152,16 +161,6 @@ type numberRow struct {
 	Number string `db:"number"`
 	Notice string `db:"notice"`
 	Owner  string `db:"owner"`
-}
-
-type alertRow struct {
-	Owner    string     `db:"owner"`
-	Notice   string     `db:"notice"`
-	Attempt  int64      `db:"attempt"`
-	State    string     `db:"state"`
-	Code     string     `db:"code"`
-	Provider string     `db:"provider"`
-	At       store.Time `db:"at_us"`
 }
 
 type paperTaskRow struct {

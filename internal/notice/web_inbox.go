@@ -14,6 +14,7 @@ type inboxView struct {
 	items   []web.Item
 	empty   string
 	paging  web.Paging
+	numbers bool // the page of the numbers can be opened
 }
 
 // inboxPage lists the notices, the newest first.
@@ -29,7 +30,7 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 	if err := s.Listed(c.Context(), c.Actor, page.Notices); err != nil {
 		c.Log().Warn("notice: the list was not noted as seen", "error", err)
 	}
-	v := inboxView{c: c, empty: c.T("notice.inbox.empty." + string(f)), items: make([]web.Item, 0, len(page.Notices))}
+	v := inboxView{c: c, numbers: s.mayNumber(c), empty: c.T("notice.inbox.empty." + string(f)), items: make([]web.Item, 0, len(page.Notices))}
 	for _, n := range page.Notices {
 		v.items = append(v.items, s.item(c, n))
 	}
@@ -76,14 +77,19 @@ func (s *Service) item(c *web.Ctx, n Notice) web.Item {
 		it.Meta = append(it.Meta, c.T("notice.for_client", "name", n.LawyerOf))
 	}
 	it.Meta = append(it.Meta, c.T("notice.arrived_at", "at", n.Arrived))
-	switch e := s.Effect(n); {
+	e := s.Effect(n)
+	switch {
+	case e.Void:
 	case n.HasTerm() && e.RunsFrom().IsZero():
 		it.Side = c.T("notice.term.from_opening")
 	case n.HasTerm():
 		it.Side = c.T("notice.term.runs")
 	}
 	it.Tag, it.Tone = c.T("notice.state.viewed"), web.Neutral
-	if !n.Opened() {
+	switch {
+	case e.Void:
+		it.Tag = c.T("notice.state.void")
+	case !s.OpenTo(c.Actor, n):
 		it.Tag, it.Tone = c.T("notice.state.new"), web.Warn
 	}
 	return it

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -18,12 +19,12 @@ func (s *Service) noticePage(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if n.Opened() {
+	if s.OpenTo(c.Actor, n) {
 		return c.Redirect("/inbox/" + n.ID + "/paper")
 	}
 	return c.Render(web.Page{
 		Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Active: "inbox", Back: "/inbox",
-		Body: beforeOpening(c, n, s.Effect(n)),
+		Body: beforeOpening(c, n, s.Effect(n), s.numberOf(c, n)),
 	})
 }
 
@@ -52,6 +53,7 @@ type paperView struct {
 	ready    bool            // the receipt can be downloaded
 	deadline templ.Component // nil: none
 	answer   string          // where to answer; "" for nowhere
+	number   int64           // in its owner's series; 0: none yet
 	files    string          // where the paper as a file is, and what is attached to it
 }
 
@@ -87,8 +89,29 @@ func (s *Service) paperPage(c *web.Ctx) error {
 	default:
 		return err
 	}
+	v.number = s.numberOf(c, n)
 	page.Body, page.Aside = paperBody(v), paperAside(v)
 	return c.Render(page)
+}
+
+// numberOf is the number of a notice in its owner's series; 0 if it has none
+// yet, or if it cannot be read now: the notice matters more.
+func (s *Service) numberOf(c *web.Ctx, n Notice) int64 {
+	if s.d.Serial == nil {
+		return 0
+	}
+	serial, err := s.d.Serial(c.Context(), c.Actor, n.ID)
+	if err != nil {
+		c.Log().Warn("notice: the number of a notice was not read", "error", err)
+	}
+	return serial
+}
+
+// mayNumber tells whether the inbox leads to the numbers: not for those who see
+// only a part of it.
+func (s *Service) mayNumber(c *web.Ctx) bool {
+	limited, _, _ := c.Actor.Limited()
+	return s.d.Serial != nil && !limited && !clientsOnly(c.Actor)
 }
 
 // FilesOf is where the files of what a notice serves are; "" for nowhere.
@@ -133,7 +156,7 @@ func numbers(c *web.Ctx, n Notice) string {
 	return c.T("notice.numbers", "number", n.Number, "case", n.CaseNumber)
 }
 
-func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
+func factRows(c *web.Ctx, n Notice, number int64) []web.SummaryRow {
 	rows := []web.SummaryRow{
 		{Key: c.T("notice.field.kind"), Value: c.T("notice.kind." + n.Kind)},
 		{Key: c.T("notice.field.from"), Value: n.Sender(c.P.Lang())},
@@ -141,6 +164,9 @@ func factRows(c *web.Ctx, n Notice) []web.SummaryRow {
 	}
 	if n.LawyerOf != "" {
 		rows = append(rows, web.SummaryRow{Key: c.T("notice.field.lawyer_of"), Value: n.LawyerOf})
+	}
+	if number > 0 {
+		rows = append(rows, web.SummaryRow{Key: c.T("notice.number_in_series"), Body: numberInSeries(c, number)})
 	}
 	if n.Opened() { // its page has the numbers at the top
 		return rows
@@ -157,9 +183,51 @@ func evidenceRows(v paperView) []web.SummaryRow {
 	if v.effect.Served.IsZero() { // it serves nothing
 		return append(rows, timeRow(v.c, "notice.field.arrived", v.n.Arrived), timeRow(v.c, "notice.field.opened", v.n.Viewed))
 	}
-	rows = append(rows, timeRow(v.c, "notice.field.served", v.effect.Served), timeRow(v.c, "notice.field.viewed", v.n.Viewed))
+	rows = append(rows, timeRow(v.c, "notice.field.served", v.n.Arrived), timeRow(v.c, "notice.field.viewed", v.n.Viewed))
+	if v.effect.Moved {
+		rows = append(rows, timeRow(v.c, "notice.field.served_decided", v.effect.Served))
+	}
 	if v.n.HasTerm() {
 		rows = append(rows, timeRow(v.c, "notice.field.runs_from", v.effect.RunsFrom()))
 	}
 	return rows
+}
+
+// historyRows are the facts of a notice, in the order in which they were learned.
+func historyRows(c *web.Ctx, n Notice) []web.SummaryRow {
+	var rows []web.SummaryRow
+	for _, f := range n.History() {
+		rows = append(rows, timeRow(c, "notice.fact."+f.Kind, f.At))
+	}
+	return rows
+}
+
+// openedInVain is the last opening that does not count for the addressee.
+func openedInVain(n Notice) (f Fact, found bool) {
+	for _, f := range n.History() {
+		if f.Kind == FactViewed {
+			return f, true
+		}
+	}
+	return Fact{}, false
+}
+
+// replacement is the notice that took the place of n; "" if none did.
+func replacement(n Notice) string {
+	if n.ReplacedBy == withdrawn {
+		return ""
+	}
+	return n.ReplacedBy
+}
+
+// alertWords say over which way a message went, when, and what became of it.
+func alertWords(c *web.Ctx, a Alert) string {
+	if a.Channel == "" {
+		return c.T("notice.alert.line", "way", c.T("alert.kind."+string(a.Kind)), "state", c.T("alert.state."+a.State), "at", a.At)
+	}
+	state := "alert.try." + a.State
+	if a.State == alert.Queued {
+		state = "alert.state." + a.State
+	}
+	return c.T("notice.alert.line", "way", c.T("alert.channel."+string(a.Channel)), "state", c.T(state), "at", a.At)
 }

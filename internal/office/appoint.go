@@ -53,7 +53,7 @@ func (s *Service) Appoint(ctx context.Context, by policy.Actor, n Appointment) (
 		return "", errs.InvalidFields([]errs.Field{{Name: "source", Code: "form.required"}})
 	}
 	c := identity.Capacity{
-		Person: p.ID, Role: n.Role, Unit: o.Code, From: today, Until: n.Until, Source: n.Source,
+		Person: p.ID, Role: n.Role, Unit: o.Code, From: today, Until: n.Until, Source: n.Source, Least: leastProof,
 		TitleFA: s.d.Catalog.Printer(i18n.FA).T("office.post."+string(n.Role), "office", o.Name.FA),
 		TitleEN: s.d.Catalog.Printer(i18n.EN).T("office.post."+string(n.Role), "office", o.Name.EN),
 	}

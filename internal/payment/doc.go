@@ -13,7 +13,8 @@
 //     transaction, and keeps the token and the address of the provider's page:
 //     started. A second press, or a press after a crash, is the same attempt,
 //     because the reference is the provider's idempotency key. In the same
-//     transaction a payment.check job is left behind.
+//     transaction a payment.check job is left behind. Of who pays in the payer's
+//     name each of these transactions asks again whether he still may (Deps.Still).
 //  3. The payer follows a plain link to the provider's page and pays, cancels or
 //     goes away.
 //  4. If the browser comes back with the token, Settle asks the provider, server

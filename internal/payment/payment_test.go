@@ -50,6 +50,8 @@ type world struct {
 
 	wrongConfirm atomic.Bool // the provider confirms, with another amount
 
+	left atomic.Int32 // how often whoever acts in somebody's name is still found to have the right
+
 	mu   sync.Mutex
 	paid []payment.Paid // events heard; guarded by mu
 }
@@ -83,6 +85,14 @@ func newWorld(t *testing.T, db *store.DB, clk *clock.Fake) *world {
 	w.svc = payment.NewService(payment.Deps{
 		DB: db, Jobs: w.jobs, Ledger: w.ledger, Gateway: payments.New(sandboxtest.Link(t, confirming{w.bank, w}, clk)), Policy: engine,
 		Clock: clk, BaseURL: func() string { return "http://127.0.0.1:8080" }, Log: log,
+		Still: func(context.Context, policy.Actor, payment.Payment) (func(context.Context, *store.Tx) error, error) {
+			return func(context.Context, *store.Tx) error {
+				if w.left.Add(-1) < 0 {
+					return errs.New(errs.Forbidden, "identity.capacity.over")
+				}
+				return nil
+			}, nil
+		},
 	})
 	jobs.Subscribe(w.jobs, "test", func(_ context.Context, e payment.Paid) error {
 		w.mu.Lock()

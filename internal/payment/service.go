@@ -33,6 +33,12 @@ type Deps struct {
 	// Within tells whether what a payment is for is within the limit of somebody
 	// who acts for the payer in some matters only; nil: nothing is.
 	Within func(ctx context.Context, a policy.Actor, p Payment) bool
+
+	// Still reads what it takes to ask, in the transaction of an act on a payment,
+	// whether the actor may still act for what is paid for: what the rules allowed
+	// before may have been taken back since. nil: nobody pays in somebody else's
+	// name.
+	Still func(ctx context.Context, a policy.Actor, p Payment) (func(ctx context.Context, tx *store.Tx) error, error)
 }
 
 // Service collects payments.

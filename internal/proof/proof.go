@@ -42,12 +42,13 @@ type Service struct {
 	ledger     *ledger.Ledger
 	checkStamp ledger.CheckStamp
 	brake      *brake
+	tiles      *brake // of those who read the log itself
 	papers     Certificates
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{ledger: d.Ledger, checkStamp: d.CheckStamp, brake: newBrake(d.Clock, d.Limit), papers: d.Certificates}
+	return &Service{ledger: d.Ledger, checkStamp: d.CheckStamp, brake: newBrake(d.Clock, d.Limit), tiles: newBrake(d.Clock, tilesPer), papers: d.Certificates}
 }
 
 // Given is what somebody holds.
@@ -94,7 +95,7 @@ var checks = map[string]string{
 	"base64": "form", "hash_length": "form", "not_same": "form",
 	"json": "record", "extra": "record", "member": "record", "version": "record", "origin": "record",
 	"content_hash": "content", "paper": "paper", "paper_none": "paper_none", "index": "place", "path": "place",
-	"key": "key", "key_unknown": "key", "signature": "signature",
+	"key": "key", "key_unknown": "key", "signature": "signature", "cosignature": "signature",
 }
 
 // Check answers what is proved by what somebody holds. It fails only if this
@@ -110,7 +111,7 @@ func (s *Service) Check(ctx context.Context, g Given) (_ Answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	r, err := receipt.Verify(g.Receipt, receipt.Options{Keys: keys, Paper: g.Paper})
+	r, err := receipt.Verify(g.Receipt, receipt.Options{Keys: keys, Paper: g.Paper, Witnesses: s.ledger.WitnessKeys()})
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid {
 		name := checks[strings.TrimPrefix(e.Code, "receipt.refused.")]
 		if name == "" {

@@ -27,6 +27,8 @@ type verifyView struct {
 
 	origin string // of this server's log
 	key    string // its key, for those who check by themselves
+
+	watching []string // keys of the witnesses
 }
 
 func (s *Service) getVerify(c *web.Ctx) error {
@@ -99,6 +101,7 @@ func (s *Service) slow(address string) error {
 
 func (s *Service) render(c *web.Ctx, v verifyView, shown *web.Errors) error {
 	v.p, v.form, v.origin, v.key = c.P, c.View(v.in, shown), s.ledger.Origin(), s.ledger.VKey()
+	v.watching = s.ledger.WitnessKeys()
 	page := web.Page{Title: c.T("proof.title"), Lead: c.T("proof.lead"), Active: "verify", Errors: shown, Body: verifyBody(v)}
 	if v.answer != nil || v.certified != nil {
 		page.Title, page.Lead = c.T("proof.answer"), ""
@@ -130,6 +133,14 @@ func (v verifyView) facts() []web.SummaryRow {
 	return append(rows,
 		web.SummaryRow{Key: p.T("proof.issuer"), Value: r.Origin, LTR: true},
 		web.SummaryRow{Key: p.T("receipt.field.place"), Value: p.T("receipt.place", "index", r.Index, "size", r.TreeSize)})
+}
+
+// witnesses are those who signed the log with this record in it.
+func (v verifyView) witnesses() (rows []web.SummaryRow) {
+	for _, w := range v.answer.Report.Witnesses {
+		rows = append(rows, web.SummaryRow{Key: w.Name, Body: witnessed(v.p, w)})
+	}
+	return rows
 }
 
 // details are what an expert compares.

@@ -83,5 +83,8 @@ func (s *Service) Detour(a policy.Actor, err error, here string) (path string, o
 	if next, local := web.LocalPath(here); !local || next == "" {
 		here = "/"
 	}
+	if m.Service == level.UseCapacity { // which the session is not in any more
+		here = level.ChooseCapacity(here)
+	}
 	return s.Address(a, m.Service, m.Need, here), true
 }

@@ -61,6 +61,7 @@ func TestAccounts(t *testing.T) {
 		t.Run("later-"+strings.ReplaceAll(l.String(), " ", "-"), func(t *testing.T) {
 			if i%2 == 0 || os.Getenv("TARAZU_TEST_FULL") != "" || os.Getenv("TARAZU_TEST_SCREENSHOTS") != "" {
 				onTheirWord(t, w, c, l)
+				onTheirWordAbroad(t, w, c, l)
 			}
 			if i%2 == 1 || os.Getenv("TARAZU_TEST_FULL") != "" || os.Getenv("TARAZU_TEST_SCREENSHOTS") != "" {
 				waiting(t, w, c, l)

@@ -104,7 +104,7 @@ func evidence(t *testing.T, w *world, c context.Context, l look) {
 	b.toBank()
 	b.press(bankWords(l.lang).pay)
 	b.sign(me)
-	b.receiptReady(b.p.T("filing.done.paper_receipt"))
+	b.receiptReady(b.p.T("filing.done.receipt"), b.p.T("filing.done.to_pdf"), b.p.T("filing.done.paper_receipt"))
 	b.examine("done-paper")
 	got := proofs{
 		receipt: b.download(b.p.T("filing.done.receipt")),

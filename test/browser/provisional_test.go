@@ -4,8 +4,10 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 )
 
@@ -100,4 +102,60 @@ func (b *tab) provisional(s, really someone, last string) {
 func (b *tab) hasText(words string) bool {
 	b.Helper()
 	return ask[bool](b, `document.body.innerText.includes($1)`, words)
+}
+
+// onTheirWordAbroad: while the consular system is silent somebody abroad makes a
+// provisional account with an e-mail address. The number of the case was mistyped;
+// it is entered again and the account is completed.
+func onTheirWordAbroad(t *testing.T, w *world, c context.Context, l look) {
+	s := w.newcomer("نیلوفر", "دوردست", "جمشید")
+	n := w.next.Load()
+	mail, ref := fmt.Sprintf("niloofar%d@mail.example", n), fmt.Sprintf("M1404%06d", n)
+	d := w.app.Doubles
+	d.Consular.Add(consular.Entry{Reference: ref, State: consular.Confirmed, Person: consular.Person{
+		NationalCode: s.code, FirstName: s.first, LastName: s.last, FatherName: s.father, Birth: s.birth, Passport: fmt.Sprintf("X9%06d", n), Country: "DE",
+		Email: mail, Mission: "Berlin", Until: w.today().Add(1000),
+	}})
+	must(t, d.Consular.Faults().Set(sandbox.Fault{Mode: sandbox.Down, How: sandbox.Busy}))
+	defer func() { must(t, d.Consular.Faults().Set(sandbox.Fault{Mode: sandbox.OK})) }()
+	b := w.open(t, c, l)
+	b.quiet = true // it is refused, and says so
+	b.visit("/register/abroad")
+	b.fill("number", "M1403"+ref[5:])
+	b.fill("birth", b.typed(s.birth.JalaliString()))
+	b.fill("email", mail)
+	b.choose("country", "DE")
+	b.choose("zone", "Europe/Berlin")
+	b.press(b.p.T("identity.register.go"))
+	b.at("/register/waiting")
+	b.examine("register-waiting-abroad")
+	b.press(b.p.T("identity.provisional.offer_go"))
+	b.at("/register/provisional")
+	b.examine("register-provisional-abroad")
+	b.fill("code", b.typed(w.mailed(t, mail)))
+	b.fill("first_name", s.first)
+	b.fill("last_name", s.last)
+	b.fill("password", password)
+	b.fill("again", password)
+	b.press(b.p.T("identity.provisional.go"))
+	b.at("/register/done")
+	b.sees(b.p.T("identity.provisional.asking.consular"))
+	b.examine("register-provisional-abroad-done")
+
+	must(t, d.Consular.Faults().Set(sandbox.Fault{Mode: sandbox.OK}))
+	w.forward(b, 1)
+	wait(t, "the refusal", func() bool {
+		b.visit("/account/provisional")
+		return b.offers(b.p.T("identity.provisional.ask")) && b.hasText(b.p.T("identity.provisional.refused"))
+	})
+	b.examine("provisional-abroad-refused")
+	b.fill("number", ref)
+	b.press(b.p.T("identity.provisional.ask"))
+	wait(t, "the account to be completed", func() bool {
+		_, found, err := w.app.Identity.FindByNationalCode(t.Context(), w.app.DB, s.code)
+		return err == nil && found
+	})
+	b.visit("/account/provisional")
+	b.at("/account")
+	b.sees(s.name())
 }

@@ -246,12 +246,13 @@ func (b *tab) caseNumber() string {
 	return n
 }
 
-// receiptReady waits for a page that is asked again by itself, or asks it again
-// by its link.
-func (b *tab) receiptReady(label string) {
+// receiptReady waits until a page that is asked again by itself, or is asked
+// again by its link, has a link for each label: what is sealed is read one by
+// one, so one of them may be there a page earlier than another.
+func (b *tab) receiptReady(labels ...string) {
 	b.Helper()
 	has := func() bool {
-		there, err := try[bool](b, `[...document.querySelectorAll("main a, aside a")].some((a) => a.textContent.trim() === $1)`, label)
+		there, err := try[bool](b, `$1.every((label) => [...document.querySelectorAll("main a, aside a")].some((a) => a.textContent.trim() === label))`, labels)
 		return err == nil && there
 	}
 	if b.look.script {

@@ -11,6 +11,33 @@ function focusSummary() {
   if (box) box.focus();
 }
 
+// Whoever signs out leaves nothing of the bailiff's pages on the telephone, but no
+// visit that was not sent yet is thrown away: then it is sent first.
+function leaveNothing() {
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target.getAttribute("action") !== "/logout" || !window.indexedDB) return;
+      let unsent = 0;
+      try {
+        unsent = Number(localStorage.getItem("bailiff.unsent") || -1);
+      } catch (e) {
+        return;
+      }
+      if (unsent > 0) {
+        event.preventDefault();
+        event.stopPropagation();
+        location.href = "/bailiff/phone";
+      } else if (unsent === 0) {
+        indexedDB.deleteDatabase("tarazu-bailiff");
+        if (window.caches) caches.delete("tarazu-bailiff-1");
+        localStorage.removeItem("bailiff.unsent");
+      }
+    },
+    true
+  );
+}
+
 // A second click within three seconds is a slip; a later one is meant.
 function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
@@ -391,6 +418,7 @@ function unfoldForPrint() {
 }
 
 focusSummary();
+leaveNothing();
 guardDoubleSubmit();
 refresh();
 autosave();

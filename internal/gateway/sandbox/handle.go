@@ -68,17 +68,7 @@ func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request
 			return
 		}
 		x := f.Next()
-		switch x.Mode {
-		case Slow:
-			timer := time.NewTimer(x.Delay()) // a network's delay, not a fact with a date: real time
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-			case <-r.Context().Done():
-				return
-			}
-		case Down:
-			unavailable(w, x)
+		if !x.passed(w, r) {
 			return
 		}
 		w.Header().Set("X-Request-Id", r.Header.Get("X-Request-Id"))
@@ -96,6 +86,34 @@ func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request
 			a.Wrong = x.How
 		}
 		fn(w, r, a, body)
+	})
+}
+
+// passed keeps a request as long as a fault wants, and tells whether it is to be
+// answered after that.
+func (f Fault) passed(w http.ResponseWriter, r *http.Request) bool {
+	switch f.Mode {
+	case Slow:
+		timer := time.NewTimer(f.Delay()) // a network's delay, not a fact with a date: real time
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+			return false
+		}
+	case Down:
+		unavailable(w, f)
+		return false
+	}
+	return true
+}
+
+// health tells how a double is to whoever probes it. The switch decides.
+func health(f *Faults) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f.Next().passed(w, r) {
+			answer(w, http.StatusOK, map[string]bool{"ok": true})
+		}
 	})
 }
 

@@ -40,6 +40,7 @@ func Serve(addr string, log *slog.Logger, doubles ...Double) (*Server, error) {
 	mux := http.NewServeMux()
 	for _, d := range doubles {
 		mux.Handle("/"+d.Name()+"/", http.StripPrefix("/"+d.Name(), d))
+		mux.Handle("GET /"+d.Name()+"/_health", health(d.Faults()))
 	}
 	s := &Server{
 		listener: listener,

@@ -36,7 +36,7 @@ func TestModes(t *testing.T) {
 				t.Fatal(err)
 			}
 			return d, func(ctx context.Context, l *link.Link) error {
-				_, err := sms.New(l).Status(ctx, message.Reference)
+				_, err := sms.New(l).Status(ctx, sms.Name, message.Reference)
 				return err
 			}
 		}})
@@ -88,11 +88,11 @@ func TestDelivery(t *testing.T) {
 		}
 	}
 	states := func() (a, b sms.State) {
-		a, err := c.Status(t.Context(), "a")
+		a, err := c.Status(t.Context(), sms.Name, "a")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b, err = c.Status(t.Context(), "b"); err != nil {
+		if b, err = c.Status(t.Context(), sms.Name, "b"); err != nil {
 			t.Fatal(err)
 		}
 		return a, b
@@ -107,7 +107,7 @@ func TestDelivery(t *testing.T) {
 	if l := d.List(); len(l) != 2 || l[0].To != "+989120000027" || l[0].State != sms.Failed {
 		t.Errorf("list: %+v", l)
 	}
-	if _, err := c.Status(t.Context(), "never sent"); !errs.Is(err, errs.NotFound) {
+	if _, err := c.Status(t.Context(), sms.Name, "never sent"); !errs.Is(err, errs.NotFound) {
 		t.Errorf("unknown reference: got %v, want NotFound", err)
 	}
 	for _, to := range []string{"+982188776655", "+9891200000271", "989120000027", "+0151000218", "+4915", "+49151000x18", ""} {

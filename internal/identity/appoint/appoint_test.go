@@ -151,7 +151,7 @@ func TestAdministratorByTwo(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = e.App.Identity.Actor(ctx, who.ID, capacity)
-		fails(t, "after a recovery", err, "identity.capacity.over")
+		fails(t, "after a recovery", err, "identity.level.missing")
 		err = e.App.DB.Write(ctx, func(tx *store.Tx) error { return e.App.Identity.StandsTx(ctx, tx, a) })
 		fails(t, "an act after a recovery", err, "identity.capacity.over")
 		decide()

@@ -65,7 +65,7 @@ type apiBodyPost struct {
 	Gives    string   `json:"gives" enum:"none,posts,heads" doc:"Which posts the holder may give in turn."`
 	Until    string   `json:"until" format:"date"`
 	State    string   `json:"state" enum:"offered,active,ended"`
-	Why      string   `json:"why,omitempty" doc:"Of one that has ended: taken, resigned, declined, over, unit, died, incapacity, merged."`
+	Why      string   `json:"why,omitempty" doc:"Of one that has ended: taken, resigned, declined, over, unit, giver, died, incapacity, merged."`
 	Capacity string   `json:"capacity,omitempty" doc:"For the holder, while it holds: the capacity to act in."`
 }
 
@@ -85,11 +85,12 @@ func (s *Service) apiPostOf(c *api.Call, p Post) apiBodyPost {
 
 type apiBodyUnits struct {
 	Units []apiBodyUnit `json:"units"`
+	Cut   bool          `json:"cut,omitempty" doc:"There are more posts than are listed here; GET /account/body/units/{id} lists those of one unit."`
 }
 
 func (s *Service) apiTree(c *api.Call, _ *struct{}) (out apiBodyUnits, err error) {
 	t, err := s.Tree(c.Context(), c.Actor)
-	out.Units = []apiBodyUnit{}
+	out.Units, out.Cut = []apiBodyUnit{}, t.Cut
 	for _, n := range t.Nodes {
 		u := apiUnitOf(n.Unit)
 		for _, p := range n.Posts {

@@ -91,6 +91,7 @@ const (
 	Resigned   = "resigned" // by the holder
 	Declined   = "declined" // before it began
 	UnitEnded  = "unit"
+	GiverGone  = "giver" // before it began: the post under which it was offered ended
 	Died       = "died"
 	Incapacity = "incapacity"
 	Merged     = "merged"
@@ -144,6 +145,7 @@ type Limits struct {
 	Posts    int       `json:"posts_at_unit"`
 	PostDays int       `json:"post_days"`
 	Misses   int       `json:"misses_an_hour"` // of looking for somebody in vain
+	Offers   int       `json:"offers_a_day"`   // of a body to one person
 	From     civil.Day `json:"from"`
 	Citation struct {
 		FA string `json:"fa"`
@@ -159,7 +161,7 @@ func readLimits(b []byte) (l Limits, err error) {
 	if err := json.Unmarshal(b, &l); err != nil {
 		return l, fmt.Errorf("body: limits.json: %w", err)
 	}
-	if min(l.Depth, l.Units, l.Posts, l.PostDays, l.Misses) < 1 || l.From == 0 || l.Source == "" || l.Citation.FA == "" || l.Citation.EN == "" {
+	if min(l.Depth, l.Units, l.Posts, l.PostDays, l.Misses, l.Offers) < 1 || l.From == 0 || l.Source == "" || l.Citation.FA == "" || l.Citation.EN == "" {
 		return l, errors.New("body: limits.json is not whole")
 	}
 	return l, nil

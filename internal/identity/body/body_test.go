@@ -253,7 +253,7 @@ func TestPost(t *testing.T) {
 			}
 		}
 		list, err := id.Accesses(ctx, me.Person)
-		if err != nil || len(list) != 1 || list[0].What != "body.access.post" {
+		if err != nil || len(list) != 2 || list[0].What != "body.access.post" || list[1].What != "body.access.offer" {
 			t.Errorf("the holder is told %+v, %v", list, err)
 		}
 		_, err = s.Post(ctx, e.Head(Defendant, "B2"), p.ID)

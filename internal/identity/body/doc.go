@@ -18,7 +18,8 @@
 //
 //  1. Who manages the body names a person by number and last name, the unit, what
 //     they are there, what they may do and until when (Give). Nothing is allowed yet;
-//     the person is told.
+//     the person is told. Nobody is looked for before the rest is right; looks that
+//     lead to no offer, and offers of a body to one person, are counted.
 //  2. The person accepts (Accept). From there on they hold a capacity of a
 //     representative of the body at that unit (identity.Capacity with Unit), which is
 //     looked at with every request.
@@ -35,7 +36,8 @@
 //
 // A post is of the body, not of whoever gave it: it stays when the director that the
 // register names is another one, or the head who gave it has gone. The new ones see
-// and can end them all. Who holds a post is a delegate: they arrange no units and give
+// and can end them all. What was offered and not accepted falls: an offer ends with the
+// post under which it was given, and is accepted only while its giver may still give. Who holds a post is a delegate: they arrange no units and give
 // no mandates.
 //
 // Publishes: nothing. Hears: identity.status_changed. Evidence: body.unit_made,

@@ -5,10 +5,7 @@ package body
 import (
 	"context"
 	"slices"
-	"strings"
-	"time"
 
-	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -76,21 +73,32 @@ func (s *Service) Offers(ctx context.Context, a policy.Actor, unit string) (u Un
 
 // Give offers somebody a post. A second click finds it offered. errs.Invalid names
 // what is wrong; that there is no such person, and that the name is another, have one
-// answer. errs.Conflict: the unit has ended or is full. errs.RateLimited, code
-// body.too_many_misses.
+// answer, and nobody is looked for before all the rest is right. errs.Conflict: the
+// unit has ended or is full. errs.RateLimited, code body.too_many_misses or
+// body.too_many_offers.
 func (s *Service) Give(ctx context.Context, a policy.Actor, n NewPost) (out Post, err error) {
 	defer errs.Wrap(&err, "body.Give")
-	if _, _, err := s.Offers(ctx, a, n.Unit); err != nil {
-		return Post{}, err
-	}
-	n.TitleFA, n.TitleEN = persian.Store(n.TitleFA), persian.Store(n.TitleEN)
-	who, err := s.person(ctx, a, n)
+	u, o, err := s.Offers(ctx, a, n.Unit)
 	if err != nil {
 		return Post{}, err
 	}
 	pid := id.New()
 	if n.Act == "" {
 		n.Act = pid
+	}
+	if first, found, err := store.Find[postRow](ctx, s.d.DB, sqlPostOfAct, a.For, n.Act); err != nil || found {
+		return first.post(), err
+	}
+	n.TitleFA, n.TitleEN = persian.Store(n.TitleFA), persian.Store(n.TitleEN)
+	if err := s.terms(&Post{TitleFA: n.TitleFA, TitleEN: n.TitleEN}, n, o); err != nil {
+		return Post{}, err
+	}
+	if _, err := s.room(ctx, s.d.DB, u); err != nil {
+		return Post{}, err
+	}
+	who, look, err := s.person(ctx, a, n)
+	if err != nil {
+		return Post{}, err
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		p, err := s.standTx(ctx, tx, a)
@@ -118,7 +126,10 @@ func (s *Service) Give(ctx context.Context, a policy.Actor, n NewPost) (out Post
 		if err := s.terms(&out, n, s.offer(a, p)); err != nil {
 			return err
 		}
-		if err := s.room(ctx, tx, out); err != nil {
+		if err := s.once(ctx, tx, u, out); err != nil {
+			return err
+		}
+		if err := tx.ExecOne(ctx, sqlFound, look.Person, look.At, look.ID); err != nil {
 			return err
 		}
 		return s.offerTx(ctx, tx, a, out, n.Act)
@@ -161,20 +172,34 @@ func (s *Service) terms(p *Post, n NewPost, o Offer) error {
 	return errs.InvalidFields(fields)
 }
 
-// room refuses a unit that is full, and a second post of the same person at it.
-func (s *Service) room(ctx context.Context, tx *store.Tx, p Post) error {
-	rows, err := store.All[postRow](ctx, tx, sqlOpenAt, p.Body, p.Unit)
+// room refuses a unit that is full; it lists the posts there that have not ended.
+func (s *Service) room(ctx context.Context, q store.Querier, u Unit) ([]Post, error) {
+	rows, err := store.All[postRow](ctx, q, sqlOpenAt, u.Body, u.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	open := slices.DeleteFunc(posts(rows), func(x Post) bool { return x.Standing(s.today()) == Ended })
 	if len(open) >= s.limits.Posts {
-		return errs.New(errs.Conflict, "body.full", "max", s.limits.Posts)
+		return nil, errs.New(errs.Conflict, "body.full", "max", s.limits.Posts)
+	}
+	return open, nil
+}
+
+// once refuses a second post of the same person at a unit, and one offer after the
+// other to the same person: each is a text message to them.
+func (s *Service) once(ctx context.Context, tx *store.Tx, u Unit, p Post) error {
+	open, err := s.room(ctx, tx, u)
+	if err != nil {
+		return err
 	}
 	if slices.ContainsFunc(open, func(x Post) bool { return x.Person == p.Person }) {
 		return wrong("person", "body.wrong.has_post")
 	}
-	return nil
+	n, err := store.One[int64](ctx, tx, sqlOffersTo, p.Person, p.Body, store.At(tx.Now().Add(-offerTime)))
+	if err == nil && n >= int64(s.limits.Offers) {
+		err = errs.New(errs.RateLimited, "body.too_many_offers", "max", s.limits.Offers)
+	}
+	return err
 }
 
 func (s *Service) offerTx(ctx context.Context, tx *store.Tx, a policy.Actor, p Post, act string) error {
@@ -203,51 +228,4 @@ func (s *Service) stagePost(ctx context.Context, tx *store.Tx, event string, p P
 		members[k] = v
 	}
 	return s.stage(ctx, tx, event, p.Body, p.ID, p.evidence, by, members)
-}
-
-// person finds who is to have the post.
-func (s *Service) person(ctx context.Context, a policy.Actor, n NewPost) (p identity.Person, err error) {
-	since := store.At(s.d.Clock.Now().Add(-time.Hour))
-	misses, err := store.One[int64](ctx, s.d.DB, sqlMisses, a.Person, since)
-	if err != nil {
-		return p, err
-	}
-	if misses >= int64(s.limits.Misses) {
-		return p, errs.New(errs.RateLimited, "body.too_many_misses", "max", s.limits.Misses)
-	}
-	var found bool
-	switch code := persian.Identifier(n.Person); len(code) {
-	case 10:
-		p, found, err = s.d.Identity.FindByNationalCode(ctx, s.d.DB, code)
-	case 12:
-		p, found, err = s.d.Identity.FindByJudicialID(ctx, code)
-	}
-	if err != nil {
-		return p, err
-	}
-	onWord, err := s.d.Identity.OnTheirWord(ctx, p.ID) // the name is their own
-	switch {
-	case err != nil:
-		return p, err
-	case onWord, !found, !p.Class.Natural(), p.Status != identity.Active, !sameName(p.LastName, n.LastName):
-		if err := s.missed(ctx, a); err != nil {
-			return p, err
-		}
-		return p, wrong("person", "body.wrong.person")
-	case p.ID == a.Person:
-		return p, wrong("person", "body.wrong.self")
-	}
-	return p, nil
-}
-
-func (s *Service) missed(ctx context.Context, a policy.Actor) error {
-	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return store.Insert(ctx, tx, "identity_unit_try", tryRow{Person: a.Person, At: store.At(tx.Now()), ID: id.New()})
-	})
-}
-
-// sameName compares names the way people type them.
-func sameName(a, b string) bool {
-	plain := func(s string) string { return strings.ReplaceAll(persian.Fold(s), " ", "") }
-	return plain(a) != "" && plain(a) == plain(b)
 }

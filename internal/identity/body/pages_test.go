@@ -4,6 +4,7 @@ package body_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,10 @@ import (
 // TestPages: the whole way as people go it, on pages without script.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	e := New(t, "sqlite")
+	Each(t, walkPages)
+}
+
+func walkPages(t *testing.T, e *Env) {
 	head := e.Head(Plaintiff, "B1")
 	me := e.As(Plaintiff)
 	if page := me.Get("/account/body"); page.Status != http.StatusForbidden {
@@ -52,8 +56,23 @@ func TestPages(t *testing.T) {
 	terms := []string{"person", p.NationalCode, "last_name", p.LastName, "title_fa", "کارشناس", "title_en", "Expert", "rights", "see", "gives", "posts",
 		"until.day", strconv.Itoa(d), "until.month", strconv.Itoa(m), "until.year", strconv.Itoa(y)}
 	page = me.Get(unit + "/posts/new").Want(http.StatusOK)
-	if bad := page.Submit(unit+"/posts", append(terms, "last_name", "دیگر")...); bad.Status != http.StatusUnprocessableEntity {
-		t.Errorf("another name: %d", bad.Status)
+	told := func(changed ...string) string { // what the page says when something is wrong
+		with := slices.Clone(terms)
+		for i := 0; i < len(changed); i += 2 {
+			with[slices.Index(with, changed[i])+1] = changed[i+1]
+		}
+		bad := page.Submit(unit+"/posts", with...)
+		if bad.Status != http.StatusUnprocessableEntity {
+			t.Errorf("with %s: %d", changed, bad.Status)
+		}
+		return bad.Text()
+	}
+	none := "nobody here with this number"
+	if another, nobody := told("last_name", "دیگر"), told("person", NationalCode(999)); another != nobody || !strings.Contains(nobody, none) {
+		t.Errorf("another name, and nobody: %s / %s", another, nobody)
+	}
+	if here, nobody := told("until.year", "1390"), told("until.year", "1390", "person", NationalCode(999)); here != nobody || strings.Contains(here, none) {
+		t.Errorf("with a day that is over, the page tells who has an account: %s / %s", here, nobody)
 	}
 	page = page.Submit(unit+"/posts", terms...).Want(http.StatusOK)
 	seat := page.Link("/account/posts/")
@@ -97,7 +116,10 @@ func TestPages(t *testing.T) {
 // TestAPI: personnel software arranges a body and fills its posts.
 func TestAPI(t *testing.T) {
 	t.Parallel()
-	e := New(t, "sqlite")
+	Each(t, callAPI)
+}
+
+func callAPI(t *testing.T, e *Env) {
 	head := e.Head(Plaintiff, "B1")
 	u := e.Unit(head, "1", "")
 	_, p := e.AtPost(head, u.ID, Stranger, body.GivesNone, policy.See)

@@ -136,7 +136,7 @@ func (s *Service) mayEnd(a policy.Actor, p standpoint, post Post) error {
 
 // Accept has the person accept a post: from here on they can choose the capacity. A
 // second click finds it accepted. errs.Conflict, code body.not_offered: it was taken
-// back, its last day or its unit is over; body.level: it is not known surely enough
+// back, its last day or its unit is over, who offered it gives no posts any more; body.level: it is not known surely enough
 // who they are.
 func (s *Service) Accept(ctx context.Context, a policy.Actor, post string) (out Post, err error) {
 	defer errs.Wrap(&err, "body.Accept")
@@ -171,6 +171,9 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, post string) (out 
 		}
 		if out.State != Offered || out.Until < civil.Of(tx.Now()) {
 			return errs.New(errs.Conflict, "body.not_offered")
+		}
+		if err := s.givenTx(ctx, tx, out); err != nil {
+			return err
 		}
 		out.Capacity, out.From, out.Accepted, out.State = capacity, civil.Of(tx.Now()), tx.Now(), Active
 		if out.evidence, err = s.stagePost(ctx, tx, eventAccepted, out, a, map[string]string{"given_capacity": capacity}); err != nil {
@@ -252,12 +255,13 @@ func (s *Service) endTx(ctx context.Context, tx *store.Tx, by policy.Actor, p Po
 		}
 	}
 	for _, who := range []string{p.Person, p.GivenBy} { // who ended it knows
-		if who == by.Person || by.Person == "" && who == p.GivenBy && why == Over {
+		byTime := by.Person == "" && why == Over
+		if who == by.Person || who == p.GivenBy && (byTime || why == GiverGone) {
 			continue
 		}
 		if err := s.tellTx(ctx, tx, who, "ended"); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.endOffersTx(ctx, tx, by, p)
 }

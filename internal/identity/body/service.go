@@ -43,8 +43,9 @@ type Deps struct {
 // Service is the units of bodies and the posts at them. It is safe for concurrent
 // use.
 type Service struct {
-	d      Deps
-	limits Limits
+	d         Deps
+	limits    Limits
+	shownTree int // how many posts the tree names
 }
 
 // New makes the service. Call Jobs and mount Routes before it is used.
@@ -54,7 +55,7 @@ func New(d Deps) (_ *Service, err error) {
 		return nil, errors.New("a dependency is missing")
 	}
 	limits, err := readLimits(limitsJSON)
-	return &Service{d: d, limits: limits}, err
+	return &Service{d: d, limits: limits, shownTree: shownTree}, err
 }
 
 func (s *Service) today() civil.Day { return civil.Of(s.d.Clock.Now()) }
@@ -121,6 +122,7 @@ type Tree struct {
 	Ended    []Unit // of the whole body, for who manages it
 	Arranges bool   // the actor manages the body
 	Top      string // of a head: the own unit
+	Cut      bool   // there are more posts than are listed; each unit lists its own
 }
 
 // Tree lists the units that the actor may see, with the people at them.
@@ -135,21 +137,22 @@ func (s *Service) Tree(ctx context.Context, a policy.Actor) (t Tree, err error) 
 	if err := s.may(a, p, actionView, t.Top); err != nil {
 		return Tree{}, errs.New(errs.Forbidden, "body.not_yours").Because(err)
 	}
-	rows, err := store.All[postRow](ctx, s.d.DB, sqlOpenPosts, a.For, shownTree)
-	if err != nil {
-		return t, err
-	}
 	p.walk(t.Top, 1, func(u Unit, depth int) {
 		t.Nodes = append(t.Nodes, Node{Unit: u, Depth: depth})
 	})
-	at := map[string]*Node{}
+	at, units := map[string]*Node{}, make([]string, len(t.Nodes))
 	for i := range t.Nodes {
-		at[t.Nodes[i].ID] = &t.Nodes[i]
+		at[t.Nodes[i].ID], units[i] = &t.Nodes[i], t.Nodes[i].ID
+	}
+	rows, err := store.All[postRow](ctx, s.d.DB, sqlOpenPosts, a.For, units, s.shownTree+1)
+	if err != nil {
+		return t, err
+	}
+	if t.Cut = len(rows) > s.shownTree; t.Cut {
+		rows = rows[:s.shownTree]
 	}
 	for _, r := range rows {
-		if n := at[r.Unit]; n != nil {
-			n.Posts = append(n.Posts, r.post())
-		}
+		at[r.Unit].Posts = append(at[r.Unit].Posts, r.post())
 	}
 	var seen []*Post
 	for i := range t.Nodes {

@@ -123,11 +123,13 @@ const (
 
 	sqlPost      = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.id = $2`
 	sqlPostOfAct = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.act = $2`
-	// Every post of a body that has not ended: for the tree.
-	sqlOpenPosts = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.state <> 'ended' ORDER BY p.unit, p.id LIMIT $2`
-	sqlPostsAt   = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.unit = $2 ORDER BY p.state = 'ended', p.id DESC LIMIT $3`
-	sqlOpenAt    = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.unit = $2 AND p.state <> 'ended' ORDER BY p.id`
-	sqlMine      = `SELECT ` + postColumns + ` FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
+	// Posts at some units that have not ended: for the tree.
+	sqlOpenPosts = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.unit = ANY($2) AND p.state <> 'ended'
+		ORDER BY p.unit, p.id LIMIT $3`
+	sqlOfferedUnder = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.given_post = $2 AND p.state = 'offered' ORDER BY p.id`
+	sqlPostsAt      = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.unit = $2 ORDER BY p.state = 'ended', p.id DESC LIMIT $3`
+	sqlOpenAt       = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.body = $1 AND p.unit = $2 AND p.state <> 'ended' ORDER BY p.id`
+	sqlMine         = `SELECT ` + postColumns + ` FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
 		WHERE o.person = $1 ORDER BY p.id DESC LIMIT $2`
 	sqlBodyOf  = `SELECT body FROM identity_unit_post_of WHERE person = $1 AND post = $2`
 	sqlOwnPost = `SELECT ` + postColumns + ` FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
@@ -136,11 +138,15 @@ const (
 		WHERE body = $1 AND id = $2 AND state = 'offered' AND until_day >= $4`
 	sqlEndPost = `UPDATE identity_unit_post SET state = 'ended', ended_us = $3, ended_by = $4, why = $5, evidence = $6
 		WHERE body = $1 AND id = $2 AND state = $7`
+	sqlOffersTo = `SELECT count(*) FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
+		WHERE o.person = $1 AND o.body = $2 AND p.created_us > $3`
 	sqlOver     = `SELECT ` + postColumns + ` FROM identity_unit_post p WHERE p.until_day < $1 AND p.state <> 'ended' ORDER BY p.until_day, p.body, p.id LIMIT $2`
 	sqlOpenMine = `SELECT ` + postColumns + ` FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
 		WHERE o.person = $1 AND p.state <> 'ended' ORDER BY p.id LIMIT $2`
 
-	sqlMisses    = `SELECT count(*) FROM identity_unit_try WHERE person = $1 AND at_us > $2`
+	sqlMisses = `SELECT count(*) FROM identity_unit_try WHERE person = $1 AND at_us > $2`
+	// A look that led to an offer was not in vain.
+	sqlFound     = `DELETE FROM identity_unit_try WHERE person = $1 AND at_us = $2 AND id = $3`
 	sqlOldMisses = `DELETE FROM identity_unit_try WHERE at_us < $1`
 	// Whose names the same reader was shown a short while ago.
 	sqlShown = `SELECT DISTINCT subject FROM identity_access WHERE subject = ANY($1) AND person = $2 AND what = $3 AND at_us > $4`

@@ -123,6 +123,7 @@ func (k Kind) capacity(b Batch, cells map[string]string, person, id, bodyName st
 	c := identity.Capacity{
 		ID: id, Person: person, Role: k.Role, TitleFA: k.TitleFA, TitleEN: k.TitleEN, From: today,
 		Source: "introduction " + b.ID, Number: cells["number"], Grade: cells["grade"], Issuer: b.Source, Place: cells["place"],
+		Least: identity.RegistryChecked, // the source answers for who they are, the registries for whose account it is
 	}
 	if k.Grade != "" {
 		c.Grade = k.Grade

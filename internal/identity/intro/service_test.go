@@ -97,7 +97,7 @@ func (w *world) enrol(code, last string) identity.Person {
 	w.Helper()
 	birth, err := civil.FromJalali(1360, 1, 1)
 	w.must(err)
-	p, err := w.id.Enrol(w.Context(), system, identity.NewPerson{NationalCode: code, FirstName: "نام", LastName: last, Birth: birth, Mobile: "+989121110000"})
+	p, err := w.id.Enrol(w.Context(), system, identity.NewPerson{NationalCode: code, FirstName: "نام", LastName: last, Birth: birth, Mobile: "+989121110000", Assurance: identity.RegistryChecked})
 	w.must(err)
 	return p
 }
@@ -169,6 +169,9 @@ func TestLife(t *testing.T) {
 		}
 		if got := w.roles(a.ID); len(got) != 1 || got[0] != "lawyer 100" {
 			t.Errorf("granted %v", got)
+		}
+		if got := w.only(a.ID).Least; got != identity.RegistryChecked {
+			t.Errorf("used from level %d on", got)
 		}
 		if got := w.roles(b.ID); len(got) != 0 {
 			t.Errorf("somebody else got %v", got)

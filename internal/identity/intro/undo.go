@@ -158,7 +158,7 @@ func (s *Service) giveBackTx(ctx context.Context, tx *store.Tx, b Batch, r lineR
 	case r.Outcome == Resumed:
 		step = identity.CapacitySuspended
 	}
-	was.Person, was.ID, was.OriginOf, was.Origin = now.Person, now.ID, now.OriginOf, now.Origin
+	was.Person, was.ID, was.OriginOf, was.Origin, was.Least = now.Person, now.ID, now.OriginOf, now.Origin, now.Least
 	on, err := s.d.Identity.GoesOn(ctx, tx, now.KnownTo())
 	if err != nil {
 		return false, err

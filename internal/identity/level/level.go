@@ -5,6 +5,7 @@ package level
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,11 +31,14 @@ const (
 	OpenNotice  Service = "open_notice"
 	GiveMandate Service = "give_mandate"
 	ExportData  Service = "export_data"
-	Site        Service = "site" // the site names its own level
+	Site        Service = "site"         // the site names its own level
+	UseCapacity Service = "use_capacity" // the capacity names its own level
 )
 
 // Services lists them, for tests and for whoever draws a list.
-func Services() []Service { return []Service{SignFiling, OpenNotice, GiveMandate, ExportData, Site} }
+func Services() []Service {
+	return []Service{SignFiling, OpenNotice, GiveMandate, ExportData, Site, UseCapacity}
+}
 
 // Most is the highest level there is.
 const Most = 3
@@ -113,4 +117,10 @@ func Need(a policy.Actor, s Service, need int) error {
 		return nil
 	}
 	return errs.New(errs.Forbidden, "identity.level.missing").Because(&Missing{Service: s, Need: need, Has: a.Assurance})
+}
+
+// IsMissing tells whether err is a refusal for the level alone.
+func IsMissing(err error) bool {
+	_, ok := errors.AsType[*Missing](err)
+	return ok
 }

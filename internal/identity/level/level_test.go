@@ -29,7 +29,7 @@ func TestRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := civil.Of(start)
-	for s, want := range map[level.Service]int{level.OpenNotice: 1, level.GiveMandate: 1, level.SignFiling: 1, level.Site: 0} {
+	for s, want := range map[level.Service]int{level.OpenNotice: 1, level.GiveMandate: 1, level.SignFiling: 1, level.Site: 0, level.UseCapacity: 0} {
 		if got := rules.Of(s, day); got != want {
 			t.Errorf("%s asks for %d, want %d", s, got, want)
 		}
@@ -68,12 +68,13 @@ func TestEveryServiceIsChecked(t *testing.T) {
 	}
 	for s, name := range map[level.Service]string{
 		level.SignFiling: "SignFiling", level.OpenNotice: "OpenNotice", level.GiveMandate: "GiveMandate", level.ExportData: "ExportData", level.Site: "Site",
+		level.UseCapacity: "UseCapacity",
 	} {
 		if !asked[name] {
 			t.Errorf("nobody checks the level of %s", s)
 		}
 	}
-	if n := len(level.Services()); n != 5 {
+	if n := len(level.Services()); n != 6 {
 		t.Errorf("%d services; add the new one above", n)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -19,6 +20,9 @@ import (
 
 // Path is the page that offers what is missing.
 const Path = "/account/level"
+
+// CapacityPath is the page on which a capacity is chosen.
+const CapacityPath = "/capacity"
 
 // stayFor is how long an address leads back. A payment and a video take an hour,
 // a visit to an office days.
@@ -93,4 +97,14 @@ func (r *Returns) Open(a policy.Actor, text string) (_ Back, found bool) {
 		return Back{}, false
 	}
 	return Back{Service: v.Service, Need: v.Need, Next: v.Next}, true
+}
+
+// ChooseCapacity is the address of the page on which a capacity is chosen and
+// which then leads to next, a page of this site.
+func ChooseCapacity(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Path == "/" || u.Path == CapacityPath || strings.HasPrefix(u.Path, "/login") {
+		return CapacityPath
+	}
+	return CapacityPath + "?" + url.Values{"next": {next}}.Encode()
 }

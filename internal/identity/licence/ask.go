@@ -23,8 +23,16 @@ type change struct {
 	ends     bool
 }
 
-// takes tells that the holder loses something.
-func (c change) takes() bool { return c.ends || c.step == identity.CapacitySuspended }
+// takes tells that the holder loses something: the capacity, now or for a while, or
+// days of it. A last day in the past ends it as surely as a revocation, and so does
+// one that comes nearer; to learn a day that was not known takes nothing before then.
+func (c change) takes(today civil.Day) bool {
+	before := c.was.Until
+	if before == 0 {
+		before = today
+	}
+	return c.ends || c.step == identity.CapacitySuspended || c.now.Until != 0 && c.now.Until < before
+}
 
 // judge compares what an issuer says now with a capacity.
 func judge(c identity.Capacity, list []professions.Licence, now time.Time) change {
@@ -83,7 +91,7 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if ch.takes() {
+		if ch.takes(s.today()) {
 			taken++
 		}
 		said = append(said, ch)
@@ -94,7 +102,7 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 	}
 	doubted := !believed
 	for _, ch := range said {
-		if doubted && ch.takes() {
+		if doubted && ch.takes(s.today()) {
 			ch = change{was: ch.was, now: ch.was}
 		}
 		if err := s.settle(ctx, ch); err != nil {
@@ -102,7 +110,7 @@ func (s *Service) Ask(ctx context.Context) (err error) {
 		}
 	}
 	if doubted {
-		return fmt.Errorf("the issuers report the end or suspension of %d of %d licences: none was taken; ask them, then decide on the page of doubted answers", taken, len(said))
+		return fmt.Errorf("the issuers report the end, suspension or an earlier last day of %d of %d licences, or of too many within a day: none of these was taken; ask them, then decide on the page of doubted answers", taken, len(said))
 	}
 	return nil
 }

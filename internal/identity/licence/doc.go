@@ -10,9 +10,11 @@
 //  2. A capacity that rests on a licence, however it was given, is asked about
 //     again after a week, and when its last day is over (Ask): one that is
 //     suspended cannot be acted in from the next click on, one that is revoked
-//     ends, one that was renewed goes on.
-//  3. If issuers report the end or suspension of very many at once, they are not
-//     believed, as the civil registry is not (package steward).
+//     ends, one that was renewed goes on. Whoever renews long after the last day
+//     claims again.
+//  3. If issuers report the end, suspension or an earlier last day of very many, at
+//     once or within a day, they are not believed, as the civil registry is not
+//     (package steward).
 //
 // What an association's file has suspended (package intro), only its file lifts.
 // A licence that its issuer does not know is left as it is: the issuer's own file

@@ -5,6 +5,7 @@ package licence_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,21 @@ func TestLife(t *testing.T) {
 		if !acts(t, e, Manager, capacity) {
 			t.Error("lifted, and does not act")
 		}
+		// Somebody renews long after the last day, when nobody asks any more: claimed
+		// again it goes on, unless it was suspended meanwhile.
+		e.Clock.Advance(1000 * 24 * time.Hour)
+		register.Add(entry(e, Manager, "1", professions.Valid))
+		ask(t, e)
+		if acts(t, e, Manager, capacity) {
+			t.Error("asked about after the days of grace")
+		}
+		for range 2 {
+			found, err := s.Claim(ctx, e.Actor(Manager))
+			again := slices.ContainsFunc(found, func(f licence.Found) bool { return f.Capacity == capacity })
+			if err != nil || !again || !acts(t, e, Manager, capacity) {
+				t.Errorf("renewed late: %+v, %v", found, err)
+			}
+		}
 		// The last day passes, and the issuer has renewed it.
 		e.Clock.Advance(620 * 24 * time.Hour)
 		if acts(t, e, Manager, capacity) {
@@ -148,6 +164,68 @@ func TestNotBelieved(t *testing.T) {
 		}
 		if err := e.App.Licence.Ask(t.Context()); err != nil {
 			t.Errorf("the same batch comes back at once: %v", err)
+		}
+	})
+}
+
+// A register that is wrong about last days is not believed either, whether they are
+// over or only nearer than they were. Whoever was stopped by one goes on when it is
+// mended.
+func TestNotBelievedLastDays(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		var held []string
+		today := civil.Of(e.Clock.Now())
+		who := []Who{Manager, Operator, Inspector, Auditor, Stranger}
+		say := func(until civil.Day, state professions.State) {
+			for i, w := range who {
+				x := entry(e, w, string(rune('1'+i)), state)
+				x.From, x.Until = today.Add(-1000), until
+				e.App.Doubles.Professions.Add(x)
+			}
+		}
+		for i, w := range who {
+			c, err := e.App.Identity.AddCapacity(t.Context(), policy.Actor{Role: policy.System}, identity.Capacity{
+				Person: e.Person(w).ID, Role: policy.Lawyer, TitleFA: "و", TitleEN: "l", Source: "test", From: today, Until: today.Add(600) * civil.Day(i%2), Number: string(rune('1' + i)), Issuer: "bar-tehran",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, c)
+		}
+		doubted := func(what string) {
+			t.Helper()
+			e.Clock.Advance(8 * 24 * time.Hour)
+			if err := e.App.Licence.Ask(t.Context()); err == nil || !strings.Contains(err.Error(), "5 of 5") {
+				t.Errorf("%s: got %v", what, err)
+			}
+			for i, w := range who {
+				if !acts(t, e, w, held[i]) {
+					t.Errorf("%s: %s was stopped", what, w)
+				}
+			}
+		}
+		say(today.Add(-200), professions.Valid)
+		doubted("valid, and over")
+		say(today.Add(-200), professions.Expired)
+		doubted("expired")
+		say(today.Add(600), professions.Valid) // where no day was known, it is now
+		ask(t, e)
+		say(today.Add(60), professions.Valid)
+		doubted("soon over")
+		// Of one it is believed.
+		say(today.Add(600), professions.Valid)
+		wrong := entry(e, Manager, "1", professions.Expired)
+		wrong.From, wrong.Until = today.Add(-1000), today.Add(-200)
+		e.App.Doubles.Professions.Add(wrong)
+		ask(t, e)
+		if acts(t, e, Manager, held[0]) {
+			t.Error("over, and acts")
+		}
+		say(today.Add(600), professions.Valid)
+		found, err := e.App.Licence.Claim(t.Context(), e.Actor(Manager))
+		if err != nil || len(found) != 1 || found[0].Capacity != held[0] || !acts(t, e, Manager, held[0]) {
+			t.Errorf("stopped for good, although the register is mended: %+v, %v", found, err)
 		}
 	})
 }

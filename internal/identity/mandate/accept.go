@@ -63,7 +63,7 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 		}
 		err = s.d.Identity.AddCapacityTx(ctx, tx, a, identity.Capacity{
 			ID: m.Capacity, Person: m.Taker, Role: rule.Role, TitleFA: title(i18n.FA), TitleEN: title(i18n.EN), From: m.From, Until: m.Until,
-			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Only: m.Only, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base,
+			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Only: m.Only, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base, Least: identity.RegistryChecked,
 		})
 		if err != nil {
 			return err

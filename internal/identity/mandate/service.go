@@ -3,6 +3,7 @@
 package mandate
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -163,11 +165,33 @@ func (s *Service) Looks(ctx context.Context, a policy.Actor, m Mandate) (_ []Loo
 
 // DismissedTx tells whether the contract of a lawyer with a party about a case
 // ended after a moment, and no other one holds: papers for the party no longer go to him from
-// then on, also before anything has heard of it.
-func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer, caseID string, since time.Time) (_ bool, err error) {
+// then on, also before anything has heard of it. An appeal counts as its case of
+// first instance ("" if it is none): a contract about that one is about both.
+func (s *Service) DismissedTx(ctx context.Context, tx *store.Tx, party, lawyer, caseID, first string, since time.Time) (_ bool, err error) {
 	defer errs.Wrap(&err, "mandate.DismissedTx")
-	n, err := store.One[int64](ctx, tx, sqlDismissed, party, lawyer, store.At(since), civil.Of(tx.Now()), "%"+caseID+"%")
+	n, err := store.One[int64](ctx, tx, sqlDismissed, party, lawyer, store.At(since), civil.Of(tx.Now()), "%"+caseID+"%", "%"+cmp.Or(first, caseID)+"%")
 	return n > 0, err
+}
+
+// BoundTx tells whether a lawyer has a contract with a party about a case, or had
+// one at any time since it was opened, so that he does not act for the opponent:
+// unless the opponent's own contract with him, which holds, is the older one.
+func (s *Service) BoundTx(ctx context.Context, tx *store.Tx, party, opponent, lawyer, caseID, first string, opened time.Time) (_ bool, err error) {
+	defer errs.Wrap(&err, "mandate.BoundTx")
+	n, err := store.One[int64](ctx, tx, sqlBound, party, opponent, lawyer, "%"+caseID+"%", "%"+cmp.Or(first, caseID)+"%",
+		store.At(opened), civil.Of(opened), civil.Of(tx.Now()))
+	return n > 0, err
+}
+
+// FitsTx tells whether the number that a lawyer quotes can be that of his contract
+// with a party about a case. It cannot if the party gave a mandate of this number
+// that is another's, no lawyer's contract, not in force, or limited to other matters.
+// A contract that was made elsewhere is not known here, and fits.
+func (s *Service) FitsTx(ctx context.Context, tx *store.Tx, party, lawyer, number, caseID, first string) (_ bool, err error) {
+	defer errs.Wrap(&err, "mandate.FitsTx")
+	n, err := store.One[int64](ctx, tx, sqlUnfit, party, persian.Identifier(number), lawyer, civil.Of(tx.Now()),
+		"%"+caseID+"%", "%"+cmp.Or(first, caseID)+"%")
+	return n == 0, err
 }
 
 // stage writes the evidence of a step.

@@ -94,14 +94,27 @@ const (
 		WHERE giver = $1 AND id = $2 AND state = $7`
 	sqlTries    = `SELECT count(*) FROM identity_mandate_try WHERE person = $1 AND at_us > $2`
 	sqlOldTries = `DELETE FROM identity_mandate_try WHERE at_us < $1`
-	// A lawyer's contract that covers a case ($5 finds its id) ended after a moment,
-	// and none that covers it holds.
+	// A lawyer's contract that covers a case ($5 finds its id, $6 that of the case
+	// of which it is an appeal) ended after a moment, and none that covers it holds.
 	sqlDismissed = `SELECT count(*) FROM identity_mandate m
 		WHERE m.giver = $1 AND m.taker = $2 AND m.kind = 'lawyer' AND m.accepted_us > 0
-			AND (m.cases = '' AND m.titles = '' OR m.cases LIKE $5) AND (m.ended_us > $3 OR m.state = 'active' AND m.until_day < $4)
+			AND (m.cases = '' AND m.titles = '' OR m.cases LIKE $5 OR m.cases LIKE $6) AND (m.ended_us > $3 OR m.state = 'active' AND m.until_day < $4)
 			AND NOT EXISTS (SELECT 1 FROM identity_mandate h WHERE h.giver = m.giver AND h.taker = m.taker
 				AND h.kind = 'lawyer' AND h.state = 'active' AND h.until_day >= $4
-				AND (h.cases = '' AND h.titles = '' OR h.cases LIKE $5))`
+				AND (h.cases = '' AND h.titles = '' OR h.cases LIKE $5 OR h.cases LIKE $6))`
+	// A lawyer's contract with a party that covers a case ($4, or the first one, $5),
+	// since a moment, and none with another party ($2) that covers it from before.
+	sqlBound = `SELECT count(*) FROM identity_mandate m
+		WHERE m.giver = $1 AND m.taker = $3 AND m.kind = 'lawyer' AND m.accepted_us > 0
+			AND (m.cases = '' AND m.titles = '' OR m.cases LIKE $4 OR m.cases LIKE $5)
+			AND (m.ended_us = 0 OR m.ended_us > $6) AND m.until_day >= $7
+			AND NOT EXISTS (SELECT 1 FROM identity_mandate o WHERE o.giver = $2 AND o.taker = m.taker AND o.kind = 'lawyer'
+				AND o.accepted_us > 0 AND o.accepted_us < m.accepted_us AND o.state = 'active' AND o.until_day >= $8
+				AND (o.cases = '' AND o.titles = '' OR o.cases LIKE $4 OR o.cases LIKE $5))`
+	// A mandate of a number that is no contract of the lawyer's about the case.
+	sqlUnfit = `SELECT count(*) FROM identity_mandate m
+		WHERE m.giver = $1 AND m.number = $2 AND NOT (m.taker = $3 AND m.kind = 'lawyer' AND m.state = 'active' AND m.until_day >= $4
+			AND (m.cases = '' AND m.titles = '' OR m.cases LIKE $5 OR m.cases LIKE $6))`
 	sqlLooks = `SELECT at_us, what, object FROM identity_access
 		WHERE subject = $1 AND person = $2 AND role = $3 AND at_us >= $4 ORDER BY id DESC LIMIT $5`
 )

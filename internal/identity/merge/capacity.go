@@ -95,9 +95,17 @@ func (s *Service) addTx(ctx context.Context, tx *store.Tx, m mergeRow, c identit
 // holds tells whether somebody is already what c would make them.
 func holds(has []identity.Capacity, c identity.Capacity, today civil.Day) bool {
 	for _, h := range has {
-		if h.Holds(today) && h.Role == c.Role && h.Unit == c.Unit && h.Branch == c.Branch && h.For == c.For {
+		if h.Holds(today) && same(h, c) {
 			return true
 		}
 	}
 	return false
+}
+
+// same tells whether two capacities are the same post, or the same licence of one
+// issuer. A post is the same by whatever letter; one by a mandate is another, which
+// may have fewer rights.
+func same(a, b identity.Capacity) bool {
+	return a.Role == b.Role && a.Unit == b.Unit && a.Branch == b.Branch && a.For == b.For && a.Mandate == "" && b.Mandate == "" &&
+		a.Issuer == b.Issuer && (a.Issuer == "" || a.Number == b.Number)
 }

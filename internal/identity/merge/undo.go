@@ -78,9 +78,14 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 	}
 	// As they are before anything is taken away: what has become of them since
 	// the merge counts for both.
-	carried, err := s.d.Identity.CapacitiesTx(ctx, tx, m.Into)
-	if err != nil {
-		return err
+	before := map[string][]identity.Capacity{m.Into: nil, m.Gone: nil}
+	for _, part := range parts {
+		before[part.Person] = nil
+	}
+	for who := range before {
+		if before[who], err = s.d.Identity.CapacitiesTx(ctx, tx, who); err != nil {
+			return err
+		}
 	}
 	lowered, err := s.lowered(ctx, tx, m)
 	if err != nil {
@@ -95,7 +100,7 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 				err = s.proveAgain(ctx, tx, m, part, by)
 			}
 		case partCapacity:
-			err = s.giveBack(ctx, tx, part, carried, by)
+			err = s.giveBack(ctx, tx, m, part, before, by)
 		case partAdded:
 			err = s.takeAway(ctx, tx, part, by)
 		}
@@ -103,7 +108,7 @@ func (s *Service) undoTx(ctx context.Context, tx *store.Tx, p steward.Proposal, 
 			return err
 		}
 	}
-	if err := s.partLater(ctx, tx, m, carried, parts, by); err != nil {
+	if err := s.partLater(ctx, tx, m, before[m.Into], parts, by); err != nil {
 		return err
 	}
 	if err := s.stage(ctx, tx, "identity.unmerged", m, by, map[string]any{"proposal": p.ID, "parts": len(parts)}); err != nil {
@@ -166,20 +171,17 @@ func (s *Service) proveAgain(ctx context.Context, tx *store.Tx, m mergeRow, part
 }
 
 // giveBack lets somebody be again what the merge ended, under a new row; as far as
-// the account that went on still is that: a post that it lost meanwhile is lost,
-// a licence that was suspended is.
-func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, carried []identity.Capacity, by policy.Actor) error {
-	list, err := s.d.Identity.CapacitiesTx(ctx, tx, part.Person)
-	if err != nil {
-		return err
-	}
-	for _, c := range list {
+// whoever went on in its place still is that: a post that was lost meanwhile is
+// lost, a licence that was suspended is. before is what everybody was before
+// anything was taken away.
+func (s *Service) giveBack(ctx context.Context, tx *store.Tx, m mergeRow, part partRow, before map[string][]identity.Capacity, by policy.Actor) error {
+	for _, c := range before[part.Person] {
 		if c.ID == part.Value {
-			now, was, stands := became(c, carried)
+			now, was, stands := became(m, c, before)
 			if was && !stands {
 				return nil
 			}
-			if was {
+			if was && (now.Origin == c.First() || now.Number == c.Number) {
 				c.Until, c.Suspended, c.SuspendedWhy, c.Asked = now.Until, now.Suspended, now.SuspendedWhy, now.Asked
 			}
 			if was && now.Origin == c.First() { // as its issuer has changed it since
@@ -193,11 +195,22 @@ func (s *Service) giveBack(ctx context.Context, tx *store.Tx, part partRow, carr
 	return nil
 }
 
-// became finds what a capacity became at the account that went on: was tells that
-// it was carried there, stands that it has not been ended.
-func became(c identity.Capacity, carried []identity.Capacity) (now identity.Capacity, was, stands bool) {
-	for _, k := range carried {
-		if k.Origin == c.First() || k.Role == c.Role && k.Unit == c.Unit && k.Branch == c.Branch && k.For == c.For && k.Issuer == c.Issuer && k.Number == c.Number {
+// became finds what a capacity became by the merge: at the account that went on, or,
+// of a guardian, for it. was tells that it is or was there since, stands that it has
+// not been ended.
+func became(m mergeRow, c identity.Capacity, before map[string][]identity.Capacity) (now identity.Capacity, was, stands bool) {
+	who := c.Person
+	if who == m.Gone {
+		who = m.Into
+	}
+	if c.For == m.Gone {
+		c.For = m.Into
+	}
+	for _, k := range before[who] {
+		if k.ID == c.ID || !k.Ended.IsZero() && k.Ended.Before(m.At.Time) {
+			continue // ended by the merge, or before it
+		}
+		if k.Origin == c.First() || same(k, c) {
 			if was = true; k.Ended.IsZero() {
 				return k, true, true
 			}

@@ -31,7 +31,8 @@
 // nothing else of a person than the level of proof (acr) and when they signed
 // in; all the rest is read from /oidc/userinfo, as far as it was allowed. Every
 // token that is given out and every such reading stands in the person's log of
-// accesses. /account/apps lists the sites and ends what they have.
+// accesses. /account/apps lists the sites and ends what they have. It ends by
+// itself when the owner of a provisional account takes it over (identity.OnTakenOver).
 //
 // # Clocks
 //

@@ -113,6 +113,7 @@ func New(d Deps) (_ *Service, err error) {
 	if s.insecure() {
 		options = append(options, op.WithAllowInsecure())
 	}
+	d.Identity.OnTakenOver(s.takenOverTx)
 	s.provider, err = op.NewProvider(&op.Config{
 		CodeMethodS256: true, AuthMethodPost: true, GrantTypeRefreshToken: true,
 	}, provider{s}, op.StaticIssuer(d.BaseURL), options...)

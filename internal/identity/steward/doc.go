@@ -13,8 +13,10 @@
 //     used: identity.ChangeStatusTx, with its evidence and the event
 //     identity.StatusChanged. Who signs in is told so only after the right
 //     password.
-//  3. A batch in which more people have died than can be true is not believed:
-//     nothing is closed, and the job fails where operators see it.
+//  3. If more people have died than can be true, in a batch or in all batches of an
+//     hour or a day, the registry is not believed: of them nobody's account is
+//     closed, they are asked about again an hour later, and the job fails where
+//     operators see it. The others do not wait for that.
 //  4. Other modules hear the event: what waits unopened in the account becomes
 //     work for the clerk, and new papers go on paper.
 //

@@ -18,10 +18,14 @@ func (s *Service) believing() Act {
 	return Act{
 		Kind: "doubt", Event: "identity.doubt",
 		Allowed: func(ctx context.Context, tx *store.Tx, p Proposal) error {
-			return s.d.Identity.DoubtOpenTx(ctx, tx, kindOf(p))
+			if p.About == "" { // of an older version, and about nothing that is known
+				return errs.New(errs.Conflict, "identity.doubt.changed")
+			}
+			_, err := s.d.Identity.DoubtOpenTx(ctx, tx, kindOf(p), p.About)
+			return err
 		},
 		Do: func(ctx context.Context, tx *store.Tx, p Proposal, by policy.Actor) error {
-			return s.d.Identity.SettleDoubtTx(ctx, tx, by, kindOf(p), identity.DoubtBelieved)
+			return s.d.Identity.SettleDoubtTx(ctx, tx, by, kindOf(p), p.About, identity.DoubtBelieved)
 		},
 	}
 }
@@ -48,11 +52,12 @@ func (s *Service) Doubts(ctx context.Context, by policy.Actor) (_ []identity.Dou
 	return list, open, err
 }
 
-// ProposeBelief proposes to do what a register says. Errors are those of Propose;
-// errs.Conflict, code identity.doubt.over: nothing waits.
-func (s *Service) ProposeBelief(ctx context.Context, by policy.Actor, kind identity.DoubtKind, reason string) (_ Proposal, err error) {
+// ProposeBelief proposes to do what a register said (Doubt.Said). Errors are those of
+// Propose; errs.Conflict, code identity.doubt.over: nothing waits;
+// identity.doubt.changed: it has said something else since.
+func (s *Service) ProposeBelief(ctx context.Context, by policy.Actor, kind identity.DoubtKind, said, reason string) (_ Proposal, err error) {
 	defer errs.Wrap(&err, "steward.ProposeBelief")
-	return s.Propose(ctx, s.believing(), by, Proposal{Person: doubtPrefix + string(kind), Reason: reason})
+	return s.Propose(ctx, s.believing(), by, Proposal{Person: doubtPrefix + string(kind), About: said, Reason: reason})
 }
 
 // DecideBelief approves or refuses it. Errors are those of DecideOn.
@@ -63,7 +68,8 @@ func (s *Service) DecideBelief(ctx context.Context, by policy.Actor, proposal st
 
 // DismissDoubt closes a doubt: the register was wrong and has taken it back. One
 // administrator is enough, because nothing is taken from anybody; should the
-// register say it again, it is doubted again.
+// register say it again, it is doubted again. What was proposed about it is refused
+// with it, and cannot be approved for what the register says later.
 func (s *Service) DismissDoubt(ctx context.Context, by policy.Actor, kind identity.DoubtKind) (err error) {
 	defer errs.Wrap(&err, "steward.DismissDoubt")
 	if err := s.may(by, "steward.propose", Proposal{Person: doubtPrefix + string(kind)}); err != nil {
@@ -73,6 +79,9 @@ func (s *Service) DismissDoubt(ctx context.Context, by policy.Actor, kind identi
 		if err := s.apart(ctx, tx, by); err != nil {
 			return err
 		}
-		return s.d.Identity.SettleDoubtTx(ctx, tx, by, kind, identity.DoubtDismissed)
+		if err := s.refuseTx(ctx, tx, s.believing(), by, doubtPrefix+string(kind)); err != nil {
+			return err
+		}
+		return s.d.Identity.SettleDoubtTx(ctx, tx, by, kind, "", identity.DoubtDismissed)
 	})
 }

@@ -33,6 +33,7 @@ const (
 type Proposal struct {
 	ID, Person, Reason, State string
 	Other                     string // the second account concerned; "": none
+	About                     string // what exactly is decided, as it was when it was proposed; "": Person and Other say it
 	By, ByName                string
 	At                        time.Time
 	Decider, DeciderName      string
@@ -55,6 +56,7 @@ type proposalRow struct {
 	Kind    string     `db:"kind"`
 	Person  string     `db:"person"`
 	Other   string     `db:"other"`
+	About   string     `db:"about"`
 	Reason  string     `db:"reason"`
 	State   string     `db:"state"`
 	By      string     `db:"proposed_by"`
@@ -67,17 +69,18 @@ type proposalRow struct {
 
 func (r proposalRow) proposal() Proposal {
 	return Proposal{
-		ID: r.ID, Person: r.Person, Other: r.Other, Reason: r.Reason, State: r.State, By: r.By, ByName: r.ByName, At: r.At.Time,
+		ID: r.ID, Person: r.Person, Other: r.Other, About: r.About, Reason: r.Reason, State: r.State, By: r.By, ByName: r.ByName, At: r.At.Time,
 		Decider: r.Decider, DeciderName: r.Name, Decided: r.Decided.Time,
 	}
 }
 
 const (
-	proposalColumns = `id, kind, person, other, reason, state, proposed_by, proposed_name, proposed_us, decided_by, decided_name, decided_us`
+	proposalColumns = `id, kind, person, other, about, reason, state, proposed_by, proposed_name, proposed_us, decided_by, decided_name, decided_us`
 
 	sqlProposal      = `SELECT ` + proposalColumns + ` FROM identity_proposal WHERE id = $1 AND kind = $2`
 	sqlProposalsOf   = `SELECT ` + proposalColumns + ` FROM identity_proposal WHERE person = $1 AND kind = $2 ORDER BY id DESC`
 	sqlOpenProposals = `SELECT ` + proposalColumns + ` FROM identity_proposal WHERE state = 'proposed' AND kind = $2 ORDER BY id LIMIT $1`
+	sqlOpenOf        = `SELECT ` + proposalColumns + ` FROM identity_proposal WHERE person = $1 AND kind = $2 AND state = 'proposed'`
 	sqlDecide        = `
 UPDATE identity_proposal SET state = $2, decided_by = $3, decided_name = $4, decided_us = $5 WHERE id = $1 AND state = 'proposed'`
 )
@@ -98,7 +101,7 @@ func (s *Service) Propose(ctx context.Context, act Act, by policy.Actor, p Propo
 		return Proposal{}, errs.InvalidFields([]errs.Field{{Name: "reason", Code: "steward.reason", Args: []any{"min", minReason, "max", MaxReason}}})
 	}
 	row := proposalRow{
-		ID: id.New(), Kind: act.Kind, Person: p.Person, Other: p.Other, Reason: p.Reason, State: Proposed, By: by.Person, ByName: by.Name,
+		ID: id.New(), Kind: act.Kind, Person: p.Person, Other: p.Other, About: p.About, Reason: p.Reason, State: Proposed, By: by.Person, ByName: by.Name,
 	}
 	var no error // why the act is not possible
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
@@ -166,6 +169,21 @@ func (s *Service) DecideOn(ctx context.Context, act Act, by policy.Actor, propos
 	return row.proposal(), err
 }
 
+// refuseTx refuses what of an act was proposed about somebody or something: it has
+// become void. That by may, the caller has made sure.
+func (s *Service) refuseTx(ctx context.Context, tx *store.Tx, act Act, by policy.Actor, about string) error {
+	row, found, err := store.Find[proposalRow](ctx, tx, sqlOpenOf, about, act.Kind)
+	if err != nil || !found {
+		return err
+	}
+	row.State, row.Decider, row.Name, row.Decided = Refused, by.Person, by.Name, store.At(tx.Now())
+	n, err := tx.ExecN(ctx, sqlDecide, row.ID, row.State, row.Decider, row.Name, row.Decided)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.stage(ctx, tx, act.Event+"_"+row.State, row, by)
+}
+
 // apart makes sure in the transaction that by is an administrator still, and that
 // none of the others is by under another account: two accounts of one person are
 // one person.
@@ -193,6 +211,9 @@ func (s *Service) stage(ctx context.Context, tx *store.Tx, event string, row pro
 	facts := map[string]any{"proposal": row.ID, "person": row.Person, "reason": row.Reason, "state": row.State}
 	if row.Other != "" {
 		facts["other"] = row.Other
+	}
+	if row.About != "" {
+		facts["about"] = row.About
 	}
 	body, err := ledger.Canonical(facts)
 	if err != nil {

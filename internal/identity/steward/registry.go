@@ -29,7 +29,8 @@ type verdict struct {
 
 // AskRegistry asks the civil registry about one batch of accounts and closes
 // those of whom it says that they have died or are under guardianship. It stops
-// at the first silence; the next run begins there.
+// at the first silence; the next run begins there. Whom it is not believed to speak
+// of rightly is asked about again later, so that the others do not wait behind.
 func (s *Service) AskRegistry(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "steward.AskRegistry")
 	rows, err := store.All[askedRow](ctx, s.d.DB, sqlAskDue, store.At(s.d.Clock.Now().Add(-s.d.AskEvery)), s.d.AskBatch)
@@ -56,13 +57,18 @@ func (s *Service) AskRegistry(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if !believed {
-		return fmt.Errorf("the civil registry reports the end of %d of %d accounts: nothing was closed; ask the registry, then decide on the page of doubted answers", ended, len(said))
-	}
 	for _, v := range said {
-		if err := s.settle(ctx, v); err != nil {
+		if v.to != "" && !believed {
+			err = s.postpone(ctx, v)
+		} else {
+			err = s.settle(ctx, v)
+		}
+		if err != nil {
 			return err
 		}
+	}
+	if !believed {
+		return fmt.Errorf("the civil registry reports the end of %d of %d accounts, or of too many within a day: none of these was closed; ask the registry, then decide on the page of doubted answers", ended, len(said))
 	}
 	return nil
 }
@@ -93,6 +99,14 @@ func (s *Service) settle(ctx context.Context, v verdict) error {
 		}
 		_, err := s.endTx(ctx, tx, v.person, v.to, WhyRegistry, "")
 		return err
+	})
+}
+
+// postpone has the registry asked again soon about somebody of whom it was not
+// believed. By then administrators may have found out that it is true.
+func (s *Service) postpone(ctx context.Context, v verdict) error {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		return tx.Exec(ctx, sqlAsked, v.person, store.At(tx.Now().Add(askAgain-s.d.AskEvery)))
 	})
 }
 

@@ -126,6 +126,16 @@ func (r *rig) status(t *testing.T, p identity.Person) identity.Status {
 	return now
 }
 
+// said is what the register that was not believed has said by now.
+func (r *rig) said(t *testing.T) string {
+	t.Helper()
+	list, err := r.people.Doubts(t.Context())
+	if err != nil || len(list) != 1 {
+		t.Fatalf("doubts %+v, %v", list, err)
+	}
+	return list[0].Said()
+}
+
 // isCode tells whether err carries the locale code.
 func isCode(err error, code string) bool {
 	e, ok := errors.AsType[*errs.Error](err)

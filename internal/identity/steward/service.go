@@ -79,6 +79,7 @@ func New(d Deps) (_ *Service, err error) {
 const (
 	jobAsk   = "identity.ask_registry"
 	askPause = time.Minute // between two batches
+	askAgain = time.Hour   // when an answer is not believed
 )
 
 // Jobs registers what the package does in the background.

@@ -56,9 +56,9 @@ func (s *Service) postDoubt(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	reason := f.Text(reasonOf(kind), form.Optional, form.Max(MaxReason))
+	said, reason := f.Text("said", form.Optional, form.Max(64)), f.Text(reasonOf(kind), form.Optional, form.Max(MaxReason))
 	if err = f.Err(); err == nil {
-		_, err = s.ProposeBelief(c.Context(), c.Actor, kind, reason)
+		_, err = s.ProposeBelief(c.Context(), c.Actor, kind, said, reason)
 	}
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		for i := range e.Fields {

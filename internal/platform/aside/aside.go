@@ -70,6 +70,15 @@ func (t *thread) stay() {
 	}
 }
 
+// placesEach is how many places a computation aside brings to Go's scheduler: one
+// it takes itself, the others leave those who serve pages as many as before while
+// the collector works, which takes a quarter of all places and, where it finds one
+// free, that too. Whoever waits for a place waits until another pauses; for a
+// processor the system lets him through. With one place each a page in a hundred
+// waited 34 to 59 ms on two processors, with two 19 to 30, with three 16 (three runs
+// of each; docs/bench.md).
+const placesEach = 3
+
 // MakeRoom lets n computations run without taking a place in Go's scheduler from
 // anybody else. To be called once, at the start of a program that serves.
-func MakeRoom(n int) { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + n) }
+func MakeRoom(n int) { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + placesEach*n) }

@@ -53,6 +53,7 @@ type Config struct {
 	Data     Data
 	Gateways Gateways
 	Tracing  Tracing
+	Outages  Outages
 
 	// Warnings are what is allowed but probably not meant.
 	Warnings []string
@@ -72,6 +73,9 @@ type Ledger struct {
 	Interval time.Duration // between checkpoints
 	Stamps   time.Duration // between time stamps, at least
 	KeyFile  string        // signing key, made at the first start
+
+	Witnesses []Watch // bodies that cosign checkpoints
+	Quorum    int     // how many of them must have, before a receipt is handed out
 }
 
 // Session is how long somebody stays signed in, however much it is used.
@@ -182,6 +186,9 @@ type Gateway struct {
 // Gateways are the outside systems.
 type Gateways struct {
 	Population, SIMOwner, SMS, Payments, Timestamp Gateway
+	SMS2                                           Gateway // a second provider of text messages
+	SMSReportKey, SMS2ReportKey                    string  // secrets under which they sign what they report
+	SMS2Share                                      int     // of a hundred messages, while all is well
 	Consular, Foreigners, Companies                Gateway
 	Proofing, Professions                          Gateway
 	Email                                          Gateway // its URL is that of an SMTP server, its Token the password
@@ -196,6 +203,11 @@ type Gateways struct {
 type Tracing struct {
 	Endpoint string  // OTLP over HTTP; "": nowhere
 	Sample   float64 // the share that is kept
+}
+
+// Outages is how the program looks after itself.
+type Outages struct {
+	Every time.Duration // between two probes; 0: none
 }
 
 // Fault is one thing that is wrong with the configuration.

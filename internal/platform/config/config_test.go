@@ -185,6 +185,40 @@ url = "https://post.example"
 	}
 }
 
+func TestWitnesses(t *testing.T) {
+	t.Parallel()
+	const one, two = "bar.example+0a1b2c3d+BAAA/+= https://w.bar.example/", "uni.example+0a1b2c3d+BBBB http://127.0.0.1:8099"
+	tests := map[string]struct{ file, env, want, key string }{
+		"none":            {"", "", `[]`, ""},
+		"list":            {"[ledger]\nwitnesses = [\"" + one + "\", \"" + two + "\"]\nquorum = 2", "", `["bar.example+0a1b2c3d+BAAA/+= https://w.bar.example", "` + two + `"]`, ""},
+		"variable":        {"", two, `["` + two + `"]`, ""},
+		"no address":      {"", "bar.example+0a1b2c3d+BAAA", "", "ledger.witnesses"},
+		"no key":          {"", "bar.example https://w.bar.example", "", "ledger.witnesses"},
+		"plain http":      {"", "a+b+c http://w.example", "", "ledger.witnesses"},
+		"too many wanted": {"[ledger]\nwitnesses = [\"" + one + "\"]\nquorum = 2", "", "", "ledger.quorum"},
+	}
+	for name, tt := range tests {
+		var env []string
+		if tt.env != "" {
+			env = append(env, "TARAZU_LEDGER_WITNESSES="+tt.env)
+		}
+		c, err := Load(file(t, tt.file+"\n"), env)
+		if tt.key != "" {
+			if f := Faults(err); len(f) != 1 || f[0].Key != tt.key {
+				t.Errorf("%s: faults %v, want one of %s", name, f, tt.key)
+			}
+			continue
+		}
+		if shown := (watches{&c.Ledger.Witnesses}).show(); err != nil || shown != tt.want {
+			t.Errorf("%s: %s, %v; want %s", name, shown, err, tt.want)
+		}
+		again, err := Load(file(t, c.Effective()), nil)
+		if err != nil || !slices.Equal(again.Ledger.Witnesses, c.Ledger.Witnesses) {
+			t.Errorf("%s: what is shown is read as %v, %v", name, again.Ledger.Witnesses, err)
+		}
+	}
+}
+
 func TestTrustedProxies(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

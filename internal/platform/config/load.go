@@ -133,7 +133,11 @@ func (l *loader) find(s setting) (text, where string, ok bool) {
 	}
 	if e, has := l.file[s.key]; has {
 		text, where, ok = e.text, e.where, true
-		_, isList := s.value(&Config{}).(networks)
+		isList := false
+		switch s.value(&Config{}).(type) {
+		case networks, watches:
+			isList = true
+		}
 		switch {
 		case isList && e.kind == unstable.Array && e.items != nil:
 			text = strings.Join(e.items, ",")
@@ -220,6 +224,9 @@ func (l *loader) derive(c *Config) {
 	fill(&c.Blobs.URL, "file:"+filepath.Join(c.DataDir, "blobs"))
 	if c.Uploads.FilingMB < c.Uploads.FileMB {
 		l.fault(c.sources["uploads.filing_mb"], "uploads.filing_mb", "is less than uploads.file_mb, what one file may have")
+	}
+	if c.Ledger.Quorum > len(c.Ledger.Witnesses) {
+		l.fault(c.sources["ledger.quorum"], "ledger.quorum", "is more than there are witnesses in ledger.witnesses: no receipt could ever be handed out")
 	}
 	fill(&c.Ledger.KeyFile, filepath.Join(c.DataDir, "keys", "ledger.key"))
 	fill(&c.Security.CodeKeyFile, filepath.Join(c.DataDir, "keys", "code.key"))

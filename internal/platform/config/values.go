@@ -266,6 +266,42 @@ func (v origin) set(s string) error {
 func (v origin) show() string { return *v.p }
 func (v origin) quoted() bool { return true }
 
+// Watch is a witness of the evidence log: its public key and where it answers.
+type Watch struct{ VKey, URL string }
+
+// watches is a list of witnesses, each "KEY URL".
+type watches struct{ p *[]Watch }
+
+func (v watches) set(s string) error {
+	bad := errors.New(`write each witness as its public key, a space and its address, such as ["bar.example+1a2b3c4d+BA== https://witness.bar.example"]`)
+	var list []Watch
+	for item := range strings.SplitSeq(s, ",") {
+		f := strings.Fields(item)
+		if len(f) == 0 {
+			continue
+		}
+		if len(f) != 2 || strings.Count(f[0], "+") < 2 {
+			return bad
+		}
+		u, err := url.Parse(f[1])
+		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(f[1])) {
+			return errors.New("a witness is asked over https:// (http:// on this machine only)")
+		}
+		list = append(list, Watch{VKey: f[0], URL: strings.TrimSuffix(f[1], "/")})
+	}
+	*v.p = list
+	return nil
+}
+
+func (v watches) show() string {
+	list := make([]string, len(*v.p))
+	for i, w := range *v.p {
+		list[i] = quote(w.VKey + " " + w.URL)
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+func (v watches) quoted() bool { return false }
+
 // networks is a list of networks in CIDR notation (RFC 4632 section 3.1,
 // RFC 4291 section 2.3); a bare address is a network of one.
 type networks struct{ p *[]netip.Prefix }

@@ -27,18 +27,19 @@ type Finding struct {
 
 // What Audit may find.
 const (
-	FoundRecord     = "record"     // an entry's record is not what was put into the log
-	FoundColumn     = "column"     // a column of an entry's row does not fit its record
-	FoundContent    = "content"    // an entry's content is gone or is not what was recorded
-	FoundMissing    = "missing"    // no entry stands at a place of the log
-	FoundTwice      = "twice"      // two entries claim one place
-	FoundBeyond     = "beyond"     // an entry's or a checkpoint's place is outside the log
-	FoundTile       = "tile"       // a tile is missing or is not what the tiles below it give
-	FoundHead       = "head"       // the head is not signed, or the tiles do not have its root
-	FoundCheckpoint = "checkpoint" // a checkpoint is not signed, or the tree did not have its root
-	FoundRoot       = "root"       // the rows, taken together, do not give the signed root
-	FoundStamp      = "stamp"      // a time stamp does not hold, or what it stamps is gone
-	FoundPaper      = "paper"      // the directory of papers lacks an entry, or leads elsewhere
+	FoundRecord      = "record"      // an entry's record is not what was put into the log
+	FoundColumn      = "column"      // a column of an entry's row does not fit its record
+	FoundContent     = "content"     // an entry's content is gone or is not what was recorded
+	FoundMissing     = "missing"     // no entry stands at a place of the log
+	FoundTwice       = "twice"       // two entries claim one place
+	FoundBeyond      = "beyond"      // an entry's or a checkpoint's place is outside the log
+	FoundTile        = "tile"        // a tile is missing or is not what the tiles below it give
+	FoundHead        = "head"        // the head is not signed, or the tiles do not have its root
+	FoundCheckpoint  = "checkpoint"  // a checkpoint is not signed, or the tree did not have its root
+	FoundRoot        = "root"        // the rows, taken together, do not give the signed root
+	FoundStamp       = "stamp"       // a time stamp does not hold, or what it stamps is gone
+	FoundCosignature = "cosignature" // a witness's signature does not hold, or what it signed is gone
+	FoundPaper       = "paper"       // the directory of papers lacks an entry, or leads elsewhere
 )
 
 // String is for the log.
@@ -60,6 +61,8 @@ const auditPage = 500
 // to the next audit.
 type auditor struct {
 	l        *Ledger
+	origin   string
+	vkey     string // that of the log
 	head     head
 	tiles    *tiles
 	rows     frontier // tree of the leaves that the rows give
@@ -74,19 +77,29 @@ type auditor struct {
 // tiles below it, each checkpoint and the head with the tree. It returns what
 // is wrong; nothing means that all is well. It reads the whole log.
 func (l *Ledger) Audit(ctx context.Context) (_ []Finding, err error) {
+	return l.AuditOf(ctx, l.origin)
+}
+
+// AuditOf is Audit for any log in these tables. That of an earlier one holds it
+// to the key that its head names.
+func (l *Ledger) AuditOf(ctx context.Context, origin string) (_ []Finding, err error) {
 	defer errs.Wrap(&err, "ledger.Audit")
-	h, found, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+	h, found, err := store.Find[head](ctx, l.db, sqlHead, origin)
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		h = head{Origin: l.origin, VKey: l.vkey}
+	vkey := h.VKey
+	if origin == l.origin {
+		vkey = l.vkey
 	}
-	a := &auditor{l: l, head: h, tiles: newTiles(ctx, l.db, l.origin)}
-	if err := checkHead(h); err != nil || h.VKey != l.vkey || h.Size < 0 {
+	if !found {
+		h = head{Origin: origin, VKey: vkey}
+	}
+	a := &auditor{l: l, origin: origin, vkey: vkey, head: h, tiles: newTiles(ctx, l.db, origin)}
+	if err := checkHead(h); err != nil || h.VKey != vkey || h.Size < 0 {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: fmt.Sprintf("the head is not signed by the log's key: %v", err)})
 	}
-	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers, a.stamps} {
+	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers, a.stamps, a.cosigned} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -166,7 +179,7 @@ func (a *auditor) end(ctx context.Context, e entry, more bool, p checkpointRow, 
 	}
 	// Rows beyond the head may be newer than our view of it. They were
 	// committed together with a newer head, which is there by now.
-	now, _, err := store.Find[head](ctx, a.l.db, sqlHead, a.l.origin)
+	now, _, err := store.Find[head](ctx, a.l.db, sqlHead, a.origin)
 	if err != nil {
 		return err
 	}
@@ -182,7 +195,7 @@ func (a *auditor) end(ctx context.Context, e entry, more bool, p checkpointRow, 
 // checkpoint checks a checkpoint against the tree of its size.
 func (a *auditor) checkpoint(p checkpointRow) {
 	root := a.kept.root()
-	err := checkHead(head{Origin: a.l.origin, VKey: a.l.vkey, Size: p.Size, Root: root[:], Checkpoint: p.Note})
+	err := checkHead(head{Origin: a.origin, VKey: a.vkey, Size: p.Size, Root: root[:], Checkpoint: p.Note})
 	if err == nil {
 		return
 	}
@@ -286,7 +299,7 @@ func walk[T any](first T, next func(after T) ([]T, error)) iter.Seq2[T, error] {
 func (a *auditor) placed(ctx context.Context) iter.Seq2[entry, error] {
 	least := int64(math.MinInt64)
 	return walk(entry{Index: &least}, func(e entry) ([]entry, error) {
-		return store.All[entry](ctx, a.l.db, sqlPlaced, a.l.origin, *e.Index, e.Owner, e.ID, auditPage)
+		return store.All[entry](ctx, a.l.db, sqlPlaced, a.origin, *e.Index, e.Owner, e.ID, auditPage)
 	})
 }
 
@@ -294,12 +307,12 @@ func (a *auditor) unplaced(ctx context.Context) iter.Seq2[entry, error] {
 	first := entry{}
 	first.Staged = store.Time{}
 	return walk(first, func(e entry) ([]entry, error) {
-		return store.All[entry](ctx, a.l.db, sqlUnplaced, a.l.origin, e.Staged, e.ID, auditPage)
+		return store.All[entry](ctx, a.l.db, sqlUnplaced, a.origin, e.Staged, e.ID, auditPage)
 	})
 }
 
 func (a *auditor) checkpoints(ctx context.Context) iter.Seq2[checkpointRow, error] {
 	return walk(checkpointRow{}, func(p checkpointRow) ([]checkpointRow, error) {
-		return store.All[checkpointRow](ctx, a.l.db, sqlCheckpoints, a.l.origin, p.Size, auditPage)
+		return store.All[checkpointRow](ctx, a.l.db, sqlCheckpoints, a.origin, p.Size, auditPage)
 	})
 }

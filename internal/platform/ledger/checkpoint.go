@@ -89,10 +89,11 @@ func headOf(p checkpointRow, vkey string) (head, error) {
 
 // Receipt returns the receipt of a record: a C2SP tlog-proof file that package
 // receipt, or anybody's own program, checks offline. Once a time-stamped
-// checkpoint covers the record the receipt is proved under the first of them,
-// and stays the same; before, under the newest checkpoint. It fails with
-// errs.NotFound if owner has no such record, with errs.Conflict (code
-// ledger.receipt_pending) until a checkpoint covers it, and with ErrCorrupt if
+// checkpoint covers the record the receipt is proved under the first of them;
+// before, under the first that has its quorum of witnesses, or the newest where
+// none are asked for. It fails with errs.NotFound if owner has no such record,
+// with errs.Conflict until a checkpoint covers it (code ledger.receipt_pending)
+// and has its quorum (ledger.receipt_waits), and with ErrCorrupt if
 // the log no longer fits the record; a receipt that would not verify is never
 // handed out. Who may have it is for the caller to decide: it shows the
 // content.
@@ -115,7 +116,19 @@ func (l *Ledger) Receipt(ctx context.Context, owner, evidenceID string) (_ []byt
 	if len(h.Root) != tlog.HashSize || *e.Index < 0 || *e.Index >= h.Size {
 		return nil, damaged(fmt.Errorf("entry %s is beyond the head", e.ID))
 	}
-	if h, _, err = l.stamped(ctx, h, *e.Index); err != nil {
+	need, err := l.needs(ctx, e.Origin)
+	if err != nil {
+		return nil, err
+	}
+	h, waits, err := l.provedUnder(ctx, h, *e.Index, need)
+	if err != nil {
+		return nil, err
+	}
+	if waits {
+		return nil, errs.New(errs.Conflict, "ledger.receipt_waits")
+	}
+	sigs, vkeys, err := l.cosignatures(ctx, h)
+	if err != nil {
 		return nil, err
 	}
 	tree := tlog.Tree{N: h.Size, Hash: tlog.Hash(h.Root)}
@@ -123,7 +136,7 @@ func (l *Ledger) Receipt(ctx context.Context, owner, evidenceID string) (_ []byt
 	if err != nil {
 		return nil, asDamage(err)
 	}
-	return formatReceipt(e, h, path)
+	return formatReceipt(e, h, path, sigs, receipt.Options{Keys: []string{h.VKey}, Witnesses: vkeys, Quorum: need})
 }
 
 // asDamage calls err damage unless it has a kind already: then it came from the
@@ -135,7 +148,8 @@ func asDamage(err error) error {
 	return damaged(err)
 }
 
-func formatReceipt(e entry, h head, path tlog.RecordProof) ([]byte, error) {
+// formatReceipt writes a receipt, and checks it as its reader will.
+func formatReceipt(e entry, h head, path tlog.RecordProof, sigs []receipt.Cosignature, o receipt.Options) ([]byte, error) {
 	var content []byte
 	if len(e.Content) > 0 {
 		content = e.Content
@@ -144,7 +158,7 @@ func formatReceipt(e entry, h head, path tlog.RecordProof) ([]byte, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	extra, err := receipt.FormatExtra(content, h.VKey, e.Record)
+	extra, err := receipt.FormatExtra(content, h.VKey, e.Record, o.Witnesses...)
 	if err != nil {
 		return nil, damaged(fmt.Errorf("entry %s: %w", e.ID, err))
 	}
@@ -154,13 +168,13 @@ func formatReceipt(e entry, h head, path tlog.RecordProof) ([]byte, error) {
 	}
 	p := receipt.Proof{
 		Extra: extra, Index: *e.Index, Path: path, Origin: h.Origin, Size: h.Size,
-		Root: tlog.Hash(h.Root), KeyHash: key.Hash, Signature: sig,
+		Root: tlog.Hash(h.Root), KeyHash: key.Hash, Signature: sig, Cosignatures: sigs,
 	}
 	file := p.Format()
 	if !bytes.Contains(file, h.Checkpoint) {
 		return nil, damaged(errors.New("the checkpoint is not that of the head"))
 	}
-	if _, err := receipt.Verify(file, receipt.Options{Keys: []string{h.VKey}}); err != nil {
+	if _, err := receipt.Verify(file, o); err != nil {
 		return nil, damaged(fmt.Errorf("entry %s: %w", e.ID, err))
 	}
 	return file, nil

@@ -22,6 +22,7 @@ const (
 	Late       = "late"       // a record has waited too long
 	Stopped    = "stopped"    // no process holds the lease
 	Corrupt    = "corrupt"    // this process found damage: see Audit
+	Differs    = "differs"    // the last audit found something
 )
 
 // Health is how the work on the log stands.
@@ -30,6 +31,7 @@ type Health struct {
 	Pending int64         // records without a place
 	Oldest  time.Duration // how long the oldest of them has waited
 	Signed  time.Time     // when the newest checkpoint was signed; zero: never
+	Differs string        // what the last audit found first; "": nothing
 }
 
 // healthRow is what sqlHealth reads.
@@ -47,16 +49,27 @@ func (l *Ledger) Health(ctx context.Context) (_ Health, err error) {
 	if err != nil {
 		return Health{}, err
 	}
+	audits, err := l.LastAudits(ctx)
+	if err != nil {
+		return Health{}, err
+	}
 	now := l.clock.Now()
 	h := Health{State: Sequencing, Pending: row.Pending, Signed: row.Signed.Time}
 	if row.Pending > 0 {
 		h.Oldest = max(now.Sub(row.Oldest.Time), 0)
+	}
+	for _, a := range audits {
+		if a.First != "" && h.Differs == "" {
+			h.Differs = a.First
+		}
 	}
 	switch {
 	case l.corrupt.Load():
 		h.State = Corrupt
 	case now.After(row.Until.Add(l.interval)): // Run claims once in an interval
 		h.State = Stopped
+	case h.Differs != "":
+		h.State = Differs
 	case h.Oldest > max(lateAfter, 3*l.interval):
 		h.State = Late
 	}

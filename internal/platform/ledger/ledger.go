@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,6 +62,9 @@ type Deps struct {
 	StampEvery time.Duration // the least time between two stamps; 0 means ten minutes
 	CheckStamp CheckStamp    // for Audit; nil: tokens are not looked into
 
+	Witnesses []Witness // bodies that cosign checkpoints
+	Quorum    int       // how many of them must have, before a receipt is handed out
+
 	Audited func(done, total int64) // told now and then how many places an Audit has seen; nil: nobody
 }
 
@@ -90,6 +94,10 @@ type Ledger struct {
 	checkStamp CheckStamp
 	audited    func(done, total int64)
 	stamping   stamping
+
+	watching      watching
+	quorum        int
+	witnessClient *http.Client
 
 	sequencing sync.Mutex  // one Sequence at a time in this process
 	corrupt    atomic.Bool // the last Sequence of Run found damage
@@ -121,11 +129,12 @@ func New(d Deps) (_ *Ledger, err error) {
 	if err := pairFits(d.Signer, d.Verifier); err != nil {
 		return nil, err
 	}
-	return &Ledger{
+	l := &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
 		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics), tracer: d.Tracer,
-		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp, audited: d.Audited,
-	}, nil
+		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp, audited: d.Audited, witnessClient: newWitnessClient(),
+	}
+	return l, l.addWitnesses(d.Witnesses, d.Quorum)
 }
 
 // Origin is the name of the log that StageTx writes to.

@@ -34,6 +34,7 @@ func (l *Ledger) Run(ctx context.Context) (err error) {
 	defer t.Stop()
 	le := &lease{holder: id.New()}
 	defer l.stamping.wg.Wait()
+	defer l.watching.wg.Wait()
 	for {
 		select {
 		case <-ctx.Done():
@@ -51,6 +52,7 @@ func (l *Ledger) tick(ctx context.Context, le *lease) {
 		_, err = l.Sequence(ctx)
 		l.corrupt.Store(errors.Is(err, ErrCorrupt))
 		if err == nil {
+			l.cosignDue(ctx)
 			l.stampDue(ctx)
 		}
 	}

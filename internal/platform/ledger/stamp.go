@@ -93,7 +93,7 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 	if l.stamper == nil {
 		return false, nil
 	}
-	h, found, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+	h, found, err := l.stampable(ctx)
 	if err != nil || !found || h.Size == 0 {
 		return false, err
 	}
@@ -112,6 +112,20 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 		return tx.Exec(ctx, sqlStampPut, row.Origin, row.Size, row.Token, row.Root, row.Authority, row.At)
 	})
 	return err == nil, err
+}
+
+// stampable is the newest checkpoint that receipts can be proved under.
+func (l *Ledger) stampable(ctx context.Context) (h head, found bool, err error) {
+	h, found, err = store.Find[head](ctx, l.db, sqlHead, l.origin)
+	if err != nil || !found || l.quorum == 0 {
+		return h, found, err
+	}
+	p, found, err := store.Find[checkpointRow](ctx, l.db, sqlCosignedLast, l.origin, l.quorum)
+	if err != nil || !found {
+		return h, false, err
+	}
+	h, err = headOf(p, l.vkey)
+	return h, true, err
 }
 
 // LastStamp is the newest time stamp of the log; found is false if there is
@@ -141,20 +155,9 @@ func (l *Ledger) StampOf(ctx context.Context, origin string, size int64) (_ Stam
 	return row.stamp(), p.Note, err
 }
 
-// stamped is the smallest tree with a time stamp that holds the place index, to
-// prove it under; found is false if there is none yet.
-func (l *Ledger) stamped(ctx context.Context, now head, index int64) (_ head, found bool, err error) {
-	p, found, err := store.Find[checkpointRow](ctx, l.db, sqlStampedFor, now.Origin, index)
-	if err != nil || !found || p.Size >= now.Size {
-		return now, false, err
-	}
-	h, err := headOf(p, now.VKey)
-	return h, true, err
-}
-
 // stamps checks every kept time stamp.
 func (a *auditor) stamps(ctx context.Context) error {
-	rows, err := store.All[stampRow](ctx, a.l.db, sqlStamps, a.l.origin)
+	rows, err := store.All[stampRow](ctx, a.l.db, sqlStamps, a.origin)
 	if err != nil {
 		return err
 	}
@@ -162,7 +165,7 @@ func (a *auditor) stamps(ctx context.Context) error {
 		wrong := func(format string, args ...any) {
 			a.find(Finding{Code: FoundStamp, Index: r.Size, Detail: fmt.Sprintf(format, args...)})
 		}
-		p, found, err := store.Find[checkpointRow](ctx, a.l.db, sqlCheckpoint, a.l.origin, r.Size)
+		p, found, err := store.Find[checkpointRow](ctx, a.l.db, sqlCheckpoint, a.origin, r.Size)
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,8 @@ func (s *Server) newCtx(ctx context.Context, w http.ResponseWriter, r *http.Requ
 }
 
 // loadActor asks who the session's person is now. A capacity that is gone ends
-// the session; a source that does not answer leaves the visitor as nobody, and
+// the session; one that rests until its holder has taken a step leaves the citizen,
+// and the answer to this request leads to the step. A source that does not answer leaves the visitor as nobody, and
 // only routes that need a role fail.
 func (c *Ctx) loadActor() error {
 	person, capacity := c.Get(keyPerson), c.Get(keyCapacity)
@@ -68,6 +69,14 @@ func (c *Ctx) loadActor() error {
 	a, err := c.s.d.Actors.Actor(c.Context(), person, capacity)
 	switch errs.KindOf(err) {
 	case errs.Unauthenticated, errs.Forbidden, errs.NotFound:
+		if capacity != citizen && c.offers(err, person) {
+			c.Log().Info("capacity rests, session goes on without it")
+			c.Put(keyCapacity, citizen)
+			if again := c.loadActor(); again != nil {
+				return again
+			}
+			return err
+		}
 		c.Log().Info("capacity is gone, session ended")
 		return c.SignOut()
 	}
@@ -85,6 +94,15 @@ func (c *Ctx) loadActor() error {
 		rec.role = string(a.Role)
 	}
 	return nil
+}
+
+// offers tells whether there is a step after which err would not have come.
+func (c *Ctx) offers(err error, person string) bool {
+	if !errs.Is(err, errs.Forbidden) || c.s.d.Detour == nil {
+		return false
+	}
+	_, ok := c.s.d.Detour(policy.Actor{Person: person}, err, "/")
+	return ok
 }
 
 // close removes the temporary files of an upload. (net/http does it only for
@@ -120,6 +138,9 @@ func (c *Ctx) Secure() bool { return c.s.d.Secure }
 
 // T is P.T.
 func (c *Ctx) T(key string, pairs ...any) string { return c.P.T(key, pairs...) }
+
+// Asset is the path of a built file by its plain name, "" if there is none.
+func (c *Ctx) Asset(name string) string { return c.s.assets.URL(name) }
 
 // Param is a wildcard of the route's path.
 func (c *Ctx) Param(name string) string { return c.R.PathValue(name) }

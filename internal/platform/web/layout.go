@@ -14,6 +14,7 @@ type layout struct {
 	P                 *i18n.Printer
 	Theme             string
 	CSS, JS, Font     string
+	Own               string // address of the page's own script
 	Nav               []NavItem
 	Actor             policy.Actor
 	Demo              bool
@@ -32,6 +33,7 @@ func (c *Ctx) layout(p Page) (layout, error) {
 	l := layout{
 		Page: p, P: c.P, Theme: c.theme, Actor: c.Actor, Demo: c.s.d.Demo,
 		CSS: c.s.assets.URL("app.css"), JS: c.s.assets.URL("app.js"), Font: c.s.assets.URL("vazirmatn.woff2"),
+		Own:   c.s.assets.URL(p.Script),
 		Light: c.themeHref("light"), Dark: c.themeHref("dark"), Auto: c.themeHref("auto"),
 		Flash: c.takeFlash(), Suggest: suggestsOther(c.R),
 		Ended: c.R.URL.Path == LoginPath && c.Query("ended") == "1",

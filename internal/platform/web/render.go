@@ -33,6 +33,9 @@ type Page struct {
 	Aside     templ.Component // beside the body on wide screens, below it on narrow ones
 	NoHeading bool            // the body brings its own h1
 
+	// Script is a built script of this page's own, by its plain name.
+	Script string
+
 	// RefreshURL makes a page that waits for something: it is asked again
 	// (with script, until an answer comes without RefreshURL, which replaces
 	// this one; without script by a link).

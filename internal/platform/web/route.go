@@ -32,8 +32,11 @@ type Route struct {
 	Method, Pattern string
 	Roles           []policy.Role
 	Handle          func(*Ctx) error
-	MaxBody         int64         // bytes a request body may have; 0: 1 MiB
-	Timeout         time.Duration // for the whole request; 0: 30 s
+	MaxBody         int64 // bytes a request body may have; 0: 1 MiB
+	// Always answers as to nobody if it cannot be read who asks: the page that
+	// tells what is out of use.
+	Always  bool
+	Timeout time.Duration // for the whole request; 0: 30 s
 }
 
 const (

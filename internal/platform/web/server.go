@@ -29,7 +29,8 @@ import (
 
 // ActorSource tells who a person is in a capacity, at each request. It answers
 // errs.Forbidden, errs.NotFound or errs.Unauthenticated when the capacity is
-// gone: the session is then ended.
+// gone: the session is then ended, or, if Deps.Detour has a page for the refusal, it
+// goes on as the citizen's.
 type ActorSource interface {
 	Actor(ctx context.Context, person, capacity string) (policy.Actor, error)
 }
@@ -268,6 +269,10 @@ func (s *Server) serve(r Route) http.Handler {
 		}
 		c, err := s.newCtx(ctx, w, req)
 		defer c.close()
+		if err != nil && r.Always {
+			c.Log().Warn("answered without knowing who asks", "err", err)
+			err = nil
+		}
 		if err != nil {
 			c.fail(err)
 			return

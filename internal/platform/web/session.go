@@ -15,10 +15,15 @@ import (
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // SessionLifetime is how long a session lasts unless Deps say otherwise.
 const SessionLifetime = 12 * time.Hour
+
+// citizen is the capacity that everybody has.
+const citizen = string(policy.Citizen)
 
 // Names of session values that belong to this package.
 const (
@@ -31,16 +36,21 @@ const (
 	keyLevel    = "web.level"
 )
 
+// SessionCookie is the name of the cookie that carries a session.
+func SessionCookie(secure bool) string {
+	if secure {
+		return "__Host-tarazu"
+	}
+	return "tarazu"
+}
+
 func newSessionManager(st *sessionStore, secure bool, lifetime time.Duration) *scs.SessionManager {
 	m := scs.New()
 	m.Store = st
 	m.Codec = sessionCodec{}
 	m.Lifetime = lifetime
 	m.HashTokenInStore = true
-	m.Cookie.Name = "tarazu"
-	if secure {
-		m.Cookie.Name = "__Host-tarazu"
-	}
+	m.Cookie.Name = SessionCookie(secure)
 	m.Cookie.Secure = secure
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
@@ -126,7 +136,7 @@ func (c *Ctx) save() error {
 
 // SignIn makes this session that of person in a capacity, under a new token
 // and with a full lifetime. What another person left in the session is
-// dropped. Call it again to change the capacity.
+// dropped. Renew changes the capacity.
 func (c *Ctx) SignIn(person, capacity string) (err error) {
 	defer errs.Wrap(&err, "web.SignIn")
 	if person == "" || capacity == "" {
@@ -138,7 +148,7 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 			return err
 		}
 	}
-	foundIn(ctx).renew = true
+	foundIn(ctx).renew, foundIn(ctx).begins = true, true
 	if err := m.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -152,7 +162,7 @@ func (c *Ctx) SignIn(person, capacity string) (err error) {
 
 // Renew goes on in this session under a new token, as somebody does who has
 // changed capacity ("": the same) or shown anew who they are: the old token is
-// worth nothing from then on. The session keeps its name, under which its person
+// worth nothing from then on. It ends when it would have ended. The session keeps its name, under which its person
 // sees and ends it.
 func (c *Ctx) Renew(capacity string) (err error) {
 	defer errs.Wrap(&err, "web.Renew")
@@ -259,6 +269,9 @@ type foundSession struct {
 	token string // the row that the request has read or written
 	renew bool   // the next deletion is one half of a change of token
 	old   string // the row whose place the next new one takes
+
+	began, ends store.Time // of the row that the request has read
+	begins      bool       // somebody has signed in: the next new row has a full lifetime
 }
 
 func withFound(ctx context.Context) context.Context {

@@ -119,6 +119,43 @@ func TestSessionLifetimeIsASetting(t *testing.T) {
 	st.expect(st.get("/mine"), http.StatusSeeOther)
 }
 
+// TestRenewalDoesNotLengthen: a new token, for another capacity, a proof or a new
+// level, ends when the first one would have; only signing in begins anew.
+func TestRenewalDoesNotLengthen(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		st := newSite(t, db, clk, nil)
+		st.s.Mount(Route{Method: "GET", Pattern: "/renew", Roles: SignedIn, Handle: func(c *Ctx) error {
+			if err := c.Renew("lawyer"); err != nil {
+				return err
+			}
+			return c.Redirect("/mine")
+		}})
+		st.get("/in/p1/citizen")
+		for range 2 {
+			clk.Advance(SessionLifetime / 3)
+			before := st.cookie("tarazu")
+			st.get("/renew")
+			if st.cookie("tarazu") == before {
+				t.Fatal("the token is the same")
+			}
+		}
+		list, err := st.s.SessionsOf(t.Context(), "p1")
+		if err != nil || len(list) != 1 || !list[0].CreatedAt.Equal(storetest.Start) || !list[0].ExpiresAt.Equal(storetest.Start.Add(SessionLifetime)) {
+			t.Errorf("sessions %+v, %v", list, err)
+		}
+		clk.Advance(SessionLifetime/3 - time.Second)
+		st.expect(st.get("/mine"), 200)
+		clk.Advance(time.Second)
+		st.expect(st.get("/mine"), http.StatusSeeOther)
+		st.get("/in/p1/citizen")
+		clk.Advance(SessionLifetime - time.Second)
+		st.get("/in/p1/citizen") // signing in begins anew
+		clk.Advance(2 * time.Second)
+		st.expect(st.get("/mine"), 200)
+	})
+}
+
 func TestRevokedSessionIsNotWrittenBack(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {

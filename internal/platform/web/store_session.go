@@ -26,7 +26,7 @@ var Migrations = store.Migrations{Module: "web", FS: migrations}
 const touchEvery = time.Minute
 
 const (
-	sqlFindSession = `SELECT data, touched_at FROM web_session WHERE token = $1 AND expires_at > $2`
+	sqlFindSession = `SELECT data, created_at, touched_at, expires_at FROM web_session WHERE token = $1 AND expires_at > $2`
 
 	sqlInsertSession = `INSERT INTO web_session (token, id, person, capacity, agent, data, created_at, touched_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
@@ -59,7 +59,9 @@ type sessionStore struct {
 
 type sessionRow struct {
 	Data      string     `db:"data"`
+	CreatedAt store.Time `db:"created_at"`
 	TouchedAt store.Time `db:"touched_at"`
+	ExpiresAt store.Time `db:"expires_at"`
 }
 
 // FindCtx implements scs.CtxStore.
@@ -70,7 +72,8 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (_ []byte, fou
 	if err != nil || !found {
 		return nil, false, err
 	}
-	foundIn(ctx).token = token
+	f := foundIn(ctx)
+	f.token, f.began, f.ends = token, row.CreatedAt, row.ExpiresAt
 	if now.Sub(row.TouchedAt.Time) >= touchEvery {
 		err := s.db.WriteBlind(ctx, func(tx *store.Tx) error {
 			return tx.Exec(ctx, sqlTouchSession, store.At(now), token)
@@ -85,7 +88,8 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (_ []byte, fou
 // CommitCtx implements scs.CtxStore. A session that this request has read is
 // updated, and if it is gone it stays gone; every other token is a new row.
 // The expiry that scs computed by the system clock is not used: a session ends
-// Deps.SessionLifetime after its row was made.
+// Deps.SessionLifetime after it began, which is at sign-in; a new token does not
+// begin it anew.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) (err error) {
 	defer errs.Wrap(&err, "web.session.Commit")
 	var d sessionData
@@ -108,6 +112,10 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ 
 		name = id.New()
 	}
 	found := foundIn(ctx)
+	began, ends := store.At(now), store.At(now.Add(s.lifetime))
+	if found.old != "" && !found.begins {
+		began, ends = found.began, found.ends
+	}
 	err = s.db.WriteBlind(ctx, func(tx *store.Tx) error {
 		// A new token takes the old one's place in one step and only if the old
 		// one is still there: a session that was revoked meanwhile, or renewed by
@@ -118,7 +126,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, _ 
 			}
 		}
 		return tx.Exec(ctx, sqlInsertSession, token, name, person, capacity, d.Values[keyAgent], string(b),
-			store.At(now), store.At(now), store.At(now.Add(s.lifetime)))
+			began, store.At(now), ends)
 	})
 	if errs.Is(err, errs.Conflict) && found.old != "" {
 		return errs.New(errs.Unauthenticated, "web.error.session_ended").Because(err)

@@ -10,7 +10,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -37,6 +39,18 @@ type Outcome struct {
 	Refused string  `json:"refused,omitempty"` // the reason's code
 	Words   string  `json:"words,omitempty"`   // the reason in words
 	Report  *Report `json:"report,omitempty"`
+	Other   any     `json:"other,omitempty"` // the report about a file of another Kind
+
+	kind *Kind
+}
+
+// Kind is another kind of file that proves something by the receipts in it.
+type Kind struct {
+	Is     func(head []byte) bool // the file begins like one
+	Most   int64                  // the largest one that is read, in bytes
+	Locale fs.FS                  // its words, both languages
+	Check  func(file []byte, o Options) (report any, err error)
+	Print  func(b *bytes.Buffer, p *i18n.Printer, file string, report any)
 }
 
 // command is one run of "tarazu verify".
@@ -44,35 +58,40 @@ type command struct {
 	p      *i18n.Printer
 	json   bool
 	stdout io.Writer
+	kinds  []Kind
 }
 
 // Command is "tarazu verify [--key VKEY] [--key-file FILE] [--paper FILE]
-// [--record FILE] [--json] [--lang en|fa] FILE…". It needs no network and no
-// database. Both key flags may be given more than once; a file is accepted if
-// one of the keys signed it. --paper is a document (a PDF) and --record a JSON
+// [--record FILE] [--witness VKEY] [--quorum N] [--json] [--lang en|fa] FILE…".
+// It needs no network and no database. The key flags and --witness may be given
+// more than once; a file is accepted if one of the keys signed it, and N of the
+// witnesses (one, if N is not given). --paper is a document (a PDF) and --record a JSON
 // file that every receipt must speak of. It returns ExitGood, ExitRefused or
-// ExitUsage.
-func Command(args []string, stdout, stderr io.Writer) int {
-	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+// ExitUsage. A file of one of kinds is checked as such.
+func Command(args []string, stdout, stderr io.Writer, kinds ...Kind) int {
+	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	var keys, keyFiles []string
-	fs.Func("key", "", func(s string) error { keys = append(keys, s); return nil })
-	fs.Func("key-file", "", func(s string) error { keyFiles = append(keyFiles, s); return nil })
-	paper := fs.String("paper", "", "")
-	record := fs.String("record", "", "")
-	asJSON := fs.Bool("json", false, "")
-	lang := fs.String("lang", "en", "")
-	parseErr := fs.Parse(args)
+	flags.Func("key", "", func(s string) error { keys = append(keys, s); return nil })
+	flags.Func("key-file", "", func(s string) error { keyFiles = append(keyFiles, s); return nil })
+	var witnesses []string
+	flags.Func("witness", "", func(s string) error { witnesses = append(witnesses, s); return nil })
+	quorum := flags.Int("quorum", 0, "")
+	paper := flags.String("paper", "", "")
+	record := flags.String("record", "", "")
+	asJSON := flags.Bool("json", false, "")
+	lang := flags.String("lang", "en", "")
+	parseErr := flags.Parse(args)
 	l, known := i18n.Parse(*lang)
 	if !known {
 		l = i18n.EN
 	}
-	catalog, err := i18n.NewCatalog(Locale)
+	catalog, err := i18n.NewCatalog(words(kinds)...)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return ExitUsage
 	}
-	c := &command{p: catalog.Printer(l), json: *asJSON, stdout: stdout}
+	c := &command{p: catalog.Printer(l), json: *asJSON, stdout: stdout, kinds: kinds}
 	usage := func() int {
 		fmt.Fprintln(stderr, c.p.T("receipt.usage"))
 		return ExitUsage
@@ -81,11 +100,15 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, c.p.T("receipt.usage"))
 		return ExitGood
 	}
-	if parseErr != nil || !known || fs.NArg() == 0 {
+	if parseErr != nil || !known || flags.NArg() == 0 {
 		return usage()
 	}
 	o, err := options(keys, keyFiles)
 	if err != nil {
+		fmt.Fprintln(stderr, c.p.Error(err))
+		return ExitUsage
+	}
+	if err := o.witnesses(witnesses, *quorum); err != nil {
 		fmt.Fprintln(stderr, c.p.Error(err))
 		return ExitUsage
 	}
@@ -94,7 +117,7 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		return ExitUsage
 	}
 	code := ExitGood
-	for _, name := range fs.Args() {
+	for _, name := range flags.Args() {
 		out := c.check(name, o)
 		if !out.OK {
 			code = ExitRefused
@@ -117,7 +140,7 @@ func options(keys, files []string) (Options, error) {
 		o.Keys = append(o.Keys, k)
 	}
 	for _, name := range files {
-		text, err := readFile(name)
+		text, err := readFile(name, MaxSize)
 		if err != nil {
 			return o, errs.New(errs.Invalid, "receipt.key_unreadable").Because(err)
 		}
@@ -128,6 +151,27 @@ func options(keys, files []string) (Options, error) {
 		o.Keys = append(o.Keys, more...)
 	}
 	return o, nil
+}
+
+// witnesses adds the trusted witnesses and how many of them must have signed.
+func (o *Options) witnesses(vkeys []string, quorum int) error {
+	for _, w := range vkeys {
+		w = strings.TrimSpace(w)
+		if _, err := ParseWitnessKey(w); err != nil {
+			return err
+		}
+		if !slices.Contains(o.Witnesses, w) {
+			o.Witnesses = append(o.Witnesses, w)
+		}
+	}
+	if quorum == 0 && len(o.Witnesses) > 0 {
+		quorum = 1
+	}
+	if quorum < 0 || quorum > len(o.Witnesses) {
+		return errs.New(errs.Invalid, "receipt.quorum_wrong", "have", len(o.Witnesses))
+	}
+	o.Quorum = quorum
+	return nil
 }
 
 // given hashes what the receipts are to be compared with.
@@ -144,7 +188,7 @@ func given(o *Options, paper, record string) error {
 		}
 	}
 	if record != "" {
-		text, err := readFile(record)
+		text, err := readFile(record, MaxSize)
 		if err == nil {
 			o.Content, err = ContentHash(text)
 		}
@@ -155,33 +199,64 @@ func given(o *Options, paper, record string) error {
 	return nil
 }
 
-// readFile reads a file, but no more than one byte beyond MaxSize.
-func readFile(name string) (_ []byte, err error) {
+// words are those of receipts and of other kinds of files.
+func words(kinds []Kind) []fs.FS {
+	out := []fs.FS{Locale}
+	for _, k := range kinds {
+		out = append(out, k.Locale)
+	}
+	return out
+}
+
+// readFile reads a file, but no more than one byte beyond most.
+func readFile(name string, most int64) (_ []byte, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return io.ReadAll(io.LimitReader(f, MaxSize+1))
+	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
 func (c *command) check(name string, o Options) Outcome {
 	out := Outcome{File: name}
-	file, err := readFile(name)
+	most := int64(MaxSize)
+	for _, k := range c.kinds {
+		most = max(most, k.Most)
+	}
+	file, err := readFile(name, most)
 	if err != nil {
 		out.Refused, out.Words = "receipt.unreadable", c.p.T("receipt.unreadable", "file", name)
 		return out
 	}
-	r, err := Verify(file, o)
+	var r Report
+	if k := c.kindOf(file); k != nil {
+		out.kind = k
+		out.Other, err = k.Check(file, o)
+	} else {
+		r, err = Verify(file, o)
+		out.Report = &r
+	}
 	if err != nil {
+		out.Report, out.Other = nil, nil
 		if e, ok := errors.AsType[*errs.Error](err); ok {
 			out.Refused = e.Code
 		}
 		out.Words = c.p.Error(err)
 		return out
 	}
-	out.OK, out.Report = true, &r
+	out.OK = true
 	return out
+}
+
+// kindOf is the other kind that a file is of; nil for a receipt.
+func (c *command) kindOf(file []byte) *Kind {
+	for i, k := range c.kinds {
+		if k.Is(file) {
+			return &c.kinds[i]
+		}
+	}
+	return nil
 }
 
 func (c *command) print(out Outcome) error {
@@ -200,14 +275,19 @@ func (c *command) print(out Outcome) error {
 	case !out.OK:
 		fmt.Fprintf(&b, "%s\n  %s\n", c.p.T("receipt.title.refused", "file", printable(out.File)), out.Words)
 	default:
-		c.report(&b, out.File, *out.Report)
+		c.report(&b, out)
 	}
 	_, err := c.stdout.Write(b.Bytes())
 	return err
 }
 
 // report writes an accepted receipt for people.
-func (c *command) report(b *bytes.Buffer, file string, r Report) {
+func (c *command) report(b *bytes.Buffer, out Outcome) {
+	if out.Report == nil {
+		out.kind.Print(b, c.p, printable(out.File), out.Other)
+		return
+	}
+	file, r := out.File, *out.Report
 	title := "receipt.title.proved"
 	if !r.IssuerChecked {
 		title = "receipt.title.unchecked"
@@ -224,6 +304,16 @@ func (c *command) report(b *bytes.Buffer, file string, r Report) {
 	} {
 		if f.value != "" {
 			fmt.Fprintf(b, "  %s: %s\n", c.p.T("receipt.field."+f.name), printable(f.value))
+		}
+	}
+	for _, w := range r.Witnesses {
+		key := "receipt.witness.unchecked"
+		if w.Trusted {
+			key = "receipt.witness.trusted"
+		}
+		fmt.Fprintf(b, "  %s: %s, %s (%s)\n", c.p.T("receipt.field.witness"), printable(w.Name), c.p.Time(w.Time), c.p.T(key))
+		if !w.Trusted {
+			fmt.Fprintf(b, "    %s\n", w.Key)
 		}
 	}
 	for _, name := range sortedNames(r.Members) {

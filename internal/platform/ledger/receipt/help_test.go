@@ -94,7 +94,8 @@ func (l *tree) add(t testing.TB, leaf []byte) {
 }
 
 // makeReceipt puts r at index in a log of size leaves and writes its receipt.
-func makeReceipt(t testing.TB, k logKey, r receipt.Record, content []byte, index, size int64) []byte {
+// The witnesses given sign it, in their order.
+func makeReceipt(t testing.TB, k logKey, r receipt.Record, content []byte, index, size int64, by ...witness) []byte {
 	t.Helper()
 	leaf := r.Encode()
 	l := new(tree)
@@ -113,7 +114,11 @@ func makeReceipt(t testing.TB, k logKey, r receipt.Record, content []byte, index
 	if err != nil {
 		t.Fatal(err)
 	}
-	extra, err := receipt.FormatExtra(content, k.vkey, leaf)
+	var vkeys []string
+	for _, w := range by {
+		vkeys = append(vkeys, w.key.VKey)
+	}
+	extra, err := receipt.FormatExtra(content, k.vkey, leaf, vkeys...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,5 +128,38 @@ func makeReceipt(t testing.TB, k logKey, r receipt.Record, content []byte, index
 		t.Fatal(err)
 	}
 	copy(p.Signature[:], sig)
+	for _, w := range by {
+		p.Cosignatures = append(p.Cosignatures, w.cosign(p.Body()))
+	}
 	return p.Format()
+}
+
+// witness is a fixed key pair of a witness.
+type witness struct {
+	key  receipt.WitnessKey
+	priv ed25519.PrivateKey
+}
+
+// witnessTime is when the witnesses of these tests sign.
+const witnessTime = 1746858601
+
+func someWitnesses(t testing.TB, n int) []witness {
+	t.Helper()
+	var out []witness
+	for i := range n {
+		w := witness{priv: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(0x41 + i)}, ed25519.SeedSize))}
+		var err error
+		w.key, err = receipt.NewWitnessKey(fmt.Sprintf("witness.example/w%d", i+1), w.priv.Public().(ed25519.PublicKey))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func (w witness) cosign(body []byte) receipt.Cosignature {
+	c := receipt.Cosignature{Name: w.key.Name, KeyHash: w.key.Hash, Time: witnessTime}
+	copy(c.Signature[:], ed25519.Sign(w.priv, receipt.CosignedText(body, c.Time)))
+	return c
 }

@@ -43,7 +43,7 @@ func independent(file []byte, trusted ...string) (failed string) {
 			break
 		}
 	}
-	if gap < 3 || gap > 3+63 || len(ls) != gap+6 || ls[gap+4] != "" || ls[0] != "c2sp.org/tlog-proof@v1" {
+	if gap < 3 || gap > 3+63 || len(ls) < gap+6 || len(ls) > gap+6+16 || ls[gap+4] != "" || ls[0] != "c2sp.org/tlog-proof@v1" {
 		return "2"
 	}
 	if !strings.HasPrefix(ls[1], "extra ") || !strings.HasPrefix(ls[2], "index ") {
@@ -75,8 +75,18 @@ func independent(file []byte, trusted ...string) (failed string) {
 	if !indCanonical(extra) || json.Unmarshal(extra, &x) != nil || x["record"] == nil || x["key"] == nil {
 		return "4"
 	}
-	content := x["content"]
-	if len(x) > 3 || (len(x) == 3 && content == nil) || x["record"][0] != '{' || (content != nil && content[0] != '{') {
+	content, lines := x["content"], ls[gap+6:]
+	known := 2
+	for _, name := range []string{"content", "witnesses"} {
+		if x[name] != nil {
+			known++
+		}
+	}
+	var witnesses []string
+	if x["witnesses"] != nil && (json.Unmarshal(x["witnesses"], &witnesses) != nil || len(witnesses) == 0 || bytes.Contains(x["witnesses"], []byte("null"))) {
+		return "4"
+	}
+	if len(x) != known || x["record"][0] != '{' || (content != nil && content[0] != '{') {
 		return "4"
 	}
 	var vkey string
@@ -119,10 +129,39 @@ func independent(file []byte, trusted ...string) (failed string) {
 	if !ed25519.Verify(pub[1:], []byte(body), sigBytes[4:]) {
 		return "9"
 	}
+	// Step 10: witnesses.
+	if len(witnesses) != len(lines) || !indWitnesses(body, witnesses, lines) {
+		return "10"
+	}
 	return ""
 }
 
-// independentPaper is step 10: a file that passes, and the document it
+func indWitnesses(body string, vkeys, lines []string) bool {
+	before := ""
+	for i, line := range lines {
+		f, part := strings.Split(line, " "), strings.SplitN(vkeys[i], "+", 3)
+		if len(f) != 3 || f[0] != "—" || len(part) != 3 || f[1] != part[0] || f[1] <= before || !indName(f[1]) {
+			return false
+		}
+		before = f[1]
+		sig, ok1 := indBase64(f[2])
+		pub, ok2 := indBase64(part[2])
+		if !ok1 || !ok2 || len(sig) != 76 || len(pub) != 33 || pub[0] != 4 || sig[4] >= 0x80 {
+			return false
+		}
+		id := sha256.Sum256(append([]byte(f[1]+"\n"), pub...))
+		if hex.EncodeToString(id[:4]) != part[1] || !bytes.Equal(id[:4], sig[:4]) {
+			return false
+		}
+		said := "cosignature/v1\ntime " + strconv.FormatUint(binary.BigEndian.Uint64(sig[4:12]), 10) + "\n" + body
+		if !ed25519.Verify(pub[1:], []byte(said), sig[12:]) {
+			return false
+		}
+	}
+	return true
+}
+
+// independentPaper is step 11: a file that passes, and the document it
 // speaks of.
 func independentPaper(file, paper []byte, trusted ...string) (failed string) {
 	if failed := independent(file, trusted...); failed != "" {
@@ -137,10 +176,10 @@ func independentPaper(file, paper []byte, trusted ...string) (failed string) {
 		}
 	}
 	if json.Unmarshal(text, &x) != nil || x.Content != nil {
-		return "10"
+		return "11"
 	}
 	if sum := sha256.Sum256(paper); hex.EncodeToString(sum[:]) != x.Record.ContentHash {
-		return "10"
+		return "11"
 	}
 	return ""
 }

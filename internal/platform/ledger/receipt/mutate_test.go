@@ -63,14 +63,16 @@ func TestEveryChangeIsRefused(t *testing.T) {
 		name        string
 		content     []byte
 		index, size int64
+		witnesses   int
 	}{
-		{"large tree", content, 299, 600},
-		{"right edge", content, 599, 600},
-		{"single leaf, content not shown", nil, 0, 1},
+		{"large tree", content, 299, 600, 0},
+		{"right edge", content, 599, 600, 0},
+		{"single leaf, content not shown", nil, 0, 1, 0},
+		{"two witnesses, content not shown", nil, 1, 3, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			file := makeReceipt(t, k, rec, c.content, c.index, c.size)
+			file := makeReceipt(t, k, rec, c.content, c.index, c.size, someWitnesses(t, c.witnesses)...)
 			if _, err := receipt.Verify(file, receipt.Options{Keys: []string{k.vkey}}); err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +122,12 @@ func TestReplacedParts(t *testing.T) {
 	noHash := rec
 	noHash.ContentHash = ""
 	extraLine := strings.Replace(string(good), "\nindex ", "\nextra e30=\nindex ", 1)
-	witness := string(good) + "— witness.example " + strings.Repeat("A", 92) + "\n"
+	w := someWitnesses(t, 3)
+	seen := string(makeReceipt(t, k, rec, content, 2, 5, w...))
+	lines := strings.SplitAfter(strings.TrimSuffix(seen, "\n")+"\n", "\n")
+	n := len(lines) - 1 // the last is empty
+	stranger := string(good) + lines[n-1]
+	malformed := string(good) + "— witness.example " + strings.Repeat("A", 92) + "\n"
 	foreignKey := newKey(t, "log.other.example", 1)
 	for _, c := range []struct {
 		name, code string
@@ -132,7 +139,11 @@ func TestReplacedParts(t *testing.T) {
 		{"content with another hash", "receipt.refused.content_hash", makeReceipt(t, k, wrongHash, content, 2, 5)},
 		{"content without a hash", "receipt.refused.content_hash", makeReceipt(t, k, noHash, content, 2, 5)},
 		{"second extra line", "receipt.refused.layout", []byte(extraLine)},
-		{"second signature line", "receipt.refused.trailing", []byte(witness)},
+		{"a witness that the file does not name", "receipt.refused.cosignature", []byte(stranger)},
+		{"a malformed witness line", "receipt.refused.cosignature", []byte(malformed)},
+		{"a witness's line taken away", "receipt.refused.cosignature", []byte(strings.Join(lines[:n-1], ""))},
+		{"witnesses in another order", "receipt.refused.cosignature", []byte(strings.Join(slices.Concat(lines[:n-2], []string{lines[n-1], lines[n-2]}), ""))},
+		{"a witness twice", "receipt.refused.cosignature", []byte(seen + lines[n-1])},
 		{"doubled file", "receipt.refused.trailing", append(slices.Clone(good), good...)},
 		{"nothing", "receipt.refused.text", nil},
 		{"too large", "receipt.refused.too_large", bytes.Repeat([]byte("A"), receipt.MaxSize+1)},

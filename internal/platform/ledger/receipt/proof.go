@@ -24,10 +24,11 @@ const (
 )
 
 // Proof is a C2SP tlog-proof file taken apart: one leaf's place in a signed
-// tree. A receipt has exactly one signature, by the log itself; see
-// docs/receipt-format.md for why further lines are refused.
+// tree. A receipt has the log's own signature, then those of witnesses whose
+// keys the extra object names, and no other; see docs/receipt-format.md for
+// why further lines are refused.
 type Proof struct {
-	Extra     []byte      // canonical JSON {content, key, record}
+	Extra     []byte      // canonical JSON {content, key, record, witnesses}
 	Index     int64       // place of the leaf, from 0
 	Path      []tlog.Hash // sibling hashes from the leaf upwards
 	Origin    string      // name of the log
@@ -35,6 +36,8 @@ type Proof struct {
 	Root      tlog.Hash
 	KeyHash   uint32   // first four bytes of the signature line
 	Signature [64]byte // Ed25519 over Body
+
+	Cosignatures []Cosignature // by the witnesses' names
 }
 
 // Body is the signed text of the checkpoint.
@@ -55,6 +58,9 @@ func (p *Proof) Format() []byte {
 	b.Write(p.Body())
 	sig := append(binary.BigEndian.AppendUint32(nil, p.KeyHash), p.Signature[:]...)
 	b.WriteString("\n" + sigPrefix + p.Origin + " " + b64.EncodeToString(sig) + "\n")
+	for _, c := range p.Cosignatures {
+		b.WriteString(c.Line())
+	}
 	return b.Bytes()
 }
 
@@ -152,8 +158,8 @@ func (l *lines) hash(line string) (h tlog.Hash, err error) {
 	return h, nil
 }
 
-// parseCheckpoint reads the checkpoint: three lines, an empty line, one
-// signature, the end.
+// parseCheckpoint reads the checkpoint: three lines, an empty line, the log's
+// signature, those of witnesses, the end.
 func (p *Proof) parseCheckpoint(l *lines) (err error) {
 	if p.Origin = l.next(); !validName(p.Origin) {
 		return l.refuse("layout")
@@ -188,8 +194,25 @@ func (p *Proof) parseCheckpoint(l *lines) (err error) {
 	}
 	p.KeyHash = binary.BigEndian.Uint32(b)
 	copy(p.Signature[:], b[4:])
-	if l.rest != "" {
-		return refuse("trailing")
+	return p.parseCosignatures(l)
+}
+
+// parseCosignatures reads the lines of witnesses, each of another name, sorted.
+func (p *Proof) parseCosignatures(l *lines) error {
+	for last := ""; l.rest != ""; {
+		line := l.next()
+		if !strings.HasPrefix(line, sigPrefix) || len(p.Cosignatures) == maxCosignatures {
+			return refuse("trailing")
+		}
+		c, err := ParseCosignature(line)
+		if err != nil {
+			return err
+		}
+		if c.Name <= last {
+			return refuse("cosignature")
+		}
+		last = c.Name
+		p.Cosignatures = append(p.Cosignatures, c)
 	}
 	return nil
 }

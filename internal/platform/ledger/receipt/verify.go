@@ -29,22 +29,30 @@ type Options struct {
 	// Content is the same for a file that is said to hold the content the
 	// receipt speaks of: SHA-256 of its canonical JSON. ContentHash makes it.
 	Content string
+	// Witnesses are the vkeys of witnesses that are trusted, and Quorum is how
+	// many of them must have signed. With none the report says which witnesses
+	// the file names, and that they were not checked.
+	Witnesses []string
+	Quorum    int
 }
 
 // What a report proves and does not prove, as codes; their words stand under
 // receipt.proved.* and receipt.not_proved.*.
 const (
-	ProvedWhole   = "whole"   // the parts of the file fit together; no byte was changed by accident
-	ProvedContent = "content" // the content shown is what the record names
-	ProvedInLog   = "in_log"  // the record stands in the log the key belongs to
-	ProvedIssuer  = "issuer"  // the log's owner signed for it
-	ProvedPaper   = "paper"   // the document given is, byte for byte, the one the record names
-	ProvedGiven   = "given"   // the content given is what the record names
+	ProvedWhole   = "whole"    // the parts of the file fit together; no byte was changed by accident
+	ProvedContent = "content"  // the content shown is what the record names
+	ProvedInLog   = "in_log"   // the record stands in the log the key belongs to
+	ProvedIssuer  = "issuer"   // the log's owner signed for it
+	ProvedPaper   = "paper"    // the document given is, byte for byte, the one the record names
+	ProvedGiven   = "given"    // the content given is what the record names
+	ProvedOneView = "one_view" // enough trusted witnesses saw the log with the record in it
 
 	NotProvedIssuer  = "issuer"   // no key given: anybody could have made the file
 	NotProvedContent = "content"  // the file does not show the content
 	NotProvedTime    = "time"     // the time is by the issuer's clock
+	NotProvedTimeBy  = "time_by"  // witnesses tell only by when the record was there
 	NotProvedOneView = "one_view" // no witness confirms that everybody sees the same log
+	NotProvedWitness = "witness"  // witnesses signed, but none whose key was given
 	NotProvedTruth   = "truth"    // that what the record says is true
 	NotProvedLater   = "later"    // what happened afterwards
 )
@@ -71,15 +79,17 @@ type Report struct {
 	KeyName       string            `json:"key_name"`
 	KeyHash       string            `json:"key_hash"` // eight hexadecimal digits
 	Key           string            `json:"key"`      // the vkey in the file, to compare with the published one
+	Witnesses     []Witnessed       `json:"witnesses,omitempty"`
 	Proved        []string          `json:"proved"`
 	NotProved     []string          `json:"not_proved"`
 }
 
 // extra is what the receipt's extra line carries.
 type extra struct {
-	Content json.RawMessage
-	Key     string
-	Record  json.RawMessage
+	Content   json.RawMessage
+	Key       string
+	Record    json.RawMessage
+	Witnesses []string // vkeys, in the order of their lines
 }
 
 // Verify checks a receipt. Every refusal is an errs.Invalid error whose code
@@ -92,6 +102,14 @@ func Verify(file []byte, o Options) (Report, error) {
 			return Report{}, err
 		}
 		trusted = append(trusted, k)
+	}
+	var witnesses []WitnessKey
+	for _, vkey := range o.Witnesses {
+		k, err := ParseWitnessKey(vkey)
+		if err != nil {
+			return Report{}, err
+		}
+		witnesses = append(witnesses, k)
 	}
 	p, err := ParseProof(file)
 	if err != nil {
@@ -124,7 +142,13 @@ func Verify(file []byte, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return report(p, x, rec, key, o), nil
+	signed, err := checkWitnesses(p, x.Witnesses, witnesses, o.Quorum)
+	if err != nil {
+		return Report{}, err
+	}
+	r := report(p, x, rec, key, o)
+	r.witnessed(signed, o.Quorum)
+	return r, nil
 }
 
 // PaperHash is the SHA-256 of a document as Options.Paper takes it. It reads
@@ -176,8 +200,20 @@ func parseExtra(text []byte) (x extra, err error) {
 	content, hasContent := m["content"]
 	record, hasRecord := m["record"].(map[string]any)
 	key, hasKey := m["key"].(string)
-	if !hasRecord || !hasKey || len(m) > 3 || len(m) == 3 && !hasContent {
+	witnesses, hasWitnesses := m["witnesses"]
+	known := 2
+	for _, there := range []bool{hasContent, hasWitnesses} {
+		if there {
+			known++
+		}
+	}
+	if !hasRecord || !hasKey || len(m) != known {
 		return x, refuse("extra")
+	}
+	if hasWitnesses {
+		if x.Witnesses = texts(witnesses); x.Witnesses == nil {
+			return x, refuse("extra")
+		}
 	}
 	if hasContent {
 		if _, ok := content.(map[string]any); !ok {
@@ -189,12 +225,29 @@ func parseExtra(text []byte) (x extra, err error) {
 	return x, nil
 }
 
+// texts is a list of at least one string, or nil.
+func texts(v any) (out []string) {
+	list, _ := v.([]any)
+	for _, e := range list {
+		s, ok := e.(string)
+		if !ok {
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // FormatExtra writes the canonical JSON of an extra line. Content (nil if not
-// shown) and record must be canonical JSON objects.
-func FormatExtra(content json.RawMessage, vkey string, record []byte) ([]byte, error) {
+// shown) and record must be canonical JSON objects; witnesses are the vkeys of
+// those whose cosignatures follow, in their order.
+func FormatExtra(content json.RawMessage, vkey string, record []byte, witnesses ...string) ([]byte, error) {
 	m := map[string]any{"key": vkey, "record": json.RawMessage(record)}
 	if content != nil {
 		m["content"] = content
+	}
+	if len(witnesses) > 0 {
+		m["witnesses"] = witnesses
 	}
 	text, err := Canonical(m)
 	if err != nil {
@@ -268,8 +321,28 @@ func report(p *Proof, x extra, rec Record, key Key, o Options) Report {
 	} else {
 		r.NotProved = append(r.NotProved, NotProvedIssuer)
 	}
-	r.NotProved = append(r.NotProved, NotProvedTime, NotProvedOneView, NotProvedTruth, NotProvedLater)
 	return r
+}
+
+// witnessed adds what the witnesses' signatures prove.
+func (r *Report) witnessed(signed []Witnessed, quorum int) {
+	r.Witnesses = signed
+	trusted := 0
+	for _, w := range signed {
+		if w.Trusted {
+			trusted++
+		}
+	}
+	switch {
+	case trusted >= max(quorum, 1):
+		r.Proved = append(r.Proved, ProvedOneView)
+		r.NotProved = append(r.NotProved, NotProvedTimeBy)
+	case len(signed) > 0:
+		r.NotProved = append(r.NotProved, NotProvedTime, NotProvedWitness)
+	default:
+		r.NotProved = append(r.NotProved, NotProvedTime, NotProvedOneView)
+	}
+	r.NotProved = append(r.NotProved, NotProvedTruth, NotProvedLater)
 }
 
 // refuse is a refusal with its reason.
