@@ -2,11 +2,27 @@
 
 package alert
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Hours is a part of the day, from its first minute to the one before its last;
 // it may go over midnight. If both are the same it is empty.
 type Hours struct{ From, To Clock }
+
+// ParseHours reads "22:00-07:00"; "off" is none.
+func ParseHours(s string) (h Hours, err error) {
+	if s == "off" {
+		return Hours{}, nil
+	}
+	from, to, _ := strings.Cut(s, "-")
+	if h.From, err = ParseClock(from); err != nil {
+		return Hours{}, err
+	}
+	h.To, err = ParseClock(to)
+	return h, err
+}
 
 // Empty tells that there are none.
 func (h Hours) Empty() bool { return h.From == h.To }

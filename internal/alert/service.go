@@ -45,6 +45,9 @@ type Deps struct {
 	Identity *identity.Service
 	SMS      *sms.Client
 	Email    *email.Client
+	// Quiet are the hours of whoever has chosen none, in place of the rules'; "" for
+	// those.
+	Quiet string
 	// Shares are how many of a hundred text messages go to each provider but the
 	// first while all is well.
 	Shares map[string]int
@@ -73,6 +76,11 @@ func New(d Deps) (*Service, error) {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	rules, err := DefaultRules()
+	if err == nil && d.Quiet != "" {
+		var quiet Hours
+		quiet, err = ParseHours(d.Quiet)
+		rules.QuietFrom, rules.QuietTo = quiet.From, quiet.To
+	}
 	return &Service{d: d, rules: rules, still: map[Kind]Still{}}, err
 }
 

@@ -295,9 +295,13 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	quiet := a.Config.Alerts.Quiet
+	if quiet == "" && a.Config.Demo {
+		quiet = "off" // whoever tries the demo country at night wants to see the message
+	}
 	a.Alert, err = alert.New(alert.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity,
-		SMS: out.sms, Email: out.email, Shares: out.shares, ReportKeys: out.reportKeys,
+		SMS: out.sms, Email: out.email, Quiet: quiet, Shares: out.shares, ReportKeys: out.reportKeys,
 	})
 	if err != nil {
 		return err

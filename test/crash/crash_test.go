@@ -115,7 +115,7 @@ func run(t *testing.T, engine string, s size, seed uint64) {
 		dsn = c.DSN("postgres", "")
 		r.pg = newServer(t, c, dsn)
 	}
-	r.vars = append(out.Vars(r.dir, dsn), "TARAZU_LEDGER_INTERVAL=100ms", "TARAZU_LOG_LEVEL=error")
+	r.vars = append(out.Vars(r.dir, dsn), "TARAZU_LEDGER_INTERVAL=100ms", "TARAZU_ALERTS_QUIET=off", "TARAZU_LOG_LEVEL=error")
 	r.prepare(t, out)
 	r.book = newBook(r.filings, s.lives)
 	for round := range s.kills {

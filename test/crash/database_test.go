@@ -187,8 +187,7 @@ func look(t *testing.T, db *store.DB) *database {
 		UNION ALL SELECT 'authority.country_loaded country' AS of, count(*) AS n FROM authority_load`)
 	d.desk = counts(`SELECT filing_id AS of, count(*) AS n FROM filing_desk GROUP BY filing_id`)
 	d.parties = counts(`SELECT case_id AS of, count(*) AS n FROM docket_party GROUP BY case_id`)
-	d.alerts = counts(`SELECT ref AS of, count(*) AS n FROM alert_try WHERE state IN ('sent', 'delivered') GROUP BY ref
-		UNION ALL SELECT ref, count(*) FROM alert_alert WHERE state = 'queued' GROUP BY ref`) // the latter in quiet hours
+	d.alerts = counts(`SELECT ref AS of, count(*) AS n FROM alert_try WHERE kind = 'notice' AND state IN ('sent', 'delivered') GROUP BY ref`)
 	d.serials = counts(`SELECT unit AS of, serial AS n FROM docket_counter`)
 	d.loads = counts(`SELECT unit AS of, CAST(sum(open_cases) AS BIGINT) AS n FROM docket_branch GROUP BY unit`)
 	return d
@@ -355,7 +354,7 @@ func (d *database) wholeJobs() {
 		if strings.HasPrefix(j.ID, "periodic:") {
 			continue
 		}
-		if j.State != "done" && j.Kind != "alert.send" { // in quiet hours it waits
+		if j.State != "done" && j.Kind != "alert.send" { // a reminder waits for its day
 			d.fault("job %s %s is %s", j.Kind, j.ID, j.State)
 		}
 		var args struct {

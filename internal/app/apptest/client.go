@@ -137,6 +137,10 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) *Page {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, rest, missing := strings.Cut(string(b), "⟦"); missing {
+		key, _, _ := strings.Cut(rest, "⟧")
+		t.Errorf("%s %s as %s: the key %s has no words", method, path, c.Who, key)
+	}
 	p := &Page{Client: c, Asked: method + " " + path, Path: path, Status: res.StatusCode, Header: res.Header, Body: string(b)}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		if p.Doc, err = html.Parse(strings.NewReader(p.Body)); err != nil {

@@ -275,7 +275,7 @@ func TestPages(t *testing.T) {
 		t.Error(judge.Text())
 	}
 	e.As(Manager).Get(appoint.PathWard).Want(http.StatusOK).Submit(appoint.PathWard, "national_code", "1").Want(http.StatusUnprocessableEntity)
-	for _, w := range []Who{Prosecutor, Bailiff, Expert, Graduate, Auditor} {
+	for _, w := range []Who{Prosecutor, Expert, Graduate, Auditor} {
 		page := e.As(w).Get("/home").Follow().Want(http.StatusOK)
 		if page.Path != "/desk" || !strings.Contains(page.Text(), "Not here yet") {
 			t.Errorf("%s: %s %s", w, page.Path, page.Text())

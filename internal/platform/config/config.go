@@ -54,6 +54,7 @@ type Config struct {
 	Gateways Gateways
 	Tracing  Tracing
 	Outages  Outages
+	Alerts   Alerts
 
 	// Warnings are what is allowed but probably not meant.
 	Warnings []string
@@ -65,6 +66,13 @@ type Config struct {
 type Log struct {
 	Level  slog.Level
 	Format string // "text" or "json"
+}
+
+// Alerts is how people are told that something waits for them.
+type Alerts struct {
+	// Quiet are the hours in which nobody is told who has not chosen others:
+	// "22:00-07:00", "off", or "" for the shipped ones (none in the demo country).
+	Quiet string
 }
 
 // Ledger is the evidence log.

@@ -99,6 +99,8 @@ var settings = []setting{
 		doc: "Hours for which the owner of an account can stop a request to recover it that only the registries and a telephone stand for."},
 	{key: "outages.every", def: "30s", value: func(c *Config) value { return between{&c.Outages.Every, 0, 10 * time.Minute} },
 		doc: "How often each server asks its own parts and the outside systems whether they can be used. 0s asks never: then outages are only declared by hand."},
+	{key: "alerts.quiet", value: func(c *Config) value { return hours{&c.Alerts.Quiet} },
+		doc: "Hours of the day in which nobody is sent a text message or an e-mail about a notice who has chosen no others, as 22:00-07:00, or off. Default: the hours of the shipped rules, and none in the demo country."},
 	{key: "offices.link_days", def: "7", value: func(c *Config) value { return number[int]{&c.Offices.LinkDays, 1, 90} },
 		doc: "Days that somebody whom an office registered has for setting a password by the link or the code on the slip."},
 	{key: "offices.consent_minutes", def: "30", value: func(c *Config) value { return number[int]{&c.Offices.ConsentMinutes, 1, 480} },

@@ -338,3 +338,23 @@ func (v networks) show() string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 func (v networks) quoted() bool { return false }
+
+// hours is a part of the day, which may go over midnight, or "off".
+type hours struct{ p *string }
+
+func (v hours) set(s string) error {
+	if s == "" || s == "off" {
+		*v.p = s
+		return nil
+	}
+	from, to, ok := strings.Cut(s, "-")
+	for _, at := range []string{from, to} {
+		if _, err := time.Parse("15:04", at); !ok || err != nil {
+			return errors.New("must be like 22:00-07:00, or off")
+		}
+	}
+	*v.p = s
+	return nil
+}
+func (v hours) show() string { return *v.p }
+func (v hours) quoted() bool { return true }
