@@ -17,7 +17,7 @@ func TestTheAdministratorMakesDeadJobsDueAgain(t *testing.T) {
 		admin := e.As(Administrator)
 		err := e.App.DB.Write(t.Context(), func(tx *store.Tx) error {
 			for id, kind := range map[string]string{"j1": "notice.alert", "j2": "notice.alert", "j3": "payment.check"} {
-				if err := tx.Exec(t.Context(), `INSERT INTO jobs_job (id, kind, args, state, due_us, attempts, created_us, error) VALUES ($1, $2, '{"name":"Maryam"}', 'dead', 0, 1, 0, 'of Maryam')`, id, kind); err != nil {
+				if err := tx.Exec(t.Context(), `INSERT INTO jobs_job (id, kind, args, state, due_us, attempts, created_us, finished_us, error) VALUES ($1, $2, '{"name":"Maryam"}', 'dead', 1790000000000000, 1, 1790000000000000, 1790000000000000, 'of Maryam')`, id, kind); err != nil {
 					return err
 				}
 			}
