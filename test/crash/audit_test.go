@@ -58,6 +58,7 @@ func (r *rig) audit(t *testing.T) {
 	d.wholeCases()
 	d.wholeNotices()
 	d.wholeJobs()
+	d.wholeSeries()
 	d.wholePapers(ctx, a.Blobs)
 	d.wholeLives()
 	d.oneToOne()

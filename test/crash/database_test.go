@@ -94,6 +94,19 @@ type (
 	}
 )
 
+// headRow is where the series of one person's notices stands, lineRow one number of it.
+type headRow struct {
+	Owner    string `db:"owner"`
+	Serial   int64  `db:"serial"`
+	Evidence string `db:"evidence"`
+}
+
+type lineRow struct {
+	Owner  string `db:"owner"`
+	Serial int64  `db:"serial"`
+	Notice string `db:"notice"`
+}
+
 // database is what the database holds, and what is wrong with it.
 type database struct {
 	t         *testing.T
@@ -105,6 +118,8 @@ type database struct {
 	jobs      []jobRow
 	deadlines []deadlineRow
 	papers    []paperRow
+	heads     []headRow
+	lines     map[string][]lineRow    // of an owner, by their numbers
 	versions  map[string][]versionRow // of a filing, the first one first
 	files     map[string][]fileRow
 	halts     map[string][]haltRow
@@ -175,6 +190,10 @@ func look(t *testing.T, db *store.DB) *database {
 	}
 	for _, id := range all[string](t, db, `SELECT id FROM identity_code WHERE purpose = 'sign' AND used_us > 0 AND checked_us > 0`) {
 		d.usedCodes[id] = true
+	}
+	d.heads, d.lines = all[headRow](t, db, `SELECT owner, serial, evidence FROM notice_series_head`), map[string][]lineRow{}
+	for _, l := range all[lineRow](t, db, `SELECT owner, serial, notice FROM notice_series_line ORDER BY owner, serial`) {
+		d.lines[l.Owner] = append(d.lines[l.Owner], l)
 	}
 	counts := func(query string) map[string]int64 {
 		out := map[string]int64{}
@@ -346,6 +365,24 @@ func (d *database) wholeNotices() {
 	}
 }
 
+// wholeSeries: the numbers of each person's notices have no gap, and no notice
+// bears two. The newest notices may have none yet.
+func (d *database) wholeSeries() {
+	numbered := map[string]bool{}
+	for _, h := range d.heads {
+		lines := d.lines[h.Owner]
+		if int64(len(lines)) != h.Serial {
+			d.fault("the series of %s stands at %d and has %d lines", h.Owner, h.Serial, len(lines))
+		}
+		for i, l := range lines {
+			if l.Serial != int64(i)+1 || numbered[l.Notice] || d.notices[l.Notice].Owner != h.Owner {
+				d.fault("line %d of the series of %s is number %d, notice %s (numbered before: %t)", i+1, h.Owner, l.Serial, l.Notice, numbered[l.Notice])
+			}
+			numbered[l.Notice] = true
+		}
+	}
+}
+
 // wholeJobs: each event has left one job for each that hears it, and all have
 // ended.
 func (d *database) wholeJobs() {
@@ -429,6 +466,9 @@ func (d *database) oneToOne() {
 		if n.Viewed > 0 {
 			name(n.EvidenceViewed, n.Owner, "notice.viewed", n.ID)
 		}
+	}
+	for _, h := range d.heads {
+		name(h.Evidence, h.Owner, "notice.series_opened", h.Owner)
 	}
 	for _, p := range d.papers {
 		name(p.Evidence, p.Owner, "filing.paper", p.Filing)

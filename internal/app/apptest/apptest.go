@@ -20,20 +20,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"testing"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/tarazu/tarazu/internal/app"
-	"github.com/tarazu/tarazu/internal/authority"
-	"github.com/tarazu/tarazu/internal/office"
-	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/policy"
-	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
@@ -78,28 +72,13 @@ func New(t testing.TB, engine string, env ...string) *Env {
 func Traced(t testing.TB, engine string, spans sdktrace.SpanExporter, env ...string) *Env {
 	t.Helper()
 	env = append([]string{"TARAZU_TRACING_SAMPLE=1"}, env...)
-	ctx := t.Context()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := &Env{T: t, Clock: clock.NewFake(storetest.Start), URL: "http://" + l.Addr().String(), people: map[Who]*account{}, clients: map[Who]*Client{}, programs: map[Who]*APIClient{}}
-	cfg := settings(t, engine, l.Addr().String(), env)
-	if _, err := store.Migrate(ctx, cfg.Database, app.Migrations()...); err != nil {
-		t.Fatal(errors.Join(err, l.Close()))
-	}
-	e.cfg = cfg
+	e.cfg = settings(t, engine, l.Addr().String(), env)
 	e.serve(l, spans)
-	country, err := authority.DefaultCountry()
-	if err == nil {
-		err = e.App.Authority.Load(ctx, system, country)
-	}
-	if err == nil {
-		err = e.openOffice(ctx)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	return e
 }
 
@@ -141,41 +120,6 @@ func (e *Env) serve(l net.Listener, spans sdktrace.SpanExporter) {
 			t.Error(err)
 		}
 	})
-}
-
-// openOffice enters the office in which Operator and Manager work.
-func (e *Env) openOffice(ctx context.Context) error {
-	o, err := e.App.Office.Register(ctx, system, office.Office{
-		Code: Office, Name: authority.Text{FA: "دفتر آزمون", EN: "Test office"}, Province: "tehran", County: "tehran",
-		Address: "تهران، خیابان کارگر", From: civil.Of(e.Clock.Now()), Source: "apptest",
-	})
-	if err != nil {
-		return err
-	}
-	return e.App.Office.SetState(ctx, system, o.Code, office.Active, "apptest")
-}
-
-// settings are those of a demo country in a folder of the test, with limits so
-// high that no test runs into them.
-func settings(t testing.TB, engine, addr string, more []string) config.Config {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	env := []string{
-		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.DSN(t, engine), "TARAZU_DEMO=true",
-		"TARAZU_ADDR=" + addr, "TARAZU_BASE_URL=http://" + addr, "TARAZU_LEDGER_ORIGIN=example.test/tarazu",
-		"TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
-	}
-	for _, limit := range []string{"LOGIN_ACCOUNT", "LOGIN_ADDRESS", "CODE_MOBILE", "CODE_ADDRESS", "REGISTER_ADDRESS", "API_TOKEN", "API_ADDRESS"} {
-		env = append(env, "TARAZU_LIMITS_"+limit+"=100000/1h")
-	}
-	cfg, err := config.Load("", append(env, more...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
 }
 
 // Drain runs all jobs that are due now, and those that they leave behind.

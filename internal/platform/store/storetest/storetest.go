@@ -37,7 +37,7 @@ func Each(t *testing.T, mods []store.Migrations, fn func(t *testing.T, db *store
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			clk := clock.NewFake(Start)
-			fn(t, Open(t, DSN(t, engine), clk, mods...), clk)
+			fn(t, open(t, Migrated(t, engine, mods...), clk), clk)
 		})
 	}
 }
@@ -45,11 +45,15 @@ func Each(t *testing.T, mods []store.Migrations, fn func(t *testing.T, db *store
 // Open migrates and opens the database at dsn and closes it with the test.
 func Open(t *testing.T, dsn string, clk clock.Clock, mods ...store.Migrations) *store.DB {
 	t.Helper()
-	ctx := context.Background()
-	if _, err := store.Migrate(ctx, dsn, mods...); err != nil {
+	if _, err := store.Migrate(context.Background(), dsn, mods...); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(ctx, dsn, store.Options{Clock: clk, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), MaxConns: 8})
+	return open(t, dsn, clk)
+}
+
+func open(t *testing.T, dsn string, clk clock.Clock) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), dsn, store.Options{Clock: clk, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), MaxConns: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
