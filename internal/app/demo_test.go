@@ -30,13 +30,10 @@ var demoDay = time.Date(2026, 11, 22, 6, 30, 0, 0, time.UTC)
 func newDemo(t *testing.T, engine, dir string, seed uint64) *app.App {
 	t.Helper()
 	cfg, err := config.Load("", []string{
-		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.DSN(t, engine), "TARAZU_DEMO=true",
+		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.Migrated(t, engine, app.Migrations()...), "TARAZU_DEMO=true",
 		"TARAZU_LEDGER_ORIGIN=example.test/tarazu", "TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
 	})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.Migrate(t.Context(), cfg.Database, app.Migrations()...); err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
