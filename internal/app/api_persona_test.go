@@ -129,6 +129,13 @@ func apiCalls(w world) map[string]asked {
 		"GET /notices/{id}/receipt": {path: "/notices/" + w.notice + "/receipt", may: them},
 		"GET /court/paper-tasks":    {path: "/court/paper-tasks"},
 
+		"GET /court/batches":                {path: "/court/batches"},
+		"GET /court/batches/{id}":           {path: "/court/batches/" + w.batch, may: []Who{Clerk}},
+		"GET /court/batches/{id}/faults":    {path: "/court/batches/" + w.batch + "/faults", may: []Who{Clerk}},
+		"POST /court/batches/{id}/pause":    {path: "/court/batches/" + w.batch + "/pause", may: []Who{Clerk}, status: []int{late}},
+		"POST /court/batches/{id}/continue": {path: "/court/batches/" + w.batch + "/continue", may: []Who{Clerk}, status: []int{late}},
+		"POST /court/batches/{id}/stop":     {path: "/court/batches/" + w.batch + "/stop", may: []Who{Clerk}, status: []int{late}},
+
 		"GET /cases":                                          {path: "/cases"},
 		"POST /cases/find":                                    {path: "/cases/find", body: object{"number": w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}},
 		"GET /cases/{id}":                                     {path: kase, may: everyone},

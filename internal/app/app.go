@@ -38,6 +38,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/outage"
@@ -114,6 +115,7 @@ type App struct {
 	Proofing  *proofing.Service
 	Notice    *notice.Service
 	Series    *series.Service
+	Bulk      *bulk.Service
 	Office    *office.Service
 	Bailiff   *bailiff.Service
 	Docket    *docket.Service
@@ -377,6 +379,10 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Bulk, err = bulk.New(bulk.Deps{DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Notice: a.Notice})
+	if err != nil {
+		return err
+	}
 	a.Office, err = office.New(office.Deps{
 		DB: a.DB, Recovery: a.Recovery, Clock: a.Clock, Log: a.Log, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Authority: a.Authority,
 		Jobs: a.Jobs, Blobs: a.Blobs, Papers: papers, Population: out.population, SimOwner: out.simowner, Foreigners: out.foreigners, BaseURL: a.Config.BaseURL, VouchDays: a.Config.Offices.VouchDays, ConsentMinutes: a.Config.Offices.ConsentMinutes,
@@ -435,6 +441,7 @@ func (a *App) build(out outside) (err error) {
 	a.Outage.RunJobs()
 	a.Notice.Jobs()
 	a.Series.Jobs()
+	a.Bulk.Jobs()
 	a.Office.RunJobs()
 	a.Bailiff.Jobs()
 	a.Docket.Jobs()
@@ -476,6 +483,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Alert.Routes()...)
 	a.Web.Mount(a.Notice.Routes()...)
 	a.Web.Mount(a.Series.Routes()...)
+	a.Web.Mount(a.Bulk.Routes()...)
 	a.Web.Mount(a.Office.Routes()...)
 	a.Web.Mount(a.Bailiff.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)

@@ -47,6 +47,8 @@ var notAsked = map[string]string{
 
 	"authority_load.loaded_by":         official,
 	"authority_threshold.published_by": official,
+	"notice_batch.by_person":           official,
+	"notice_batch.by_name":             official,
 	"bailiff_assignment.given_by":      official,
 	"bailiff_attempt.taken_by":         ofRow,
 	"bailiff_printed.told_by":          official,

@@ -24,6 +24,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/outage"
@@ -48,7 +49,7 @@ func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, sso.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
-		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
+		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
 	}
 }
 
@@ -63,6 +64,7 @@ func Words() (*i18n.Catalog, error) {
 		merge.Locale,
 		bailiff.Locale,
 		series.Locale,
+		bulk.Locale,
 		alert.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
@@ -73,6 +75,6 @@ func Rules() (*policy.Engine, error) {
 	return policy.New(
 		bailiff.Part(),
 		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
-		payment.Part(), notice.Part(), series.Part(), office.Part(), docket.Part(), filing.Part(),
+		payment.Part(), notice.Part(), series.Part(), bulk.Part(), office.Part(), docket.Part(), filing.Part(),
 	)
 }

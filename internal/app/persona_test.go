@@ -15,10 +15,13 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -53,6 +56,7 @@ type world struct {
 	unit       string // of a body that Plaintiff heads
 	post       string // there, offered to Stranger
 	outage     string // declared, over
+	batch      string // of Clerk's unit, done
 	unitPath   string
 	postPath   string
 }
@@ -73,6 +77,7 @@ func worldOn(e *Env) world {
 	w.hearing = w.CallToHearing(Clerk, w.served.Case)
 	w.brief = w.Answer(Defendant, w.served.Case, w.notice)
 	w.waiting = w.File(Plaintiff, Defendant, LargeClaim+1_000_000)
+	w.batch = w.makeBatch()
 	w.draft = w.Draft(Plaintiff, Defendant, LargeClaim)
 	w.freezing = w.Draft(Plaintiff, Defendant, LargeClaim)
 	w.frozen = w.Draft(Plaintiff, Defendant, LargeClaim)
@@ -125,6 +130,24 @@ func worldOn(e *Env) world {
 	w.post = w.OfferPost(head, w.unit, Stranger, body.GivesNone, policy.See).ID
 	w.unitPath, w.postPath = body.Path+"/units/"+w.unit, body.PathPosts+"/"+w.post
 	return w
+}
+
+// makeBatch is an empty batch of notices, done.
+func (w world) makeBatch() (made string) {
+	w.T.Helper()
+	clerk := w.Actor(Clerk)
+	err := w.App.DB.Write(w.T.Context(), func(tx *store.Tx) error {
+		b, err := w.App.Bulk.StartTx(w.T.Context(), tx, clerk, bulk.Order{
+			Kind: bulk.Plain, Key: "world", Sender: clerk.Unit, SenderKind: bulk.Court, Title: notice.Text{FA: "دسته", EN: "Batch"},
+		}, nil)
+		made = b.ID
+		return err
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Drain()
+	return made
 }
 
 // lawyersFile introduces somebody who has no account.
@@ -342,9 +365,13 @@ func visits(w world) map[string]visit {
 		"POST /payments/{id}/begin": {path: "/payments/" + w.served.Payment + "/begin", may: me}, // it is paid: nothing happens
 		"POST /payments/{id}/check": {path: "/payments/" + w.served.Payment + "/check", may: me},
 
-		"GET /inbox":              {path: "/inbox"},
-		"GET /inbox/{id}":         {path: "/inbox/" + w.notice, may: them, status: []int{again}},
-		"POST /inbox/{id}/open":   {path: "/inbox/" + w.notice + "/open", may: them},
+		"GET /inbox":                {path: "/inbox"},
+		"GET /inbox/{id}":           {path: "/inbox/" + w.notice, may: them, status: []int{again}},
+		"POST /inbox/{id}/open":     {path: "/inbox/" + w.notice + "/open", may: them},
+		"GET /batches":              {path: "/batches"},
+		"GET /batches/{id}":         {path: "/batches/" + w.batch, may: []Who{Clerk, Administrator}},
+		"POST /batches/{id}/{step}": {path: "/batches/" + w.batch + "/pause", may: []Who{Clerk, Administrator}, status: []int{late}},
+
 		"GET /inbox/numbers":      {path: "/inbox/numbers", may: whole, others: map[Who]int{LawClerk: no}},
 		"GET /inbox/numbers/file": {path: "/inbox/numbers/file", may: whole, others: map[Who]int{LawClerk: no}},
 		"GET /inbox/{id}/paper":   {path: "/inbox/" + w.notice + "/paper", may: them},

@@ -92,7 +92,7 @@ func (s *Service) sameContent(ctx context.Context, n NewNotice, first Issued) er
 // IssuedTx before.
 func (s *Service) IssueTx(ctx context.Context, tx *store.Tx, n NewNotice) (_ Issued, err error) {
 	defer errs.Wrap(&err, "notice.IssueTx")
-	if err := n.check(); err != nil {
+	if err := n.Check(); err != nil {
 		return Issued{}, err
 	}
 	now := tx.Now()

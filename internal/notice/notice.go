@@ -90,7 +90,8 @@ type NewNotice struct {
 	IssuedBy       policy.Actor
 }
 
-func (n NewNotice) check() error {
+// Check says what is wrong with a notice: errs.Invalid with the fields.
+func (n NewNotice) Check() error {
 	var f []errs.Field
 	bad := func(name string) { f = append(f, errs.Field{Name: name, Code: "notice.wrong." + name}) }
 	if n.Key == "" || len(n.Key) > 200 {
