@@ -370,7 +370,7 @@ func visits(w world) map[string]visit {
 		"POST /inbox/{id}/open":     {path: "/inbox/" + w.notice + "/open", may: them},
 		"GET /batches":              {path: "/batches"},
 		"GET /batches/{id}":         {path: "/batches/" + w.batch, may: []Who{Clerk, Administrator}},
-		"POST /batches/{id}/{step}": {path: "/batches/" + w.batch + "/pause", may: []Who{Clerk, Administrator}, status: []int{late}},
+		"POST /batches/{id}/{step}": {path: "/batches/" + w.batch + "/pause", may: []Who{Clerk, Administrator}, status: []int{wrong}},
 
 		"GET /inbox/numbers":      {path: "/inbox/numbers", may: whole, others: map[Who]int{LawClerk: no}},
 		"GET /inbox/numbers/file": {path: "/inbox/numbers/file", may: whole, others: map[Who]int{LawClerk: no}},

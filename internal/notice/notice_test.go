@@ -33,7 +33,9 @@ func TestStatementsRunOnBothEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Those of the series and of batches stand on tables of their own and run with all others in internal/app.
-	list = slices.DeleteFunc(list, func(st storetest.Statement) bool { return strings.Contains(st.File, "series/") || strings.Contains(st.File, "bulk/") })
+	list = slices.DeleteFunc(list, func(st storetest.Statement) bool {
+		return strings.Contains(st.File, "series/") || strings.Contains(st.File, "bulk/")
+	})
 	storetest.RunStatements(t, list, mods)
 }
 
