@@ -46,6 +46,19 @@ func TestClosuresPage(t *testing.T) {
 	has(t, admin.PostForm("/closures", "act", "open", "on", "2027-06-17", "kind", "lunar", "name_fa", "عاشورا", "name_en", "Ashura", "then", "preview").
 		Want(http.StatusUnprocessableEntity), "تعطیل نیست")
 	admin.Get("/closures/2027-06-18/lunar").Want(http.StatusNotFound)
+
+	// A year whose holidays are all published is called complete from its own page.
+	year := admin.Get("/closures?year=1408").Want(http.StatusOK)
+	has(t, year, "هنوز کامل منتشر نشده", "/closures?do=year&amp;year=1408")
+	year = admin.Get("/closures?do=year&year=1408").Want(http.StatusOK)
+	has(t, year.Submit("/closures", "then", "preview").Want(http.StatusUnprocessableEntity), "منبع", `name="date.year" value="1408"`)
+	has(t, year.Submit("/closures", "source", "شورای تقویم", "then", "preview").Want(http.StatusOK), "سال کامل است")
+	year.Submit("/closures", "source", "شورای تقویم", "then", "publish").Follow().Want(http.StatusOK)
+	year = admin.Get("/closures?year=1408").Want(http.StatusOK)
+	has(t, year, "سال کامل است")
+	if strings.Contains(year.Body, "هنوز کامل منتشر نشده") || strings.Contains(year.Body, "do=year") {
+		t.Error("a complete year can be called complete again")
+	}
 }
 
 func has(t *testing.T, page *Page, words ...string) {

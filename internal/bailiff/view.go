@@ -5,6 +5,7 @@ package bailiff
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -78,10 +79,10 @@ func attemptText(p *i18n.Printer, a Attempt) string {
 		add(p.T("bailiff.told.taken_by", "name", a.TakenBy))
 	}
 	if a.Note != "" {
-		add(p.T("bailiff.told.note", "note", a.Note))
+		add(p.T("bailiff.told.note", "note", strings.TrimRight(a.Note, ". ")))
 	}
 	if a.Place.Known() {
-		add(p.T("bailiff.told.place", "lat", degrees(a.Place.LatE6), "lon", degrees(a.Place.LonE6), "metres", int(a.Place.Accuracy)))
+		add(p.T("bailiff.told.place", "lat", p.Digits(degrees(a.Place.LatE6)), "lon", p.Digits(degrees(a.Place.LonE6)), "metres", int(a.Place.Accuracy)))
 	} else {
 		add(p.T("bailiff.no_place." + a.Place.Missing))
 	}

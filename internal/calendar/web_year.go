@@ -32,6 +32,7 @@ type yearView struct {
 	year     int
 	province string
 	known    bool
+	complete bool // the year is about to be called complete
 	list     []Closure
 	changed  map[closureKey]int // how often it was published
 }
@@ -41,7 +42,12 @@ func (s *Service) showYear(c *web.Ctx) error { return s.yearPage(c, c.View(nil, 
 func (s *Service) yearPage(c *web.Ctx, view web.View) error {
 	v := yearView{View: view, changed: map[closureKey]int{}}
 	v.year, _, _ = civil.Of(c.Now()).Jalali()
-	if y, err := strconv.Atoi(persian.Digits(c.Query("year"))); err == nil && y > 1300 && y < 1600 {
+	asked := c.Query("year")
+	v.complete = c.Query("do") == actYear
+	if view.Form != nil { // it comes back: what was typed is still about its own year
+		asked, v.complete = view.Form.Raw("date.year"), view.Form.Raw("act") == actYear
+	}
+	if y, err := strconv.Atoi(persian.Digits(asked)); err == nil && y > 1300 && y < 1600 {
 		v.year = y
 	}
 	if p, ok := FindProvince(c.Query("of")); ok {
@@ -59,6 +65,7 @@ func (s *Service) yearPage(c *web.Ctx, view web.View) error {
 		v.changed[e.key()]++
 	}
 	v.list, v.known = cal.InYear(v.year, v.province), cal.Known(v.year)
+	v.complete = v.complete && !v.known
 	return c.Render(web.Page{
 		Title: c.T("calendar.page.title"), Lead: c.T("calendar.page.lead"), Active: "closures", Wide: true, Errors: view.Errors, Body: yearBody(v),
 	})

@@ -3,7 +3,9 @@
 package outage
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -81,22 +83,28 @@ func (v statusView) cellX(n int) string {
 	return strconv.Itoa(n * cellWide)
 }
 
-// tone of a day: none, some or long.
+// quiet draws the days without an outage at once: one shape for each of them would
+// make the page of eighteen parts too long.
+func (v statusView) quiet(p PartStatus) string {
+	var b strings.Builder
+	for n, d := range p.Days {
+		if d.Total <= 0 {
+			fmt.Fprintf(&b, "M%s 0h%dv%dh-%dz", v.cellX(n), cellWide-cellGap, barHeight, cellWide-cellGap)
+		}
+	}
+	return b.String()
+}
+
+// tone of a day with an outage: some or long.
 func (d DayStatus) tone() string {
-	switch {
-	case d.Total <= 0:
-		return "none"
-	case d.Total < long:
+	if d.Total < long {
 		return "some"
 	}
 	return "long"
 }
 
-// dayWords are a day for the pointer that rests on it.
+// dayWords are a day with an outage for the pointer that rests on it.
 func (v statusView) dayWords(d DayStatus) string {
-	if d.Total <= 0 {
-		return v.p.T("outage.status.day_none", "day", d.Day)
-	}
 	return v.p.T("outage.status.day", "day", d.Day, "length", length(v.p, d.Total))
 }
 

@@ -61,6 +61,7 @@ func (b *tab) takeOffice(o official) {
 	b.visit("/capacity")
 	b.choose("capacity", o.capacity)
 	b.press(b.p.T("identity.capacity.go"))
+	b.office = o
 }
 
 // against are the answers that name a person on a page whose questions begin so.

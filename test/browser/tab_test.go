@@ -45,13 +45,14 @@ func (l look) String() string {
 // tab is one person's browser.
 type tab struct {
 	*testing.T
-	w     *world
-	look  look
-	p     *i18n.Printer
-	ctx   context.Context
-	seen  map[string]bool // pages that were inspected
-	quiet bool            // inspect nothing
-	cost  cost
+	w      *world
+	look   look
+	p      *i18n.Printer
+	ctx    context.Context
+	seen   map[string]bool // pages that were inspected
+	quiet  bool            // inspect nothing
+	cost   cost
+	office official // the capacity that was taken last
 
 	mu       sync.Mutex
 	troubles []string // what the browser complained about; guarded by mu
