@@ -130,13 +130,19 @@ func door(t *testing.T, w *world, c context.Context, l look) {
 
 	b.pressIn("page", b.p.T("web.sign_out"))
 	wait(t, "nothing to be left on the telephone", func() bool {
-		left, err := try[int](b, `(async () => (await indexedDB.databases()).filter((d) => d.name.includes("bailiff")).length + (await caches.keys()).length + localStorage.length)()`)
-		return err == nil && left == 0
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		defer cancel()
+		left, err := chromedp.Run(ctx, chromedp.Evaluate[string](jsLeft, chromedp.EvalAwaitPromise))
+		return err == nil && left == ""
 	})
 	b.visit("/bailiff")
 	b.at("/login")
 	b.lacks(defendant.name())
 }
+
+// jsLeft names what a browser keeps of the bailiff's pages.
+const jsLeft = `(async () => [...(await indexedDB.databases()).map((d) => "database " + d.name), ...(await caches.keys()).map((n) => "cache " + n),
+  ...Object.keys(localStorage).map((n) => "entry " + n)].filter((n) => n.includes("bailiff")).join(", "))()`
 
 // clerkOf is who sits at a desk.
 func (w *world) clerkOf(t *testing.T, k *tab) policy.Actor {
