@@ -517,6 +517,7 @@ func visits(w world) map[string]visit {
 
 		"GET /bailiff":                                       {path: "/bailiff"},
 		"GET /bailiff/tasks.json":                            {path: "/bailiff/tasks.json"},
+		"GET /bailiff/paper/{id}":                            {path: "/bailiff/paper/none?h=00", status: []int{again}},
 		"GET /bailiff/tasks/{id}":                            {path: "/bailiff/tasks/none", status: []int{gone}},
 		"POST /bailiff/tasks/{id}":                           {path: "/bailiff/tasks/none", status: []int{gone}},
 		"POST /bailiff/sync":                                 {path: "/bailiff/sync", status: []int{gone}},

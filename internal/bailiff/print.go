@@ -12,9 +12,8 @@ import (
 )
 
 // Paper is what the bailiff takes along, in Persian: the notice, and the slip that
-// comes back signed. The QR code leads the bailiff to the task; for everybody else
-// that page does not exist, and the address of the page that checks papers is
-// printed on it.
+// comes back signed. The QR code leads the bailiff to the task and everybody else
+// to the page that checks papers (showPaper).
 func (s *Service) Paper(ctx context.Context, a policy.Actor, id string) (_ []byte, err error) {
 	defer errs.Wrap(&err, "bailiff.Paper")
 	t, had, err := s.find(ctx, s.d.DB, a, id)
@@ -35,7 +34,7 @@ func (s *Service) Paper(ctx context.Context, a policy.Actor, id string) (_ []byt
 	w := s.d.Catalog.Printer(i18n.FA)
 	line := func(key, value string) string { return w.T(key) + ": " + value }
 	p := pdf.FromText(i18n.FA, n.Paper.FA)
-	p.Court, p.Number, p.VerifyURL, p.Hash = t.Sender.FA, t.CaseNumber, s.d.BaseURL+Path+"/tasks/"+t.ID, n.ContentHash
+	p.Court, p.Number, p.VerifyURL, p.Hash = t.Sender.FA, t.CaseNumber, s.d.BaseURL+pathPaper+"/"+t.ID+"?h="+n.ContentHash, n.ContentHash
 	if p.Title == "" {
 		p.Title = t.Title.FA
 	}

@@ -41,6 +41,7 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: Path + "/tasks.json", Roles: officers, Handle: s.getBundle},
 		{Method: http.MethodGet, Pattern: Path + "/tasks/{id}", Roles: officers, Handle: s.showVisit},
 		{Method: http.MethodPost, Pattern: Path + "/tasks/{id}", Roles: officers, Handle: s.postVisit, MaxBody: maxReport},
+		{Method: http.MethodGet, Pattern: pathPaper + "/{id}", Roles: web.Anyone, Handle: s.showPaper},
 		{Method: http.MethodPost, Pattern: Path + "/sync", Roles: officers, Handle: s.postSync, MaxBody: maxReport},
 		{Method: http.MethodGet, Pattern: pathPhone, Roles: web.Anyone, Handle: s.showPhone},
 		{Method: http.MethodGet, Pattern: Path + "/sw.js", Roles: web.Anyone, Handle: s.getWorker},

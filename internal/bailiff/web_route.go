@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -85,8 +86,10 @@ func (s *Service) where(c *web.Ctx, t Task) string {
 		comma = ", "
 	}
 	county := s.d.Place(c.Context(), c.P.Lang(), t.Province, t.County)
-	if strings.HasPrefix(t.Address, county) {
-		return t.Address
+	for _, l := range i18n.Langs() { // an address is written in one language, the page may be in the other
+		if strings.HasPrefix(t.Address, s.d.Place(c.Context(), l, t.Province, t.County)) {
+			return t.Address
+		}
 	}
 	return county + comma + t.Address
 }
@@ -111,6 +114,18 @@ type visitForm struct {
 
 func (s *Service) formFor(c *web.Ctx, view web.View, addressee, action string) visitForm {
 	return visitForm{View: view, addressee: addressee, action: action, key: id.New(), outcomes: s.outcomes.At(civil.Of(c.Now())).For(addressee)}
+}
+
+// pathPaper is where the QR code of a paper leads.
+const pathPaper = Path + "/paper"
+
+// showPaper leads on whoever has scanned the code of a paper: the bailiff to the task,
+// anybody else to the page that checks papers, told nothing of the task.
+func (s *Service) showPaper(c *web.Ctx) error {
+	if c.Actor.Role == policy.Bailiff {
+		return c.Redirect(Path + "/tasks/" + c.Param("id"))
+	}
+	return c.Redirect("/verify?" + url.Values{"h": {c.Query("h")}}.Encode())
 }
 
 func (s *Service) showVisit(c *web.Ctx) error { return s.visitPage(c, c.View(nil, nil)) }

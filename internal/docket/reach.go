@@ -25,6 +25,7 @@ type Reached struct {
 type ReachedByPaper struct {
 	Notice notice.Notice
 	Effect notice.Effect
+	Alerts []notice.Alert // messages about it, which have no effect
 }
 
 // reachOrder is from the worst to the best.
@@ -74,6 +75,9 @@ func (s *Service) reach(ctx context.Context, c Case) ([]Reached, error) {
 				return nil, err
 			}
 			one := ReachedByPaper{Notice: n, Effect: s.d.Notice.Effect(n)}
+			if one.Alerts, err = s.d.Notice.AlertsAbout(ctx, n); err != nil {
+				return nil, err
+			}
 			if reach := one.Effect.Reach(); slices.Index(reachOrder, reach) > slices.Index(reachOrder, r.Best) {
 				r.Best = reach
 			}

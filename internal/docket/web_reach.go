@@ -3,6 +3,9 @@
 package docket
 
 import (
+	"slices"
+
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -36,6 +39,14 @@ func reachTone(reach string) web.Tone {
 	return web.Bad
 }
 
+// alertState is the key of what became of a message.
+func alertState(a notice.Alert) string {
+	if a.State == alert.Queued {
+		return "alert.state." + a.State
+	}
+	return "alert.try." + a.State
+}
+
 // steps are what was tried with one notice, the first one first.
 func steps(c *web.Ctx, r ReachedByPaper) []web.Event {
 	n := r.Notice
@@ -53,6 +64,12 @@ func steps(c *web.Ctx, r ReachedByPaper) []web.Event {
 			out = append(out, web.Event{At: n.Listed, Title: c.T("docket.reach.listed")})
 		}
 	}
+	for _, a := range r.Alerts {
+		if a.Channel != "" { // one that was sent, or tried
+			out = append(out, web.Event{At: a.At, Title: c.T("docket.reach.alert", "way", c.T("alert.channel."+string(a.Channel))), Text: c.T(alertState(a))})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b web.Event) int { return a.At.Compare(b.At) })
 	if n.Way == notice.WayPaper && r.Effect.Reach() == notice.ReachNever && !r.Effect.Void {
 		out = append(out, web.Event{When: c.T("docket.reach.waiting_when"), Title: c.T("docket.reach.waiting"), Pending: true})
 	}

@@ -106,6 +106,14 @@ func (s *Service) Alerts(ctx context.Context, a policy.Actor, id string) ([]Aler
 	if err != nil {
 		return nil, err
 	}
+	return s.AlertsAbout(ctx, n)
+}
+
+// AlertsAbout lists the messages about a notice that the caller may see.
+func (s *Service) AlertsAbout(ctx context.Context, n Notice) ([]Alert, error) {
+	if n.Owner == "" {
+		return nil, nil
+	}
 	old, err := store.All[attemptRow](ctx, s.d.DB, sqlAlerts, n.Owner, n.ID)
 	if err != nil {
 		return nil, err

@@ -128,6 +128,13 @@ func door(t *testing.T, w *world, c context.Context, l look) {
 		return found
 	})
 
+	b.visit("/bailiff/paper/" + task.ID + "?h=" + strings.Repeat("0", 64)) // the code on the paper
+	b.at("/bailiff/tasks/" + task.ID)
+	stranger := w.plain(t, c, l)
+	stranger.visit("/bailiff/paper/" + task.ID + "?h=" + strings.Repeat("0", 64))
+	stranger.at("/verify")
+	stranger.sees(stranger.p.T("proof.from_paper"))
+	stranger.lacks(defendant.name())
 	b.pressIn("page", b.p.T("web.sign_out"))
 	wait(t, "nothing to be left on the telephone", func() bool {
 		ctx, cancel := context.WithTimeout(b.ctx, patience)

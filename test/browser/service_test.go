@@ -76,6 +76,10 @@ func reached(t *testing.T, w *world, c context.Context, l look) {
 	k.visit(kase + "/reach")
 	k.sees(k.p.T("docket.reach.actual.title"))
 	k.lacks(k.p.T("docket.reach.legal.title"))
+	wait(t, "the text message among what was tried", func() bool {
+		k.visit(kase + "/reach")
+		return strings.Contains(k.text(), k.p.T("docket.reach.alert", "way", k.p.T("alert.channel.sms")))
+	})
 	k.examine("reach-actual")
 	j.visit(kase)
 	j.press(j.p.T("docket.send.title"))

@@ -300,7 +300,7 @@ async function phone() {
     phone();
   };
   place.querySelector("[data-phone-close]").onclick = close;
-  const asked = /\/bailiff\/tasks\/([^/]+)$/.exec(location.pathname);
+  const asked = /\/bailiff\/(?:tasks|paper)\/([^/]+)$/.exec(location.pathname);
   const wanted = asked && tasks.find((t) => t.id === asked[1]);
   if (wanted && !phone.opened) {
     phone.opened = true;
