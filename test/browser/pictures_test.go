@@ -94,6 +94,18 @@ func TestPictures(t *testing.T) {
 	h.visit("/home")
 	h.shoot(dir, "helper", 844, "")
 
+	s.visit("/cases")
+	s.press(number)
+	s.press(s.p.T("docket.reach.title"))
+	s.shoot(dir, "reach", 1060, "")
+	o := w.plain(t, c, hand)
+	o.enter("علی منصوری")
+	o.press(firstItem(o))
+	o.shoot(dir, "bailiff", 844, o.p.T("bailiff.visit.title"))
+	n := w.plain(t, c, look{i18n.FA, "light", desktop, true})
+	n.visit("/status")
+	n.shoot(dir, "status", 800, n.p.T("outage.status.own"))
+
 	p.as(look{i18n.EN, "dark", desktop, true})
 	p.visit("/cases")
 	p.press(firstItem(p))
