@@ -129,6 +129,7 @@ func apiCalls(w world) map[string]asked {
 		"GET /notices/{id}/receipt": {path: "/notices/" + w.notice + "/receipt", may: them},
 		"GET /court/paper-tasks":    {path: "/court/paper-tasks"},
 
+		"POST /court/hearings/move":         {path: "/court/hearings/move", body: object{"day": "2025-05-11", "to": "2025-06-07", "text": object{"fa": "x", "en": "x"}}, status: []int{wrong}},
 		"GET /court/batches":                {path: "/court/batches"},
 		"GET /court/batches/{id}":           {path: "/court/batches/" + w.batch, may: []Who{Clerk}},
 		"GET /court/batches/{id}/faults":    {path: "/court/batches/" + w.batch + "/faults", may: []Who{Clerk}},

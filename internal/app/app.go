@@ -402,7 +402,7 @@ func (a *App) build(out outside) (err error) {
 	}
 	a.Docket, err = docket.New(docket.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
-		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice,
+		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice, Bulk: a.Bulk,
 		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
 	})
 	if err != nil {

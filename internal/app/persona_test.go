@@ -368,6 +368,8 @@ func visits(w world) map[string]visit {
 		"GET /inbox":                {path: "/inbox"},
 		"GET /inbox/{id}":           {path: "/inbox/" + w.notice, may: them, status: []int{again}},
 		"POST /inbox/{id}/open":     {path: "/inbox/" + w.notice + "/open", may: them},
+		"GET /hearings":             {path: "/hearings"},
+		"POST /hearings/move":       {path: "/hearings/move", status: []int{gone}},
 		"GET /batches":              {path: "/batches"},
 		"GET /batches/{id}":         {path: "/batches/" + w.batch, may: []Who{Clerk, Administrator}},
 		"POST /batches/{id}/{step}": {path: "/batches/" + w.batch + "/pause", may: []Who{Clerk, Administrator}, status: []int{wrong}},

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	sqlHearings = `SELECT case_id, id, at_us, place, evidence, made_us FROM docket_hearing WHERE case_id = $1 AND at_us >= $2 ORDER BY at_us`
-	sqlHearing  = `SELECT case_id, id, at_us, place, evidence, made_us FROM docket_hearing WHERE case_id = $1 AND id = $2`
+	sqlHearings = `SELECT case_id, id, at_us, place, evidence, made_us FROM docket_hearing h WHERE case_id = $1 AND at_us >= $2
+		AND NOT EXISTS (SELECT 1 FROM docket_postponed p WHERE p.case_id = h.case_id AND p.hearing = h.id) ORDER BY at_us`
+	sqlHearing = `SELECT case_id, id, at_us, place, evidence, made_us FROM docket_hearing WHERE case_id = $1 AND id = $2`
 )
 
 func (r hearingRow) hearing() Hearing { return Hearing{ID: r.ID, At: r.At.Time, Place: r.Place} }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -47,6 +48,7 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, kindAnew, s.onAccountGiven)
 	s.d.Jobs.Periodic("docket.recompute", recomputeEvery, s.Recompute)
 	s.d.Jobs.Periodic("docket.courts", syncEvery, s.SyncCourts)
+	s.d.Bulk.Handle(bulk.Kind{Name: kindMoved, Issue: s.issueMoved})
 }
 
 // The handlers are right if they run twice: an entry with the same key and a

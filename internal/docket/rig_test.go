@@ -24,6 +24,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -45,7 +46,7 @@ const (
 
 var (
 	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations, outage.Migrations,
-		authority.Migrations, alert.Migrations, notice.Migrations, Migrations}
+		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, Migrations}
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "مریم دفتری"}
 	head   = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Branch: "1", Assurance: 2, Name: "قاضی نخست"}
@@ -65,6 +66,7 @@ type rig struct {
 	cal    *calendar.Service
 	out    *outage.Service
 	notice *notice.Service
+	bulk   *bulk.Service
 	pol    *policy.Engine
 	cat    *i18n.Catalog
 	log    *slog.Logger
@@ -96,8 +98,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: r.log})
 	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: r.log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, Locale))(t)
-	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), Part()))(t)
+	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, bulk.Locale, Locale))(t)
+	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
@@ -125,15 +127,17 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		DB: db, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, Alert: alerts,
 		Deadline: r.card, Answer: func(_ *web.Ctx, n notice.Notice) (string, bool) { return "/briefs/new/" + n.Case, true },
 	}))(t)
+	r.bulk = must(bulk.New(bulk.Deps{DB: db, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Notice: r.notice}))(t)
 	r.Service = must(New(Deps{
-		Mandate: mandates,
-		DB:      db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Outage: r.out, Authority: courts, Notice: r.notice,
+		Mandate: mandates, Bulk: r.bulk,
+		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Outage: r.out, Authority: courts, Notice: r.notice,
 		Catalog: r.cat,
 	}))(t)
 	jobs.Handle(r.jobs, "outage.paper", func(context.Context, map[string]any) error { return nil }) // its certificate
 	r.people.Jobs()
 	alerts.Jobs()
 	r.notice.Jobs()
+	r.bulk.Jobs()
 	r.Service.Jobs()
 	return r
 }

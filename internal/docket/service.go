@@ -14,6 +14,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -49,6 +50,7 @@ type Deps struct {
 	Outage    *outage.Service
 	Authority *authority.Service
 	Notice    *notice.Service
+	Bulk      *bulk.Service
 	Catalog   *i18n.Catalog
 	BaseURL   string // of the site, for addresses that are told
 	Enter     string // address where a lawyer enters appearance, a page of filing; "" if there is none
@@ -63,7 +65,7 @@ type Service struct {
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil ||
-		d.Identity == nil || d.Mandate == nil || d.Calendar == nil || d.Outage == nil || d.Authority == nil || d.Notice == nil || d.Catalog == nil {
+		d.Identity == nil || d.Mandate == nil || d.Calendar == nil || d.Outage == nil || d.Authority == nil || d.Notice == nil || d.Bulk == nil || d.Catalog == nil {
 		return nil, errors.New("docket: a dependency is missing")
 	}
 	if d.Log == nil {

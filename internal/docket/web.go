@@ -18,7 +18,7 @@ var (
 
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
-	return []web.Route{
+	return append(s.dayRoutes(), []web.Route{
 		{Method: http.MethodGet, Pattern: PathFeed, Roles: feedOwners, Handle: s.showFeed},
 		{Method: http.MethodPost, Pattern: PathFeed, Roles: feedOwners, Handle: s.makeFeed},
 		{Method: http.MethodPost, Pattern: PathFeed + "/end", Roles: feedOwners, Handle: s.endFeed},
@@ -36,5 +36,5 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: "/cases/{id}/hearings/{hearing}/calendar.ics", Roles: readers, Handle: s.hearingFile},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}", Roles: readers, Handle: s.deadlinePage},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/deadlines/{deadline}/calendar.ics", Roles: readers, Handle: s.deadlineFile},
-	}
+	}...)
 }

@@ -23,6 +23,7 @@ type casesView struct {
 	changes  []web.Item // deadlines of the unit that moved of late
 	papers   papersView // notices of the unit to be served on paper
 	v        web.View   // of the form that finds a case
+	registry bool       // the reader works in the registry of the unit
 	calendar bool       // a person's own list: it can be read by a calendar program
 	enter    string     // where a lawyer enters appearance; "" for others
 }
@@ -83,7 +84,7 @@ func (s *Service) unitCasesPage(c *web.Ctx, f *form.Form, wrong *web.Errors) err
 		return err
 	}
 	p := c.P
-	v := casesView{c: c, v: c.View(f, wrong), filters: []web.Filter{
+	v := casesView{c: c, v: c.View(f, wrong), registry: c.Actor.Role == policy.Clerk, filters: []web.Filter{
 		{Label: c.T("docket.filter.all"), Href: casesPath(false, ""), On: !pending},
 		{Label: c.T("docket.filter.pending"), Href: casesPath(true, ""), On: pending, Counted: true, Count: page.Pending},
 	}}

@@ -98,7 +98,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.notice = must(notice.New(notice.Deps{
 		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: people, Alert: alerts,
 	}))(t)
-	jobs.Handle(r.jobs, "alert.send", func(context.Context, map[string]any) error { return nil })
+
 	r.Service = r.process(t, r.jobs)
 	r.Jobs()
 	return r
