@@ -21,6 +21,7 @@ type Options struct {
 	Rounds   int
 	Seconds  float64  // of one measurement; there are about thirty in a round
 	Engines  []string // "sqlite", "postgres"
+	Notices  int      // in a PostgreSQL database, for volume; 0: not measured
 	Only     []string // names of measurements; none: all
 	Postgres string   // address of a server; "": a throw-away one
 	Progress io.Writer
@@ -28,7 +29,7 @@ type Options struct {
 
 // Names are the measurements there are.
 func Names() []string {
-	return []string{"submit", "deliver", "bulk", "introduce", "inbox", "session", "login", "passkey", "receipt"}
+	return []string{"submit", "deliver", "bulk", "batch", "fair", "introduce", "inbox", "session", "login", "passkey", "receipt", "volume"}
 }
 
 // check refuses what cannot be measured.
@@ -123,7 +124,7 @@ func measureEngine(ctx context.Context, o Options, engine, dir string) (words st
 		return words, nil, err
 	}
 	err = r.rounds(ctx, t, []measurement{
-		{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"receipt", r.receipt},
+		{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"batch", r.batch}, {"fair", r.fair}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"receipt", r.receipt}, {"volume", r.volume},
 	})
 	return words, t.rows(), err
 }
@@ -170,6 +171,15 @@ func newTable(engine string) *table { return &table{engine: engine, lines: map[s
 
 // add notes one round of a line. A base without a rate makes no ratio.
 func (t *table) add(row Row, ours, base sample) {
+	ratio := 0.0
+	if base.Rate > 0 {
+		ratio = ours.Rate / base.Rate
+	}
+	t.addAs(row, ours, base, ratio)
+}
+
+// addAs is add with a ratio of something else than the rates; 0: there is none.
+func (t *table) addAs(row Row, ours, base sample, ratio float64) {
 	key := fmt.Sprint(row.What, row.Clients, row.Against)
 	l, ok := t.lines[key]
 	if !ok {
@@ -179,8 +189,8 @@ func (t *table) add(row Row, ours, base sample) {
 		t.order = append(t.order, key)
 	}
 	l.ours, l.base = append(l.ours, ours), append(l.base, base)
-	if base.Rate > 0 {
-		l.ratios = append(l.ratios, ours.Rate/base.Rate)
+	if ratio > 0 {
+		l.ratios = append(l.ratios, ratio)
 	}
 }
 

@@ -46,7 +46,7 @@ func (r *rig) receipt(ctx context.Context, t *table) error {
 				if rate == highRate {
 					wanted = "p99 ≤ 2s"
 				}
-				t.add(Row{What: fmt.Sprintf("receipt after commit, %d deliveries/s", rate), Wanted: wanted,
+				t.add(Row{What: fmt.Sprintf("receipt after commit, %d deliveries/s, %d records/s", rate, 2*rate), Wanted: wanted,
 					Against: fmt.Sprintf("a checkpoint each %v", a.Config.Ledger.Interval)}, s, sample{})
 			}
 			return err

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarazu/tarazu/internal/app"
+	"github.com/tarazu/tarazu/internal/bench/world"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
+	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+const (
+	// fewNotices is with how many notices in the database the others are compared.
+	fewNotices = 50_000
+	// fillStep is how many notices one statement makes up.
+	fillStep = 250_000
+	// fairSenders send beside one who sends fairFactor times as much.
+	fairSenders, fairFactor = 5, 7
+	// fairBatch is how many notices a normal sender sends at once, fairEvery how often.
+	fairBatch = 5
+	fairEvery = 100 * time.Millisecond
+)
+
+// batchRows are notices as rows of a batch.
+func (r *rig) batchRows(n int) ([]bulk.NewRow, error) {
+	out := make([]bulk.NewRow, n)
+	for i := range out {
+		payload, err := bulk.Notice(r.notice(i, i))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = bulk.NewRow{Key: id.New(), Payload: payload}
+	}
+	return out, nil
+}
+
+// working runs fn while jobs and the sequencer work.
+func working(ctx context.Context, a *app.App, fn func(ctx context.Context) error) error {
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	g, gctx := errgroup.WithContext(work)
+	g.Go(func() error { return a.Work(gctx) })
+	err := fn(gctx)
+	stop()
+	if werr := g.Wait(); err == nil && !errors.Is(werr, context.Canceled) {
+		err = werr
+	}
+	return err
+}
+
+// onCopy runs fn with the program on a copy of the template.
+func (r *rig) onCopy(ctx context.Context, fn func(a *app.App) error) error {
+	dsn, err := r.dbs.copy(ctx, r.plain)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.with(ctx, dsn, app.Options{}, fn), r.dbs.drop(context.WithoutCancel(ctx), dsn))
+}
+
+// batch issues very many notices as a batch, with all that follows from them at work.
+func (r *rig) batch(ctx context.Context, t *table) error {
+	rows, err := r.batchRows(r.o.bulkSize())
+	if err != nil {
+		return err
+	}
+	return r.onCopy(ctx, func(a *app.App) error {
+		return working(ctx, a, func(ctx context.Context) error {
+			b, err := a.Bulk.Open(ctx, world.System, order("bench", "batch"))
+			if err != nil {
+				return err
+			}
+			taken, err := r.once(len(rows), func() error { return a.Bulk.Take(ctx, world.System, b.ID, 0, rows) })
+			if err != nil {
+				return err
+			}
+			issued, err := r.once(len(rows), func() error {
+				if err := errors.Join(a.Bulk.Seal(ctx, world.System, b.ID), a.Bulk.Start(ctx, world.System, b.ID)); err != nil {
+					return err
+				}
+				return allDone(ctx, a, int64(len(rows)))
+			})
+			if err != nil {
+				return err
+			}
+			t.add(Row{What: fmt.Sprintf("batch of %d notices, taken in", len(rows)), Clients: 1}, taken, sample{})
+			t.add(Row{What: fmt.Sprintf("batch of %d notices, issued", len(rows)), Clients: 1, Against: "with its jobs and receipts"}, issued, sample{})
+			return nil
+		})
+	})
+}
+
+func order(sender, key string) bulk.Order {
+	return bulk.Order{Kind: bulk.Plain, Key: key, Sender: sender, SenderKind: bulk.Court, Title: notice.Text{FA: "آزمایش", EN: "Bench"}}
+}
+
+const sqlIssued = `SELECT coalesce(sum(done), 0) FROM notice_batch`
+
+// allDone waits until so many rows are issued.
+func allDone(ctx context.Context, a *app.App, want int64) error {
+	t := time.NewTicker(watchEvery)
+	defer t.Stop()
+	for {
+		n, err := store.One[int64](ctx, a.DB, sqlIssued)
+		if err != nil || n >= want {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
+}
+
+// fair measures how long normal senders wait for their notices, alone and beside one
+// who sends a multiple of what is normal.
+func (r *rig) fair(ctx context.Context, t *table) error {
+	measure := func(factor int) func() (sample, error) {
+		return func() (s sample, err error) {
+			err = r.onCopy(ctx, func(a *app.App) error {
+				return working(ctx, a, func(ctx context.Context) error {
+					s, err = r.senders(ctx, a, factor)
+					return err
+				})
+			})
+			return s, err
+		}
+	}
+	beside, alone, err := r.pair(measure(fairFactor), measure(1))
+	if err == nil {
+		t.addAs(Row{
+			What: fmt.Sprintf("wait of %d senders' notices, one more at %d×", fairSenders, fairFactor), Against: "the one more at 1×; ratio of p99", Wanted: "≤ 1.2",
+		}, beside, alone, ratioOf(beside.P99, alone.P99))
+	}
+	return err
+}
+
+// waits are of batches of the normal senders: from before each was made until its
+// last notice had been issued.
+const sqlWaits = `SELECT b.made_us, max(d.at_us) AS done_us FROM notice_batch b JOIN notice_batch_done d ON d.batch = b.id
+	WHERE b.sender <> 'loud' GROUP BY b.id, b.made_us`
+
+// senders lets each send a small batch at its times (open loop); one of them, loud,
+// factor times as much.
+func (r *rig) senders(ctx context.Context, a *app.App, factor int) (sample, error) {
+	dur := max(8*r.o.dur(), min(time.Second, 20*r.o.dur()))
+	beats := max(int(dur/fairEvery), 2)
+	names := []string{"loud"}
+	for i := range fairSenders {
+		names = append(names, fmt.Sprint("quiet-", i))
+	}
+	want := int64(0)
+	meter := startMeter(r.dbs.process())
+	g, gctx := errgroup.WithContext(ctx)
+	start := time.Now()
+	for i, name := range names {
+		size := fairBatch
+		if name == "loud" {
+			size *= factor
+		}
+		want += int64(size * beats)
+		g.Go(func() error {
+			for beat := range beats {
+				due := start.Add(time.Duration(beat)*fairEvery + fairEvery*time.Duration(i)/time.Duration(len(names)))
+				timer := time.NewTimer(time.Until(due))
+				select {
+				case <-gctx.Done():
+					timer.Stop()
+					return gctx.Err()
+				case <-timer.C:
+				}
+				rows, err := r.batchRows(size)
+				if err != nil {
+					return err
+				}
+				if err := a.DB.Write(gctx, func(tx *store.Tx) error {
+					_, err := a.Bulk.StartTx(gctx, tx, world.System, order(name, fmt.Sprint(beat)), rows)
+					return err
+				}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	err := g.Wait()
+	if err == nil {
+		err = allDone(ctx, a, want)
+	}
+	if err != nil {
+		return sample{}, err
+	}
+	type wait struct {
+		Made int64 `db:"made_us"`
+		Done int64 `db:"done_us"`
+	}
+	rows, err := store.All[wait](ctx, a.DB, sqlWaits)
+	if err == nil && len(rows) != fairSenders*beats {
+		err = fmt.Errorf("%d batches of %d were issued", len(rows), fairSenders*beats)
+	}
+	var took []time.Duration
+	for _, w := range rows {
+		took = append(took, max(time.Duration(w.Done-w.Made)*time.Microsecond, time.Microsecond))
+	}
+	s := summarise(took, time.Since(start))
+	s.Foreign = meter.foreign()
+	return s, err
+}
+
+func ratioOf(a, b time.Duration) float64 {
+	if b <= 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+// volume measures the inbox and deliveries with few notices in a PostgreSQL database,
+// and then with as many as were asked for.
+func (r *rig) volume(ctx context.Context, t *table) error {
+	if r.engine != "postgres" || r.o.Notices <= fewNotices {
+		return nil
+	}
+	dsn, err := r.dbs.copy(ctx, r.plain)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn)) }()
+	var pages, acts [2]sample
+	for i, n := range []int{fewNotices, r.o.Notices} {
+		if err := r.fill(ctx, dsn, n); err != nil {
+			return err
+		}
+		err := r.with(ctx, dsn, app.Options{}, func(a *app.App) error {
+			site, page, body, stop, err := r.openInbox(ctx, a)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			l := r.load(visitors)
+			l.dur *= 4
+			if pages[i], err = visit(ctx, l, site, page, len(body)); err != nil {
+				return err
+			}
+			l = r.load(32)
+			l.dur *= 4
+			acts[i], err = closed(ctx, l, r.deliverOne(a))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	against := fmt.Sprintf("the same at %d", fewNotices)
+	t.addAs(Row{What: fmt.Sprintf("inbox page, %d notices in the database", r.o.Notices), Clients: visitors, Against: against + "; ratio of p99", Wanted: "≤ 1.5"},
+		pages[1], pages[0], ratioOf(pages[1].P99, pages[0].P99))
+	t.addAs(Row{What: fmt.Sprintf("deliver a notice, %d in the database", r.o.Notices), Clients: 32, Against: against + "; ratio of rates", Wanted: "≤ 1.3"},
+		acts[1], acts[0], acts[0].Rate/max(acts[1].Rate, 1))
+	return err
+}
+
+// columnsOf are the columns of a table, in order.
+const columnsOf = `SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position`
+
+// fill makes up notices of other people until there are n: copies of one that is there,
+// fifty for each person, with their paper, number and key. The log is left as it is.
+func (r *rig) fill(ctx context.Context, dsn string, n int) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return errors.New("the PostgreSQL server does not answer") // err may show the password
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var have int
+	if err := conn.QueryRow(ctx, "SELECT count(*) FROM notice_notice").Scan(&have); err != nil {
+		return err
+	}
+	// Each made-up id looks like a real one and is as far apart.
+	made := map[string]string{
+		"owner": "'f-' || md5((g / 50)::text)", "id": "'f-' || md5('n' || g::text)", "notice": "'f-' || md5('n' || g::text)", "idem": "'f-' || g::text",
+		"number": "'8' || lpad(g::text, 17, '0')", "arrived_us": "arrived_us - g % 31536000 * 1000000", "case_id": "'f-' || md5('c' || (g / 3)::text)",
+	}
+	for _, name := range []string{"notice_notice", "notice_content", "notice_key", "notice_number"} {
+		rows, err := conn.Query(ctx, columnsOf, name)
+		if err != nil {
+			return err
+		}
+		columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		values := slices.Clone(columns)
+		for i, c := range columns {
+			if v, ok := made[c]; ok {
+				values[i] = v
+			}
+		}
+		for from := have; from < n; from += fillStep {
+			text := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT * FROM %s LIMIT 1) AS t, generate_series(%d, %d) AS g",
+				name, strings.Join(columns, ", "), strings.Join(values, ", "), name, from, min(from+fillStep, n)-1)
+			if _, err := conn.Exec(ctx, text); err != nil {
+				return err
+			}
+			fmt.Fprintf(r.o.Progress, "bench: %s: %d of %d notices made up in %s\n", r.engine, min(from+fillStep, n), n, name)
+		}
+	}
+	_, err = conn.Exec(ctx, "VACUUM (ANALYZE)")
+	return errors.Join(err, checkpoint(ctx, conn))
+}
+
+// checkpoint writes out what filling left, so that it is not measured.
+func checkpoint(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "CHECKPOINT")
+	return err
+}
