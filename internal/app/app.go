@@ -22,6 +22,7 @@ import (
 	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
@@ -119,6 +120,7 @@ type App struct {
 	Office    *office.Service
 	Bailiff   *bailiff.Service
 	Docket    *docket.Service
+	Contest   *contest.Service
 	Filing    *filing.Service
 	MyData    *mydata.Service
 	Proof     *proof.Service
@@ -371,6 +373,7 @@ func (a *App) build(out outside) (err error) {
 		Serial: func(ctx context.Context, who policy.Actor, id string) (int64, error) {
 			return a.Series.NumberOf(ctx, who, id)
 		},
+		Contest: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Contest.NoticeLink(c, n) },
 	})
 	if err != nil {
 		return err
@@ -404,6 +407,15 @@ func (a *App) build(out outside) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice, Bulk: a.Bulk,
 		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
+		Contests: func(c *web.Ctx, k docket.Case) templ.Component { return a.Contest.CaseCard(c, k) },
+	})
+	if err != nil {
+		return err
+	}
+	a.Contest, err = contest.New(contest.Deps{
+		DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Levels: levels,
+		Outage: a.Outage, Notice: a.Notice, Bailiff: a.Bailiff, Docket: a.Docket, Blobs: a.Blobs, Papers: papers, Signer: signer,
+		BaseURL: a.Config.BaseURL, MaxFile: uploads(a.Config.Uploads).File,
 	})
 	if err != nil {
 		return err
@@ -445,6 +457,7 @@ func (a *App) build(out outside) (err error) {
 	a.Office.RunJobs()
 	a.Bailiff.Jobs()
 	a.Docket.Jobs()
+	a.Contest.Jobs()
 	a.Filing.Jobs()
 	return nil
 }
@@ -487,6 +500,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Office.Routes()...)
 	a.Web.Mount(a.Bailiff.Routes()...)
 	a.Web.Mount(a.Docket.Routes()...)
+	a.Web.Mount(a.Contest.Routes()...)
 	a.Web.Mount(a.Filing.Routes()...)
 	a.Web.Mount(a.Proof.Routes()...)
 	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)

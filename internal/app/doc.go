@@ -16,7 +16,7 @@ package app
 // Order is the total order of the modules. A module imports only modules
 // before it; architecture tests hold it to that.
 var Order = []string{
-	"identity", "alert", "calendar", "outage", "authority", "catalogue", "assist", "payment", "proofing", "notice", "office", "bailiff", "docket",
+	"identity", "alert", "calendar", "outage", "authority", "catalogue", "assist", "payment", "proofing", "notice", "office", "bailiff", "docket", "contest",
 	"expert", "filing", "hearing", "dispute", "enforcement", "licensing", "outreach", "statistics",
 	"proof",
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/bailiff"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -37,7 +38,7 @@ import (
 func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
-		bailiff.Held(),
+		bailiff.Held(), contest.Held(),
 		docket.Held(), notice.Held(), alert.Held(), series.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }

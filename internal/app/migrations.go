@@ -8,6 +8,7 @@ import (
 	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/gateway/link"
@@ -50,6 +51,7 @@ func Migrations() []store.Migrations {
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, sso.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
 		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
+		contest.Migrations,
 	}
 }
 
@@ -65,6 +67,7 @@ func Words() (*i18n.Catalog, error) {
 		bailiff.Locale,
 		series.Locale,
 		bulk.Locale,
+		contest.Locale,
 		alert.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
 	)
@@ -76,5 +79,6 @@ func Rules() (*policy.Engine, error) {
 		bailiff.Part(),
 		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), series.Part(), bulk.Part(), office.Part(), docket.Part(), filing.Part(),
+		contest.Part(),
 	)
 }

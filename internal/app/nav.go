@@ -4,6 +4,7 @@ package app
 
 import (
 	"github.com/tarazu/tarazu/internal/bailiff"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/steward"
@@ -43,11 +44,11 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Association:
 		return append(a.introduces(c, item), item("account", "/account"))
 	case policy.Clerk:
-		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit)}
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit), item("contests", contest.PathDesk)}
 	case policy.Bailiff:
 		return []web.NavItem{item("route", bailiff.Path), item("account", "/account")}
 	case policy.Judge:
-		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit), item("guardianships", appoint.PathGuardians)}
+		return []web.NavItem{item("court", "/court"), item("cases", "/cases"), item("service", bailiff.PathUnit), item("contests", contest.PathDesk), item("guardianships", appoint.PathGuardians)}
 	case policy.Citizen, policy.Lawyer, policy.Representative, policy.Guardian, policy.Helper, policy.LawClerk:
 		inbox := item("inbox", "/inbox")
 		if p.Active == inbox.Key && p.Count != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/filing"
 	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
@@ -57,6 +58,7 @@ type world struct {
 	post       string // there, offered to Stranger
 	outage     string // declared, over
 	batch      string // of Clerk's unit, done
+	contest    string // Defendant's, of the service of notice: a draft
 	unitPath   string
 	postPath   string
 }
@@ -76,6 +78,14 @@ func worldOn(e *Env) world {
 	w.deadline = strings.Split(list.Link("/cases/"+w.served.Case+"/deadlines/"), "/")[4]
 	w.hearing = w.CallToHearing(Clerk, w.served.Case)
 	w.brief = w.Answer(Defendant, w.served.Case, w.notice)
+	contested, err := e.App.Contest.Begin(e.T.Context(), e.Actor(Defendant), w.served.Case, w.notice)
+	if err == nil {
+		_, err = e.App.Contest.Save(e.T.Context(), e.Actor(Defendant), w.served.Case, contested.ID, contest.Said{Reason: "not_me", Words: contestWords, Version: contested.Version})
+	}
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	w.contest = "/cases/" + w.served.Case + "/contests/" + contested.ID
 	w.waiting = w.File(Plaintiff, Defendant, LargeClaim+1_000_000)
 	w.batch = w.makeBatch()
 	w.draft = w.Draft(Plaintiff, Defendant, LargeClaim)
@@ -149,6 +159,9 @@ func (w world) makeBatch() (made string) {
 	w.Drain()
 	return made
 }
+
+// contestWords say why a service is contested.
+const contestWords = "آن روز در بیمارستان بستری بودم و گوشی در خانه مانده بود."
 
 // lawyersFile introduces somebody who has no account.
 const lawyersFile = "national code,last name,licence number,grade,valid until\n0000000019,x,1,1,2030-01-01\n"
@@ -379,20 +392,33 @@ func visits(w world) map[string]visit {
 		"GET /inbox/{id}/paper":   {path: "/inbox/" + w.notice + "/paper", may: them},
 		"GET /inbox/{id}/receipt": {path: "/inbox/" + w.notice + "/receipt", may: them},
 
-		"GET /cases":                                        {path: "/cases"},
-		"POST /cases/find":                                  {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
-		"GET /cases/{id}":                                   {path: "/cases/" + w.served.Case, may: parties},
-		"POST /cases/{id}/branch":                           {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
-		"GET /cases/{id}/lawyers/{lawyer}":                  {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID, may: me},
-		"POST /cases/{id}/lawyers/{lawyer}/end":             {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID + "/end", may: me},
-		"GET /cases/{id}/reach":                             {path: "/cases/" + w.served.Case + "/reach", may: []Who{Clerk, Judge, BranchJudge}},
-		"GET /cases/{id}/notices/new":                       {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
-		"POST /cases/{id}/notices":                          {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
-		"GET /cases/{id}/notices/{notice}":                  {path: "/cases/" + w.lawyered.Case + "/notices/" + w.onLawyer, may: me},
-		"GET /cases/{id}/hearings/{hearing}/calendar.ics":   {path: "/cases/" + w.served.Case + "/hearings/" + w.hearing + "/calendar.ics", may: parties},
-		"GET /cases/{id}/deadlines/{deadline}":              {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
-		"GET /cases/{id}/deadlines/{deadline}/calendar.ics": {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
-		"GET /cases/{case}/brief":                           {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
+		"GET /cases":                                              {path: "/cases"},
+		"POST /cases/find":                                        {path: "/cases/find", fields: []string{"number", w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}}, // as for a number that does not exist
+		"GET /cases/{id}":                                         {path: "/cases/" + w.served.Case, may: parties},
+		"POST /cases/{id}/branch":                                 {path: "/cases/" + w.waiting.Case + "/branch", fields: []string{"branch", "1", "version", "1"}, may: []Who{Judge}, others: map[Who]int{BranchJudge: no}},
+		"GET /cases/{id}/lawyers/{lawyer}":                        {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID, may: me},
+		"POST /cases/{id}/lawyers/{lawyer}/end":                   {path: "/cases/" + w.lawyered.Case + "/lawyers/" + w.Person(Lawyer).ID + "/end", may: me},
+		"GET /cases/{id}/reach":                                   {path: "/cases/" + w.served.Case + "/reach", may: []Who{Clerk, Judge, BranchJudge}},
+		"GET /cases/{id}/notices/new":                             {path: "/cases/" + w.served.Case + "/notices/new", may: []Who{Clerk, BranchJudge}, others: map[Who]int{Judge: no}},
+		"POST /cases/{id}/notices":                                {path: "/cases/" + w.served.Case + "/notices", fields: []string{"act", id.New(), "kind", "other", "then", "preview", "party", "x"}, may: []Who{Clerk}, status: []int{wrong}, others: map[Who]int{Judge: no, BranchJudge: no}},
+		"GET /court/contests":                                     {path: "/court/contests"},
+		"GET /cases/{id}/notices/{notice}/contest":                {path: "/cases/" + w.served.Case + "/notices/" + w.notice + "/contest", may: them, status: []int{again}}, // there is a draft
+		"POST /cases/{id}/notices/{notice}/contest":               {path: "/cases/" + w.served.Case + "/notices/" + w.notice + "/contest", fields: []string{"reason", "not_me", "words", contestWords}, may: them},
+		"GET /cases/{id}/contests/{contest}":                      {path: w.contest, may: them},
+		"GET /cases/{id}/contests/{contest}/edit":                 {path: w.contest + "/edit", may: them},
+		"POST /cases/{id}/contests/{contest}/edit":                {path: w.contest + "/edit", may: them, status: []int{wrong}},
+		"GET /cases/{id}/contests/{contest}/files/{file}":         {path: w.contest + "/files/none", status: []int{gone}},
+		"POST /cases/{id}/contests/{contest}/files/{file}/remove": {path: w.contest + "/files/none/remove", may: them},
+		"POST /cases/{id}/contests/{contest}/code":                {path: w.contest + "/code", may: them},
+		"POST /cases/{id}/contests/{contest}/sign":                {path: w.contest + "/sign", may: them, status: []int{wrong}},
+		"POST /cases/{id}/contests/{contest}/withdraw":            {path: "/cases/" + w.served.Case + "/contests/none/withdraw", status: []int{gone}},
+		"POST /cases/{id}/contests/{contest}/decision":            {path: w.contest + "/decision", status: []int{gone}}, // nobody has signed it
+		"GET /cases/{id}/contests/{contest}/order.pdf":            {path: w.contest + "/order.pdf", status: []int{gone}},
+		"GET /cases/{id}/notices/{notice}":                        {path: "/cases/" + w.lawyered.Case + "/notices/" + w.onLawyer, may: me},
+		"GET /cases/{id}/hearings/{hearing}/calendar.ics":         {path: "/cases/" + w.served.Case + "/hearings/" + w.hearing + "/calendar.ics", may: parties},
+		"GET /cases/{id}/deadlines/{deadline}":                    {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline, may: append(slices.Clone(ofCourt), Defendant)},
+		"GET /cases/{id}/deadlines/{deadline}/calendar.ics":       {path: "/cases/" + w.served.Case + "/deadlines/" + w.deadline + "/calendar.ics", may: append(slices.Clone(ofCourt), Defendant)},
+		"GET /cases/{case}/brief":                                 {path: "/cases/" + w.served.Case + "/brief", may: []Who{Plaintiff, Defendant}},
 
 		"GET /filings/new":                              {path: "/filings/new"},
 		"POST /filings/client":                          {path: "/filings/client", fields: []string{"capacity", id.New()}, status: []int{no}},

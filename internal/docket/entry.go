@@ -139,6 +139,9 @@ func (e Entry) key() string {
 	if changed, ok := strings.CutPrefix(what, "deadline_"); ok && module == "docket" && e.Members["from_fa"] != "" {
 		return "docket.entry.term_" + changed // entries from before this did not say from when to when, and why
 	}
+	if what == "notice_replaced" && module == "docket" && e.Members["lawyer"] == "" {
+		return "docket.entry.notice_superseded" // served anew for another reason than a lawyer who left
+	}
 	return module + ".entry." + what
 }
 

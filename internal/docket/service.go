@@ -9,6 +9,8 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/a-h/templ"
+
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -23,6 +25,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 // Locale holds the words of this module.
@@ -53,7 +56,10 @@ type Deps struct {
 	Bulk      *bulk.Service
 	Catalog   *i18n.Catalog
 	BaseURL   string // of the site, for addresses that are told
-	Enter     string // address where a lawyer enters appearance, a page of filing; "" if there is none
+	// Contests shows what was said against the service of a case's notices; contest
+	// fills it. It may be nil and may return nil.
+	Contests func(c *web.Ctx, k Case) templ.Component
+	Enter    string // address where a lawyer enters appearance, a page of filing; "" if there is none
 }
 
 // Service is the register.

@@ -5,6 +5,8 @@ package docket
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
@@ -21,6 +23,7 @@ type caseView struct {
 	reach    bool             // and see how far papers have come
 	lawyers  []Representation // of the party for whom the actor acts
 	mayEnd   bool             // and he may end them
+	contests templ.Component  // of the service of its notices; nil: none
 
 	running, over []Deadline // deadlines to be kept, and those that are met or have passed
 }
@@ -50,6 +53,9 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 	}
 	if own, ok := view.Case.PartyOf(c.Actor.Owner()); ok {
 		v.lawyers, v.mayEnd = view.Case.lawyersOf(own.ID), s.d.Policy.Check(c.Actor, "docket.end_lawyer", partyResource(view.Case, own)) == nil
+	}
+	if s.d.Contests != nil {
+		v.contests = s.d.Contests(c, view.Case)
 	}
 	if s.MayRefer(c.Actor, view.Case) {
 		if v.branches, err = s.Branches(c.Context(), view.Case.Unit); err != nil {

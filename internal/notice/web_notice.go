@@ -24,7 +24,7 @@ func (s *Service) noticePage(c *web.Ctx) error {
 	}
 	return c.Render(web.Page{
 		Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Active: "inbox", Back: "/inbox",
-		Body: beforeOpening(c, n, s.Effect(n), s.numberOf(c, n)),
+		Body: s.withContest(c, n, beforeOpening(c, n, s.Effect(n), s.numberOf(c, n))),
 	})
 }
 
@@ -54,6 +54,7 @@ type paperView struct {
 	deadline templ.Component // nil: none
 	answer   string          // where to answer; "" for nowhere
 	number   int64           // in its owner's series; 0: none yet
+	contest  templ.Component // what can be said against its service; nil: nothing
 	files    string          // where the paper as a file is, and what is attached to it
 }
 
@@ -79,7 +80,7 @@ func (s *Service) paperPage(c *web.Ctx) error {
 			v.answer = href
 		}
 	}
-	v.files = s.FilesOf(c, n)
+	v.files, v.contest = s.FilesOf(c, n), s.contestOf(c, n)
 	page := web.Page{Title: n.Title.In(c.P.Lang()), Caption: n.Sender(c.P.Lang()), Lead: numbers(c, n), Active: "inbox", Back: "/inbox"}
 	switch _, _, err := s.Receipt(c.Context(), c.Actor, id, true); {
 	case err == nil:
@@ -92,6 +93,22 @@ func (s *Service) paperPage(c *web.Ctx) error {
 	v.number = s.numberOf(c, n)
 	page.Body, page.Aside = paperBody(v), paperAside(v)
 	return c.Render(page)
+}
+
+// contestOf leads to a contest of the service of n; nil for nowhere.
+func (s *Service) contestOf(c *web.Ctx, n Notice) templ.Component {
+	if s.d.Contest == nil {
+		return nil
+	}
+	return s.d.Contest(c, n)
+}
+
+// withContest adds the way to a contest below what a page shows.
+func (s *Service) withContest(c *web.Ctx, n Notice, body templ.Component) templ.Component {
+	if more := s.contestOf(c, n); more != nil {
+		return templ.Join(body, more)
+	}
+	return body
 }
 
 // numberOf is the number of a notice in its owner's series; 0 if it has none
