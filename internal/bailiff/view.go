@@ -45,6 +45,9 @@ func attemptEvents(p *i18n.Printer, list []Attempt, base string) []web.Event {
 			e.Href, e.Link = base+"/attempts/"+a.ID+"/signature", p.T("bailiff.picture.signature")
 		}
 		out = append(out, e)
+		if base != "" && a.Photo != "" && a.Signature != "" {
+			out = append(out, web.Event{At: a.At, Title: p.T("bailiff.field.signature"), Href: base + "/attempts/" + a.ID + "/signature", Link: p.T("bailiff.picture.signature")})
+		}
 	}
 	return out
 }

@@ -85,6 +85,7 @@ func door(t *testing.T, w *world, c context.Context, l look) {
 	b.examine("bailiff-missing")
 	b.attach("photo", put(t, t.TempDir(), "door.jpg", photograph(t)))
 	b.draw("[data-phone-form] .sign-pad")
+	b.lacks(b.p.T("bailiff.phone.missing") + " ") // it is not needed any more
 	b.examine("bailiff-signed")
 	b.tap(b.p.T("bailiff.visit.send"))
 	wait(t, "the visit to be kept", func() bool {
@@ -117,7 +118,7 @@ func door(t *testing.T, w *world, c context.Context, l look) {
 		t.Fatalf("%s: the court has %+v", l, list)
 	}
 	k.visit("/court/service/" + task.ID)
-	k.sees(k.p.T("bailiff.outcome.handed"), k.p.T("bailiff.state.served"))
+	k.sees(k.p.T("bailiff.outcome.handed"), k.p.T("bailiff.state.served"), k.p.T("bailiff.picture.photo"), k.p.T("bailiff.picture.signature"))
 	k.examine("service-served")
 	k.visit(kase + "/reach")
 	k.sees(k.p.T("docket.reach.actual.title"))

@@ -168,7 +168,10 @@ function outfit(root, task, name, after) {
     relation.replaceChildren(...every.filter((o) => !o.value || n.relations.includes(o.value)).map((o) => o.cloneNode(true)));
   };
   const pad = signPad(form);
-  form.addEventListener("change", (e) => e.target.name === "code" && refit());
+  form.addEventListener("change", (e) => {
+    say("");
+    if (e.target.name === "code") refit();
+  });
   refit();
   form.addEventListener(
     "submit",
@@ -186,13 +189,16 @@ function outfit(root, task, name, after) {
     const n = needs(chosen()).list;
     const photo = form.elements.namedItem("photo").files[0];
     const missing = [];
-    const label = (n) => (form.querySelector('[for="' + form.elements.namedItem(n).id + '"]') || {}).textContent || n;
+    const label = (n) => {
+      const words = form.querySelector('[for="' + form.elements.namedItem(n).id + '"]');
+      return words ? words.firstChild.textContent : n; // without “(optional)”, which it is not now
+    };
     if (!chosen()) missing.push(form.querySelector("legend").textContent);
     if (n.includes("name") && !value("taken_by")) missing.push(label("taken_by"));
     if (n.includes("relation") && !value("relation")) missing.push(label("relation"));
     if (n.includes("note") && !value("note")) missing.push(label("note"));
     if (n.includes("photo") && !photo) missing.push(label("photo"));
-    if (n.includes("proof") && !photo && pad.empty()) missing.push(label("signature"));
+    if (n.includes("proof") && !photo && pad.empty()) missing.push(form.querySelector("[data-sign-box] .label").textContent);
     if (missing.length) {
       say(words("missing") + " " + missing.map((m) => m.replace(/\s+/g, " ").trim()).join(" – "));
       box.scrollIntoView({ block: "start" });
@@ -237,6 +243,7 @@ function signPad(form) {
   };
   canvas.addEventListener("pointerdown", (e) => {
     e.preventDefault();
+    say("");
     canvas.setPointerCapture(e.pointerId);
     pen.strokeStyle = "#10202c";
     pen.lineWidth = 4;
