@@ -288,7 +288,7 @@ func (r *rig) fill(ctx context.Context, dsn string, n int) error {
 	// Each made-up id looks like a real one and is as far apart.
 	made := map[string]string{
 		"owner": "'f-' || md5((g / 50)::text)", "id": "'f-' || md5('n' || g::text)", "notice": "'f-' || md5('n' || g::text)", "idem": "'f-' || g::text",
-		"number": "'8' || lpad(g::text, 17, '0')", "arrived_us": "arrived_us - g % 31536000 * 1000000", "case_id": "'f-' || md5('c' || (g / 3)::text)",
+		"number": "'8' || lpad(g::text, 17, '0')", "arrived_us": "arrived_us - (g % 31536000)::bigint * 1000000", "case_id": "'f-' || md5('c' || (g / 3)::text)",
 	}
 	for _, name := range []string{"notice_notice", "notice_content", "notice_key", "notice_number"} {
 		rows, err := conn.Query(ctx, columnsOf, name)

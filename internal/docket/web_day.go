@@ -7,6 +7,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -71,7 +72,7 @@ func (s *Service) dayPage(c *web.Ctx, day civil.Day, act string, f *form.Form, w
 	for _, h := range list {
 		v.people += h.People
 		v.table.Rows = append(v.table.Rows, []web.Cell{
-			{Text: c.P.Clock(h.At.Time)}, {Text: h.Number, LTR: true, Href: "/cases/" + h.Case}, {Text: h.Title().In(c.P.Lang())}, {Text: h.Place},
+			{Text: c.P.Digits(h.At.In(clock.Tehran).Format("15:04"))}, {Text: h.Number, LTR: true, Href: "/cases/" + h.Case}, {Text: h.Title().In(c.P.Lang())}, {Text: h.Place},
 			{Text: c.P.Int(int64(h.People))},
 		})
 	}
