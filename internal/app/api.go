@@ -35,6 +35,7 @@ func (a *App) mountAPI() error {
 	a.Series.API(a.API)
 	a.Bulk.API(a.API)
 	a.Docket.API(a.API)
+	a.Contest.API(a.API)
 	a.Filing.API(a.API)
 	a.Proof.API(a.API)
 	a.Jobs.Periodic("api.sweep", sweepEvery, a.API.Sweep)

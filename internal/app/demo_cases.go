@@ -35,6 +35,7 @@ func (m *maker) script() *script {
 	s.defects()
 	s.service()
 	s.onPaper()
+	s.contests()
 	s.outage()
 	s.others()
 	s.drafts()
