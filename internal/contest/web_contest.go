@@ -70,7 +70,7 @@ func (s *Service) contestPage(c *web.Ctx, f *form.Form, shown *web.Errors) error
 		Active: "cases", Back: "/cases/" + k.Case, Errors: shown, Body: contestBody(v), Aside: recordAside(v.record),
 	}
 	if v.staff {
-		page.Active, page.Back, page.Wide = "contests", PathDesk, true
+		page.Active, page.Back = "contests", PathDesk
 	}
 	return c.Render(page)
 }
@@ -243,8 +243,8 @@ func toneOf(s State) web.Tone {
 func (v contestView) saidRows() []web.SummaryRow {
 	rows := []web.SummaryRow{
 		{Key: v.T("contest.field.state"), Body: web.Tag(toneOf(v.k.State), v.T(stateWords[v.k.State]))},
-		{Key: v.T("contest.field.reason"), Value: v.reason.Name.In(v.P.Lang())},
-		{Key: v.T("contest.field.words"), Body: lines(v.k.Words)},
+		{Key: v.T("contest.said.reason"), Value: v.reason.Name.In(v.P.Lang())},
+		{Key: v.T("contest.said.words"), Body: lines(v.k.Words)},
 	}
 	if v.k.State == Draft {
 		rows = rows[1:]
