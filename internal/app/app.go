@@ -36,6 +36,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -105,6 +106,7 @@ type App struct {
 	Intro     *intro.Service
 	Licence   *licence.Service
 	Recovery  *recovery.Service
+	Shelter   *shelter.Service
 	Mandate   *mandate.Service
 	Body      *body.Service
 	Alert     *alert.Service
@@ -264,6 +266,10 @@ func (a *App) build(out outside) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Shelter, err = shelter.New(shelter.Deps{DB: a.DB, Ledger: a.Ledger, Identity: a.Identity})
+	if err != nil {
+		return err
+	}
 	a.Intro, err = intro.New(intro.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity})
 	if err != nil {
 		return err
@@ -406,7 +412,7 @@ func (a *App) build(out outside) (err error) {
 	a.Docket, err = docket.New(docket.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules,
 		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice, Bulk: a.Bulk,
-		Mandate: a.Mandate, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
+		Mandate: a.Mandate, Shelter: a.Shelter, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
 		Contests: func(c *web.Ctx, k docket.Case) templ.Component { return a.Contest.CaseCard(c, k) },
 	})
 	if err != nil {
@@ -424,7 +430,7 @@ func (a *App) build(out outside) (err error) {
 		Desks: desks, Above: a.Alert.Ask,
 		Papers: papers, Signer: signer, BaseURL: a.Config.BaseURL, Blobs: a.Blobs, Uploads: uploads(a.Config.Uploads),
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Identity: a.Identity,
-		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket,
+		Calendar: a.Calendar, Authority: a.Authority, Catalogue: a.Catalogue, Payment: a.Payment, Notice: a.Notice, Docket: a.Docket, Shelter: a.Shelter,
 		MoreProof: func(who policy.Actor, need int, next string) string {
 			return a.Proofing.Address(who, level.SignFiling, need, next)
 		},
@@ -481,6 +487,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Identity.Routes()...)
 	a.Web.Mount(a.Calendar.Routes()...)
 	a.Web.Mount(a.Recovery.Routes()...)
+	a.Web.Mount(a.Shelter.Routes()...)
 	a.Web.Mount(a.Steward.Routes()...)
 	a.Web.Mount(a.Merge.Routes()...)
 	a.Web.Mount(a.SSO.Routes()...)

@@ -19,6 +19,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -37,7 +38,7 @@ import (
 // the order in which a person is shown them.
 func HeldData() []held.Source {
 	return slices.Concat(
-		identity.Held(), factor.Held(), recovery.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
+		identity.Held(), factor.Held(), recovery.Held(), shelter.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
 		bailiff.Held(), contest.Held(),
 		docket.Held(), notice.Held(), alert.Held(), series.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)

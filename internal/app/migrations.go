@@ -22,6 +22,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/merge"
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/identity/recovery"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -62,6 +63,7 @@ func Words() (*i18n.Catalog, error) {
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, outage.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale,
+		shelter.Locale,
 		body.Locale,
 		merge.Locale,
 		bailiff.Locale,

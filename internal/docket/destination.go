@@ -35,7 +35,11 @@ func (s *Service) Destination(ctx context.Context, q store.Querier, caseID, noti
 			out.Addressee = bailiff.AsBody
 		}
 	}
-	if p.UnknownAddress {
+	hides, err := s.d.Shelter.Among(ctx, q, []string{p.Person})
+	if err != nil {
+		return bailiff.Destination{}, err
+	}
+	if p.UnknownAddress || len(hides) > 0 { // the registry finds another way
 		out.Address = ""
 	}
 	return out, nil

@@ -40,6 +40,8 @@ type Party struct {
 	// Joined is since when the party sees the case: the opening side from the
 	// start, the other side from the first notice issued to it; zero: not yet.
 	Joined time.Time
+	// Hides tells that the party hides where they live (package identity/shelter).
+	Hides bool
 }
 
 // partyRow is a docket_party row.

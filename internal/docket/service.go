@@ -8,6 +8,7 @@ import (
 	"embed"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/outage"
@@ -54,6 +56,7 @@ type Deps struct {
 	Authority *authority.Service
 	Notice    *notice.Service
 	Bulk      *bulk.Service
+	Shelter   *shelter.Service
 	Catalog   *i18n.Catalog
 	BaseURL   string // of the site, for addresses that are told
 	// Contests shows what was said against the service of a case's notices; contest
@@ -71,7 +74,7 @@ type Service struct {
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil ||
-		d.Identity == nil || d.Mandate == nil || d.Calendar == nil || d.Outage == nil || d.Authority == nil || d.Notice == nil || d.Bulk == nil || d.Catalog == nil {
+		d.Identity == nil || d.Mandate == nil || d.Calendar == nil || d.Outage == nil || d.Authority == nil || d.Notice == nil || d.Bulk == nil || d.Shelter == nil || d.Catalog == nil {
 		return nil, errors.New("docket: a dependency is missing")
 	}
 	if d.Log == nil {
@@ -120,7 +123,29 @@ func (s *Service) visible(ctx context.Context, a policy.Actor, id string) (Case,
 			}
 		}
 	}
-	return c, nil
+	return c, s.shelter(ctx, a, c)
+}
+
+// shelter takes the addresses of those who hide them out of a case, for everybody
+// but themselves and who acts for them.
+func (s *Service) shelter(ctx context.Context, a policy.Actor, c Case) error {
+	people := make([]string, len(c.Parties))
+	for i, p := range c.Parties {
+		people[i] = p.Person
+	}
+	hiding, err := s.d.Shelter.Among(ctx, s.d.DB, people)
+	if err != nil {
+		return err
+	}
+	for i, p := range c.Parties {
+		if slices.Contains(hiding, p.Person) {
+			c.Parties[i].Hides = true
+			if !c.mine(a, p.ID) {
+				c.Parties[i].Address, c.Parties[i].Province, c.Parties[i].County = "", "", ""
+			}
+		}
+	}
+	return nil
 }
 
 // record writes who of the staff looked at whose data. Without the record there

@@ -30,6 +30,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: "/cases/{id}/lawyers/{lawyer}", Roles: parties, Handle: s.endLawyerPage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/lawyers/{lawyer}/end", Roles: parties, Handle: s.endLawyer},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/reach", Roles: desks, Handle: s.reachPage},
+		{Method: http.MethodGet, Pattern: "/cases/{id}/addresses", Roles: []policy.Role{policy.Judge}, Handle: s.addressesPage},
+		{Method: http.MethodPost, Pattern: "/cases/{id}/addresses", Roles: []policy.Role{policy.Judge}, Handle: s.postAddresses},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/new", Roles: desks, Handle: s.newNoticePage},
 		{Method: http.MethodPost, Pattern: "/cases/{id}/notices", Roles: desks, Handle: s.sendNotices},
 		{Method: http.MethodGet, Pattern: "/cases/{id}/notices/{notice}", Roles: parties, Handle: s.servedPage},

@@ -3,6 +3,7 @@
 package docket
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -10,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -20,6 +22,7 @@ type caseView struct {
 	events   []web.Event
 	branches []Branch         // to choose from, if the actor may refer
 	send     bool             // the actor may send notices
+	hides    bool             // and ask for an address that is hidden
 	reach    bool             // and see how far papers have come
 	lawyers  []Representation // of the party for whom the actor acts
 	mayEnd   bool             // and he may end them
@@ -42,7 +45,8 @@ func (s *Service) showCase(c *web.Ctx, f *form.Form, wrong *web.Errors) error {
 		return err
 	}
 	v := caseView{c: c, view: view, v: c.View(f, wrong), events: events(c, view.Entries, served),
-		send: len(s.MaySend(c.Actor, view.Case)) > 0, reach: staff(c.Actor) && view.Case.Kind != DeclarationCase}
+		send: len(s.MaySend(c.Actor, view.Case)) > 0, hides: c.Actor.Role == policy.Judge && slices.ContainsFunc(view.Case.Parties, func(p Party) bool { return p.Hides }),
+		reach: staff(c.Actor) && view.Case.Kind != DeclarationCase}
 	today := civil.Of(c.Now())
 	for _, d := range view.Deadlines {
 		if d.Met.IsZero() && d.Last >= today {
@@ -145,6 +149,9 @@ func partyRows(c *web.Ctx, k Case, side string) []web.SummaryRow {
 		}
 		if p.Address != "" {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: p.Address})
+		}
+		if p.Hides && (staff(c.Actor) || p.Person == c.Actor.Owner()) {
+			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: c.T("docket.party.hides")})
 		}
 		if p.UnknownAddress && staff(c.Actor) {
 			rows = append(rows, web.SummaryRow{Key: c.T("docket.party.address"), Value: c.T("docket.party.unknown_address")})

@@ -13,6 +13,7 @@ import (
 func faults(f Filing, def *catalogue.Definition, page string) []errs.Field {
 	wrong := append(def.Validate(f.Answers, page), fileFaults(f, def, page)...)
 	wrong = append(wrong, namedTwice(f, def, page)...)
+	wrong = append(wrong, f.givenAway(def, page)...)
 	for _, pg := range def.Pages {
 		if (page != "" && page != pg.Key) || len(def.Validate(f.Answers, pg.Key)) > 0 {
 			continue

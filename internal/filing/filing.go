@@ -29,8 +29,9 @@ type Filing struct {
 
 	Standing policy.Role // as what the owner files: a citizen, a lawyer …
 
-	Round int      // how often it was halted
-	mend  *mending // what may be changed while it is halted; see withMending
+	Round     int      // how often it was halted
+	sheltered bool     // the filer hides where they live; see withShelter
+	mend      *mending // what may be changed while it is halted; see withMending
 
 	Names Names // what the civil registry says of the names in it
 

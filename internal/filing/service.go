@@ -14,6 +14,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/payment"
 	"github.com/tarazu/tarazu/internal/platform/blob"
@@ -51,6 +52,7 @@ type Deps struct {
 	Payment   *payment.Service
 	Notice    *notice.Service
 	Docket    *docket.Service
+	Shelter   *shelter.Service
 
 	Blobs   *blob.Store // what is attached, and the papers
 	Uploads Uploads
@@ -116,6 +118,9 @@ func (s *Service) Get(ctx context.Context, a policy.Actor, id string) (f Filing,
 		return f, d, err
 	}
 	if f, err = withMending(ctx, s.d.DB, f, d); err != nil {
+		return f, d, err
+	}
+	if f, err = s.withShelter(ctx, f, d); err != nil {
 		return f, d, err
 	}
 	return f, d, s.d.Identity.RecordActing(ctx, a, "filing", f.ID)

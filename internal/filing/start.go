@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -54,6 +55,11 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, n NewFiling) (_ Fil
 		if f.Answers, err = s.seat(ctx, def, f.Owner); err != nil {
 			return Filing{}, err
 		}
+	}
+	if _, hidden, err := s.d.Shelter.Of(ctx, s.d.DB, f.Owner); err != nil {
+		return Filing{}, err
+	} else if hidden && asks(def, "", fieldAddress) {
+		f.Answers[fieldAddress] = shelter.Words(f.Lang)
 	}
 	answers, err := json.Marshal(f.Answers)
 	if err != nil {

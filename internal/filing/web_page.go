@@ -25,6 +25,7 @@ type pageView struct {
 	tab    Tab
 	files  bool       // something can be attached
 	stale  *staleView // another tab was here meanwhile
+	hides  bool       // it asks for an address that the filer hides
 	seat   string     // on the page of its address: the legal person for whom it is filed
 }
 
@@ -188,7 +189,7 @@ func (s *Service) renderPageAs(c *web.Ctx, f Filing, d *catalogue.Definition, in
 	if f.legal() && slices.ContainsFunc(pg.Fields, func(q catalogue.FieldDef) bool { return q.Name == "plaintiff_address" }) {
 		seat = c.Actor.ForName
 	}
-	v := pageView{seat: seat, action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, tab: Tab{ID: id.New(), Seen: printOf(pg, f.Answers)}}
+	v := pageView{hides: f.sheltered && asks(d, pg.Key, fieldAddress), seat: seat, action: base + "/pages/" + pg.Key, view: c.View(in, shown), key: pg.Key, tab: Tab{ID: id.New(), Seen: printOf(pg, f.Answers)}}
 	status := 0
 	if in != nil { // something was kept meanwhile
 		now, _, err := s.Get(c.Context(), c.Actor, f.ID)

@@ -57,6 +57,7 @@ const (
 	pathEntity   = "/capacity/entity"
 	pathMandates = "/account/mandates" // of package mandate
 	pathAlerts   = "/account/alerts"   // of package alert
+	pathShelter  = "/account/address"  // of package shelter
 	pathData     = "/account/data"     // of package mydata
 	pathLooks    = pathData + "/looks" // of package mydata
 	pathDemo     = "/demo/enter"

@@ -167,7 +167,7 @@ func TestFiguresAreRefreshed(t *testing.T) {
 	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "fresh"})
 	reg.MustRegister(g)
 	n := 0.0
-	h := obs.MetricsHandler(reg, slog.New(slog.DiscardHandler), 20*time.Millisecond,
+	h := obs.MetricsHandler(reg, slog.New(slog.DiscardHandler), 500*time.Millisecond, // in which a busy machine answers a
 		obs.Figures{Of: "a", Refresh: func(context.Context) error { n++; g.Set(n); return nil }},
 		obs.Figures{Of: "b", Refresh: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }})
 	for _, want := range []string{"fresh 1\n", "fresh 2\n"} {
