@@ -28,7 +28,9 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -54,7 +56,7 @@ const (
 
 var (
 	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations, outage.Migrations,
-		authority.Migrations, alert.Migrations, notice.Migrations, bailiff.Migrations, docket.Migrations, Migrations}
+		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, bailiff.Migrations, docket.Migrations, Migrations}
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "مریم دفتری"}
 	judge  = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Branch: "1", Assurance: 2, Name: "قاضی نخست"}
@@ -105,8 +107,8 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
 	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
 	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale,
-		notice.Locale, bailiff.Locale, docket.Locale, pdf.Locale, intake.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bailiff.Part(), docket.Part(), Part()))(t)
+		notice.Locale, bulk.Locale, shelter.Locale, bailiff.Locale, docket.Locale, pdf.Locale, intake.Locale, Locale))(t)
+	pol := must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), bailiff.Part(), docket.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, r.sms, clk))
 	r.people = must(identity.New(identity.Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: client,
@@ -134,7 +136,9 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 			return r.docket.Destination(ctx, q, caseID, noticeID)
 		},
 	}))(t)
+	many := must(bulk.New(bulk.Deps{DB: db, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Notice: r.notices}))(t)
 	r.docket = must(docket.New(docket.Deps{
+		Bulk: many, Shelter: must(shelter.New(shelter.Deps{DB: db, Ledger: led, Identity: r.people}))(t),
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Identity: r.people, Mandate: mandates, Calendar: cal, Outage: r.outages,
 		Authority: courts, Notice: r.notices, Catalog: cat,
 	}))(t)

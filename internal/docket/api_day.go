@@ -5,7 +5,6 @@ package docket
 import (
 	"net/http"
 
-	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 )
@@ -26,7 +25,12 @@ type apiDayMove struct {
 	}
 }
 
-func (s *Service) apiMoveDay(c *api.Call, in *apiDayMove) (bulk.APINoticeBatch, error) {
+// apiBatchBegun names the batch; its operations are those of package bulk.
+type apiBatchBegun struct {
+	ID string `json:"id"`
+}
+
+func (s *Service) apiMoveDay(c *api.Call, in *apiDayMove) (apiBatchBegun, error) {
 	b, err := s.MoveDay(c.Context(), c.Actor, DayMove{Act: c.Act, Day: in.Body.Day, To: in.Body.To, Text: stored(in.Body.Text)})
-	return bulk.ToAPI(b), err
+	return apiBatchBegun{ID: b.ID}, err
 }

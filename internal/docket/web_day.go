@@ -18,6 +18,8 @@ import (
 // PathDays is the page of the days on which a unit has hearings.
 const PathDays = "/hearings"
 
+const pathBatches = "/batches" // of package bulk
+
 var registry = []policy.Role{policy.Clerk}
 
 func (s *Service) dayRoutes() []web.Route {
