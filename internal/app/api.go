@@ -14,7 +14,7 @@ func (a *App) mountAPI() error {
 		return err
 	}
 	a.API, err = api.New(api.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Catalog: a.Words, Tokens: a.Identity, Secret: secret, BaseURL: a.Config.BaseURL,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Catalog: a.Words, Tokens: bearers{a}, Secret: secret, BaseURL: a.Config.BaseURL,
 		Secure: a.Config.SecureCookies, TrustedProxies: a.Config.TrustedProxies,
 		PerToken: apiLimit(a.Config.Limits.APIToken), PerAddress: apiLimit(a.Config.Limits.APIAddress),
 	})
@@ -38,6 +38,7 @@ func (a *App) mountAPI() error {
 	a.Contest.API(a.API)
 	a.Filing.API(a.API)
 	a.Proof.API(a.API)
+	a.Sender.API(a.API)
 	a.Jobs.Periodic("api.sweep", sweepEvery, a.API.Sweep)
 	return a.API.Check()
 }

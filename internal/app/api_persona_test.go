@@ -147,6 +147,13 @@ func apiCalls(w world) map[string]asked {
 		"POST /court/batches/{id}/continue": {path: "/court/batches/" + w.batch + "/continue", may: []Who{Clerk}, status: []int{late}},
 		"POST /court/batches/{id}/stop":     {path: "/court/batches/" + w.batch + "/stop", may: []Who{Clerk}, status: []int{late}},
 
+		// Only the keys of organisations have the scope.
+		"GET /sender/notices":              {path: "/sender/notices", status: []int{no}},
+		"POST /sender/notices":             {path: "/sender/notices", body: object{"reference": "1", "template": "none"}, status: []int{no}},
+		"POST /sender/batches":             {path: "/sender/batches", body: object{"notices": []object{}}, status: []int{no}},
+		"GET /sender/notices/{id}":         {path: "/sender/notices/none", status: []int{no}},
+		"GET /sender/notices/{id}/receipt": {path: "/sender/notices/none/receipt", status: []int{no}},
+
 		"GET /cases":                                          {path: "/cases"},
 		"POST /cases/find":                                    {path: "/cases/find", body: object{"number": w.served.CaseNumber}, may: ofCourt, others: map[Who]int{OtherClerk: wrong, OtherJudge: wrong}},
 		"GET /cases/{id}":                                     {path: kase, may: everyone},

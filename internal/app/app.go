@@ -60,6 +60,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proof"
 	"github.com/tarazu/tarazu/internal/proofing"
+	"github.com/tarazu/tarazu/internal/sender"
 )
 
 // Locale holds the words of the landing page and of the demo.
@@ -126,6 +127,7 @@ type App struct {
 	Filing    *filing.Service
 	MyData    *mydata.Service
 	Proof     *proof.Service
+	Sender    *sender.Service
 
 	country   *country // who lives in a demo country
 	demoClock *clock.Shifted
@@ -435,6 +437,13 @@ func (a *App) build(out outside) (err error) {
 			return a.Proofing.Address(who, level.SignFiling, need, next)
 		},
 	})
+	a.Sender, err = sender.New(sender.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Notice: a.Notice,
+		Key: codeKey, Local: a.Config.Demo,
+	})
+	if err != nil {
+		return err
+	}
 	a.Proof = proof.New(proof.Deps{Ledger: a.Ledger, CheckStamp: CheckStamp, Clock: a.Clock, Limit: proof.Limit(a.Config.Limits.VerifyAddress), Certificates: a.Filing})
 	a.MyData, err = mydata.New(mydata.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: rules, Catalog: a.Words, Identity: a.Identity, Blobs: a.Blobs,
@@ -453,6 +462,7 @@ func (a *App) build(out outside) (err error) {
 	a.Body.Jobs()
 	a.MyData.Jobs()
 	a.Steward.Jobs()
+	a.Sender.Jobs()
 	a.Merge.Jobs()
 	a.Proofing.Jobs()
 	a.Alert.Jobs()
@@ -510,6 +520,7 @@ func (a *App) mount() (err error) {
 	a.Web.Mount(a.Contest.Routes()...)
 	a.Web.Mount(a.Filing.Routes()...)
 	a.Web.Mount(a.Proof.Routes()...)
+	a.Web.Mount(a.Sender.Routes()...)
 	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)
 	a.Jobs.Periodic("ledger.audit", time.Hour, a.Ledger.AuditDue)
 	site := a.Web.Handler()

@@ -18,5 +18,5 @@ package app
 var Order = []string{
 	"identity", "alert", "calendar", "outage", "authority", "catalogue", "assist", "payment", "proofing", "notice", "office", "bailiff", "docket", "contest",
 	"expert", "filing", "hearing", "dispute", "enforcement", "licensing", "outreach", "statistics",
-	"proof",
+	"sender", "proof",
 }

@@ -63,6 +63,12 @@ var notAsked = map[string]string{
 	"calendar_closure.published_by":    official,
 	"catalogue_fee.published_by":       official,
 	"outage_version.by_person":         official,
+	"sender_contract.applied_by":       official,
+	"sender_contract.decided_by":       official,
+	"sender_template.made_by":          official,
+	"sender_template.decided_by":       official,
+	"sender_key.made_by":               official,
+	"sender_hook.made_by":              official,
 	"catalogue_service.published_by":   official,
 
 	"docket_case.confirmed_by":       official,

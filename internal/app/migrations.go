@@ -44,13 +44,14 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proof"
 	"github.com/tarazu/tarazu/internal/proofing"
+	"github.com/tarazu/tarazu/internal/sender"
 )
 
 // Migrations is the schema of the whole program.
 func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
-		identity.Migrations, sso.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
+		identity.Migrations, sso.Migrations, sender.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
 		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
 		contest.Migrations,
 	}
@@ -62,7 +63,7 @@ func Words() (*i18n.Catalog, error) {
 		level.Locale, proofing.Locale,
 		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, outage.Locale, authority.Locale, catalogue.Locale,
-		recovery.Locale,
+		recovery.Locale, sender.Locale,
 		shelter.Locale,
 		body.Locale,
 		merge.Locale,
@@ -79,7 +80,7 @@ func Words() (*i18n.Catalog, error) {
 func Rules() (*policy.Engine, error) {
 	return policy.New(
 		bailiff.Part(),
-		identity.Part(), mandate.Part(), body.Part(), sso.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
+		identity.Part(), mandate.Part(), body.Part(), sso.Part(), sender.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
 		payment.Part(), notice.Part(), series.Part(), bulk.Part(), office.Part(), docket.Part(), filing.Part(),
 		contest.Part(),
 	)

@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
+	"github.com/tarazu/tarazu/internal/sender"
 )
 
 // desks are the first pages of those who file nothing.
@@ -38,7 +39,7 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 	case policy.Inspector:
 		return []web.NavItem{item("offices", "/offices"), item("account", "/account")}
 	case policy.Centre:
-		return append(a.introduces(c, item), item("offices", "/offices"), item("publications", bailiff.PathPress), item("account", "/account"))
+		return append(a.introduces(c, item), item("offices", "/offices"), item("publications", bailiff.PathPress), item("senders", sender.PathCentre), item("account", "/account"))
 	case policy.Auditor:
 		return []web.NavItem{item("own", pathDesk), item("registrations", steward.PathRegistrations), item("account", "/account")}
 	case policy.Association:
@@ -58,7 +59,11 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 		} else {
 			c.Log().Warn("count of notices", "err", err)
 		}
-		return []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
+		list := []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
+		if a.sends(c) {
+			list = append(list, item("sender", sender.Path))
+		}
+		return list
 	}
 	return []web.NavItem{item("own", pathDesk), item("account", "/account")}
 }

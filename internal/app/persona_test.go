@@ -590,6 +590,24 @@ func visits(w world) map[string]visit {
 		"GET /welcome/{token}":                               {path: "/welcome/none", status: []int{gone}},
 		"POST /welcome/{token}":                              {path: "/welcome/none", status: []int{wrong, gone}},
 
+		"GET /sender":                         {path: "/sender", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender":                        {path: "/sender", may: []Who{}, others: map[Who]int{Representative: wrong}},
+		"GET /sender/templates":               {path: "/sender/templates", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/templates":              {path: "/sender/templates", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /sender/templates/{id}":          {path: "/sender/templates/none", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /sender/keys":                    {path: "/sender/keys", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/keys":                   {path: "/sender/keys", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/keys/{id}/revoke":       {path: "/sender/keys/none/revoke", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /sender/hook":                    {path: "/sender/hook", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/hook":                   {path: "/sender/hook", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/hook/rotate":            {path: "/sender/hook/rotate", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /sender/hook/deliveries/{id}":   {path: "/sender/hook/deliveries/none", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /senders":                        {path: "/senders"},
+		"GET /senders/{body}/{id}":            {path: "/senders/none/none", status: []int{gone}},
+		"POST /senders/{body}/{id}":           {path: "/senders/none/none", status: []int{gone, wrong}},
+		"GET /senders/{body}/templates/{id}":  {path: "/senders/none/templates/none", status: []int{gone}},
+		"POST /senders/{body}/templates/{id}": {path: "/senders/none/templates/none", status: []int{gone, wrong}},
+
 		"POST /logout": {path: "/logout"},
 	}
 }

@@ -32,7 +32,7 @@ func (s *Service) API(r *api.Registry) {
 
 type apiInboxAsked struct {
 	api.Paging
-	Show string `query:"show" enum:"all,unviewed,term" default:"all"`
+	Show string `query:"show" enum:"all,unviewed,term,bodies" default:"all"`
 }
 
 // APINoticeAsked names a notice; it is exported for huma, which skips what is not.
@@ -97,6 +97,7 @@ type apiCounts struct {
 	All      int `json:"all"`
 	Unviewed int `json:"unviewed"`
 	Term     int `json:"term"`
+	Bodies   int `json:"bodies" doc:"Of other organisations than the courts."`
 }
 
 func (s *Service) apiInbox(c *api.Call, in *apiInboxAsked) (out apiInbox, err error) {

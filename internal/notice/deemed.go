@@ -81,6 +81,9 @@ func (s *Service) deem(ctx context.Context, r waitingRow) error {
 		_, _, err = s.addFactTx(ctx, tx, n, policy.Actor{Role: policy.System}, Fact{Kind: FactDeemed, At: up, Code: "not_opened"}, map[string]string{
 			"rule": s.effects.At(civil.Of(n.Issued)).Name(),
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return s.d.Jobs.PublishTx(ctx, tx, Deemed{Notice: n.ID, Owner: n.Owner, Kind: n.Kind, At: up})
 	})
 }

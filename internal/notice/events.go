@@ -50,6 +50,18 @@ type Viewed struct {
 // EventKind implements jobs.Event.
 func (Viewed) EventKind() string { return "notice.viewed" }
 
+// Deemed is published when nobody has opened a notice for the time that the
+// reading names.
+type Deemed struct {
+	Notice string    `json:"notice"`
+	Owner  string    `json:"owner"`
+	Kind   string    `json:"kind"`
+	At     time.Time `json:"at"` // when the time was up
+}
+
+// EventKind implements jobs.Event.
+func (Deemed) EventKind() string { return "notice.deemed" }
+
 // NoAccount is published when a notice cannot be served electronically and a
 // work item for service on paper was opened.
 type NoAccount struct {

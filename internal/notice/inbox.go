@@ -22,11 +22,12 @@ type Filter string
 const (
 	FilterAll      Filter = "all"
 	FilterUnviewed Filter = "unviewed"
-	FilterTerm     Filter = "term" // those that start a term
+	FilterTerm     Filter = "term"   // those that start a term
+	FilterBodies   Filter = "bodies" // those of other organisations
 )
 
 // Filters lists the filters in the order of the page.
-func Filters() []Filter { return []Filter{FilterAll, FilterUnviewed, FilterTerm} }
+func Filters() []Filter { return []Filter{FilterAll, FilterUnviewed, FilterTerm, FilterBodies} }
 
 // PageSize is how many notices a page shows unless asked otherwise.
 const PageSize = 50
@@ -46,7 +47,7 @@ type InboxPage struct {
 }
 
 // Counts is how many notices each filter has.
-type Counts struct{ All, Unviewed, Term int }
+type Counts struct{ All, Unviewed, Term, Bodies int }
 
 // Of is the count of a filter.
 func (c Counts) Of(f Filter) int {
@@ -55,6 +56,8 @@ func (c Counts) Of(f Filter) int {
 		return c.Unviewed
 	case FilterTerm:
 		return c.Term
+	case FilterBodies:
+		return c.Bodies
 	}
 	return c.All
 }
@@ -82,6 +85,8 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 		query = sqlInboxUnviewed
 	case FilterTerm:
 		query = sqlInboxTerm
+	case FilterBodies:
+		query = sqlInboxBodies
 	}
 	limited, cases, _ := a.Limited()
 	rows, err := store.All[listedRow](ctx, s.d.DB, query, a.Owner(), at, after, size+1, clientsOnly(a), limited, cases)

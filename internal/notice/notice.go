@@ -29,12 +29,24 @@ const (
 	KindDeclaration = "declaration" // a formal demand of the other side (CPC 156)
 	KindAppeal      = "appeal"      // copy of an objection to a decision, for the other side (CPC 346)
 	KindCertificate = "certificate" // a certificate that the addressee asked for
+
+	// What other organisations send; it is no court's.
+	KindBodyDecision = "body_decision" // their decision, that may be objected to
+	KindBodyDemand   = "body_demand"   // to pay or to do something
+	KindBodyCall     = "body_call"     // to come
+	KindBodyNews     = "body_news"     // to know
 )
+
+// BodyKinds lists the kinds that other organisations send. All of them begin with
+// body_, which the list of an inbox asks for.
+func BodyKinds() []string {
+	return []string{KindBodyDecision, KindBodyDemand, KindBodyCall, KindBodyNews}
+}
 
 // Kinds lists every kind.
 func Kinds() []string {
-	return []string{KindClaimCopy, KindHearing, KindDefect, KindRejection, KindJudgment,
-		KindOrder, KindBrief, KindExpert, KindWrit, KindOther, KindDeclaration, KindAppeal, KindCertificate}
+	return append([]string{KindClaimCopy, KindHearing, KindDefect, KindRejection, KindJudgment,
+		KindOrder, KindBrief, KindExpert, KindWrit, KindOther, KindDeclaration, KindAppeal, KindCertificate}, BodyKinds()...)
 }
 
 // Ways of service. A notice goes one of them, never both.
@@ -185,6 +197,9 @@ type Notice struct {
 
 // Sender is the name of the unit or branch that issued the notice.
 func (n Notice) Sender(l i18n.Lang) string { return Text{FA: n.UnitName, EN: n.UnitNameEN}.In(l) }
+
+// FromBody tells that another organisation has sent the notice, and no court.
+func (n Notice) FromBody() bool { return slices.Contains(BodyKinds(), n.Kind) }
 
 // HasTerm tells whether the notice starts a term.
 func (n Notice) HasTerm() bool { return n.Rule != "" }

@@ -63,33 +63,41 @@ const sqlNotice = `SELECT owner, id, number, way, kind, case_id, case_number, un
 		listed_us, viewed_us, viewed_by, viewed_role, evidence_issued, evidence_arrived, evidence_viewed, opener, facts, replaced_by
 	FROM notice_notice WHERE owner = $1 AND id = $2`
 
-// The three lists, each with the counts of all: one question for a page. The
+// The four lists, each with the counts of all: one question for a page. The
 // row-value comparison pages by key, so that a page costs the same however deep
 // it is.
 const (
 	sqlInboxAll = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
-			c.total, c.unviewed, c.term
-		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			c.total, c.unviewed, c.term, c.bodies
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
-			c.total, c.unviewed, c.term
-		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			c.total, c.unviewed, c.term, c.bodies
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
-			c.total, c.unviewed, c.term
-		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term
+			c.total, c.unviewed, c.term, c.bodies
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
 			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
 		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
+		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
+	sqlInboxBodies = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
+			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
+			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
+			c.total, c.unviewed, c.term, c.bodies
+		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.kind LIKE 'body%' AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 )
 
@@ -103,15 +111,16 @@ type countsRow struct {
 	Total    int64 `db:"total"`
 	Unviewed int64 `db:"unviewed"`
 	Term     int64 `db:"term"`
+	Bodies   int64 `db:"bodies"`
 }
 
 func (r countsRow) counts() Counts {
-	return Counts{All: int(r.Total), Unviewed: int(r.Unviewed), Term: int(r.Term)}
+	return Counts{All: int(r.Total), Unviewed: int(r.Unviewed), Term: int(r.Term), Bodies: int(r.Bodies)}
 }
 
 const sqlCounts = `SELECT count(*) AS total,
 		count(*) FILTER (WHERE viewed_us = 0) AS unviewed,
-		count(*) FILTER (WHERE rule <> '') AS term
+		count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
 	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2) AND (NOT $3 OR case_id = ANY($4))`
 
 const (

@@ -4,6 +4,7 @@ package notice
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
@@ -20,7 +21,7 @@ type inboxView struct {
 // inboxPage lists the notices, the newest first.
 func (s *Service) inboxPage(c *web.Ctx) error {
 	f := Filter(c.Query("show"))
-	if f != FilterUnviewed && f != FilterTerm {
+	if !slices.Contains(Filters(), f) {
 		f = FilterAll
 	}
 	page, err := s.Inbox(c.Context(), c.Actor, f, Page{Cursor: c.Query("after")})
@@ -35,6 +36,9 @@ func (s *Service) inboxPage(c *web.Ctx) error {
 		v.items = append(v.items, s.item(c, n))
 	}
 	for _, k := range Filters() {
+		if k == FilterBodies && k != f && page.Counts.Bodies == 0 { // most people never have one
+			continue
+		}
 		v.filters = append(v.filters, web.Filter{
 			Label: c.T("notice.filter." + string(k)), Href: inboxPath(k, ""), On: k == f, Counted: true, Count: page.Counts.Of(k),
 		})
@@ -67,6 +71,9 @@ func inboxPath(f Filter, after string) string {
 
 func (s *Service) item(c *web.Ctx, n Notice) web.Item {
 	it := web.Item{Title: n.Title.In(c.P.Lang()), Href: "/inbox/" + n.ID, Unread: !n.Opened(), Meta: make([]string, 0, 4)}
+	if n.FromBody() {
+		it.Mark = c.T("notice.body.mark")
+	}
 	if n.UnitName != "" {
 		it.Meta = append(it.Meta, n.Sender(c.P.Lang()))
 	}

@@ -28,6 +28,7 @@ const (
 	ScopeFile    Scope = "file"    // fill, pay, sign and open as a person
 	ScopeCourt   Scope = "court"   // act for a court
 	ScopeAccount Scope = "account" // manage tokens: never a personal token
+	ScopeSend    Scope = "send"    // send notices for an organisation: its keys, and nothing else, have it
 )
 
 // Scopes lists what a personal token may be given.
@@ -106,9 +107,9 @@ func (o Op) check() error {
 	switch {
 	case o.open() && o.Scope != "":
 		bad("a scope where no token is needed")
-	case !o.open() && !slices.Contains(append(Scopes(), ScopeAccount), o.Scope):
+	case !o.open() && !slices.Contains(append(Scopes(), ScopeAccount, ScopeSend), o.Scope):
 		bad("no scope")
-	case !o.open() && o.writes() == (o.Scope == ScopeRead):
+	case !o.open() && o.Scope != ScopeSend && o.writes() == (o.Scope == ScopeRead):
 		bad("the scope does not fit the method")
 	}
 	return errors.Join(found...)

@@ -31,7 +31,14 @@ func (m *markup) item(p *i18n.Printer, it Item) {
 	if it.Unread {
 		m.raw(` data-unread`)
 	}
-	m.raw(`><div class="item-main"><h2 class="item-title"><a href="`).link(it.Href).raw(`">`).text(it.Title).raw(`</a>`)
+	if it.Mark != "" {
+		m.raw(` data-other`)
+	}
+	m.raw(`><div class="item-main">`)
+	if it.Mark != "" {
+		m.raw(`<p class="item-mark">`).text(it.Mark).raw(`</p>`)
+	}
+	m.raw(`<h2 class="item-title"><a href="`).link(it.Href).raw(`">`).text(it.Title).raw(`</a>`)
 	if it.Unread {
 		m.raw(` <span class="visually-hidden">`).text(p.T("web.unread")).raw(`</span>`)
 	}

@@ -171,6 +171,7 @@ type Item struct {
 	Tag         string
 	Tone        Tone
 	Side        string // one line beside the tag
+	Mark        string // whose it is, above the title, if it is none of the usual senders; it has an edge of its own
 	Unread      bool
 }
 
