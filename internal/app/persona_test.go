@@ -591,7 +591,7 @@ func visits(w world) map[string]visit {
 		"POST /welcome/{token}":                              {path: "/welcome/none", status: []int{wrong, gone}},
 
 		"GET /sender":                         {path: "/sender", may: []Who{}, others: map[Who]int{Representative: no}},
-		"POST /sender":                        {path: "/sender", may: []Who{}, others: map[Who]int{Representative: wrong}},
+		"POST /sender":                        {path: "/sender", may: []Who{}, others: map[Who]int{Representative: no}},
 		"GET /sender/templates":               {path: "/sender/templates", may: []Who{}, others: map[Who]int{Representative: no}},
 		"POST /sender/templates":              {path: "/sender/templates", may: []Who{}, others: map[Who]int{Representative: no}},
 		"GET /sender/templates/{id}":          {path: "/sender/templates/none", may: []Who{}, others: map[Who]int{Representative: no}},
