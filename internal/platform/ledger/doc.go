@@ -16,8 +16,12 @@
 //     then for a token over the newest checkpoint (StampNow).
 //  3. Receipt hands out a file that proves the record's place under a signed
 //     checkpoint; package receipt checks it offline.
-//  4. Audit recomputes everything from the rows and names each entry that does
-//     not fit.
+//  4. Witnesses, which keep the newest size and root themselves, sign each
+//     checkpoint that goes on from the last one they signed (tlog-witness). Where a
+//     quorum is configured, a receipt waits for it: so the court cannot show two
+//     people two logs (ADR 36).
+//  5. Audit recomputes everything from the rows and names each entry that does
+//     not fit; every night, and on demand.
 //
 // Papers (documents such as a signed PDF) are evidence by their SHA-256. A
 // directory leads from that hash to the record, so that whoever holds a paper
