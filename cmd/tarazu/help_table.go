@@ -132,6 +132,7 @@ func helps() []help {
 				{"only", "NAMES", words{"تنها همین اندازه\u200cگیری\u200cها", "only these measurements, with commas"}},
 				{"postgres", "URL", words{"نشانی یک سرور PostgreSQL", "address of a PostgreSQL server; default: a throw-away one"}},
 				{"notices", "N", words{"صندوق و ابلاغ را با این شمار ابلاغ در PostgreSQL با ۵۰٬۰۰۰ می\u200cسنجد؛ ۰: نمی\u200cسنجد", "compare the inbox and deliveries with so many notices in PostgreSQL with 50,000; 0: do not"}},
+				{"few", "N", words{"شمار ابلاغ برای سنجش با --notices، به جای ۵۰٬۰۰۰", "with how many --notices is compared, instead of 50,000"}},
 				{"profile", "FILE", words{"نمایهٔ پردازنده را در این پرونده می\u200cنویسد", "write a processor profile to this file"}}, jsonFlag}},
 		{path: "version", what: words{"نسخهٔ برنامه را چاپ می\u200cکند", "print the version"}},
 	}

@@ -22,6 +22,7 @@ type Options struct {
 	Seconds  float64  // of one measurement; there are about thirty in a round
 	Engines  []string // "sqlite", "postgres"
 	Notices  int      // in a PostgreSQL database, for volume; 0: not measured
+	Few      int      // with how many those are compared
 	Only     []string // names of measurements; none: all
 	Postgres string   // address of a server; "": a throw-away one
 	Progress io.Writer

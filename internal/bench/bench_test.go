@@ -20,7 +20,7 @@ func TestSmoke(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			var out, progress bytes.Buffer
-			code := Command(t.Context(), []string{"--rounds", "1", "--seconds", "0.02", "--engine", engine, "--json", "--notices", "50100"}, &out, &progress)
+			code := Command(t.Context(), []string{"--rounds", "1", "--seconds", "0.02", "--engine", engine, "--json", "--few", "300", "--notices", "400"}, &out, &progress)
 			if code != 0 {
 				t.Fatalf("exit code %d: %s", code, progress.String())
 			}

@@ -16,7 +16,7 @@ import (
 )
 
 const usage = `usage: tarazu bench [--rounds N] [--seconds S] [--engine sqlite|postgres] [--only NAMES]
-                    [--notices N] [--postgres URL] [--json] [--profile FILE]
+                    [--notices N] [--few N] [--postgres URL] [--json] [--profile FILE]
 
 Measures the program beside the raw engine in one run, on databases of its own,
 and prints a table. It needs the PostgreSQL server programs, or the address of a
@@ -38,7 +38,8 @@ func Command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	fs.Float64Var(&o.Seconds, "seconds", 0.5, "length of one measurement")
 	fs.StringVar(&engine, "engine", "", "only this engine")
 	fs.StringVar(&only, "only", "", "only these measurements, with commas: "+strings.Join(Names(), ","))
-	fs.IntVar(&o.Notices, "notices", 0, "compare the inbox and deliveries with so many notices in PostgreSQL with the same at 50000; 0: do not")
+	fs.IntVar(&o.Notices, "notices", 0, "compare the inbox and deliveries with so many notices in PostgreSQL with the same at --few; 0: do not")
+	fs.IntVar(&o.Few, "few", 50_000, "with how many notices --notices is compared")
 	fs.StringVar(&o.Postgres, "postgres", "", "address of a PostgreSQL server; default: a throw-away one with fsync on")
 	fs.BoolVar(&asJSON, "json", false, "write JSON instead of a table")
 	fs.StringVar(&profile, "profile", "", "write a processor profile to this file")

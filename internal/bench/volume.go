@@ -22,8 +22,6 @@ import (
 )
 
 const (
-	// fewNotices is with how many notices in the database the others are compared.
-	fewNotices = 50_000
 	// fillStep is how many notices one statement makes up.
 	fillStep = 250_000
 	// fairSenders send beside one who sends fairFactor times as much.
@@ -229,7 +227,7 @@ func ratioOf(a, b time.Duration) float64 {
 // volume measures the inbox and deliveries with few notices in a PostgreSQL database,
 // and then with as many as were asked for.
 func (r *rig) volume(ctx context.Context, t *table) error {
-	if r.engine != "postgres" || r.o.Notices <= fewNotices {
+	if r.engine != "postgres" || r.o.Notices <= r.o.Few {
 		return nil
 	}
 	dsn, err := r.dbs.copy(ctx, r.plain)
@@ -238,7 +236,7 @@ func (r *rig) volume(ctx context.Context, t *table) error {
 	}
 	defer func() { err = errors.Join(err, r.dbs.drop(context.WithoutCancel(ctx), dsn)) }()
 	var pages, acts [2]sample
-	for i, n := range []int{fewNotices, r.o.Notices} {
+	for i, n := range []int{r.o.Few, r.o.Notices} {
 		if err := r.fill(ctx, dsn, n); err != nil {
 			return err
 		}
@@ -262,7 +260,7 @@ func (r *rig) volume(ctx context.Context, t *table) error {
 			return err
 		}
 	}
-	against := fmt.Sprintf("the same at %d", fewNotices)
+	against := fmt.Sprintf("the same at %d", r.o.Few)
 	t.addAs(Row{What: fmt.Sprintf("inbox page, %d notices in the database", r.o.Notices), Clients: visitors, Against: against + "; ratio of p99", Wanted: "≤ 1.5"},
 		pages[1], pages[0], ratioOf(pages[1].P99, pages[0].P99))
 	t.addAs(Row{What: fmt.Sprintf("deliver a notice, %d in the database", r.o.Notices), Clients: 32, Against: against + "; ratio of rates", Wanted: "≤ 1.3"},
