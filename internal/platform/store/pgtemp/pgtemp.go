@@ -46,13 +46,29 @@ const supervise = `"$0" -D "$1" -k "$1" $2 >"$1/log" 2>&1 & pid=$!
 cat >/dev/null
 kill -INT $pid 2>/dev/null; wait $pid; rm -rf "$1"`
 
+// roomy is how much must be free in memory for a cluster to stand there, in bytes:
+// twice what its journal may grow to.
+const roomy = 4 << 30
+
+// place is the folder for a cluster. One that need not last stands in memory where
+// there is room: making and dropping the databases of the tests, of a thousand
+// small files each, took most of the system's time on a disk.
+func place(o Options) string {
+	const memory = "/dev/shm"
+	var s syscall.Statfs_t
+	if o.Durable || syscall.Statfs(memory, &s) != nil || s.Bavail*uint64(s.Bsize) < roomy {
+		return "/tmp"
+	}
+	return memory
+}
+
 // Start makes and starts a cluster and waits until it answers.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("/tmp", "tzpg") // short: a socket path has at most 107 bytes
+	dir, err := os.MkdirTemp(place(o), "tzpg") // short: a socket path has at most 107 bytes
 	if err != nil {
 		return nil, err
 	}
