@@ -99,6 +99,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: people, Alert: alerts,
 	}))(t)
 
+	alerts.Jobs()
 	r.Service = r.process(t, r.jobs)
 	r.Jobs()
 	return r
