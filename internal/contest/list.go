@@ -26,9 +26,6 @@ type cursor struct {
 	ID string     `json:"id"`
 }
 
-// last is after everything, for lists with the newest first.
-var lastCursor = cursor{At: store.Time{}, ID: ""}
-
 // Desk lists what waits for the actor's branch, the oldest first, or what was
 // decided, the last one first. It names people, so it is recorded.
 func (s *Service) Desk(ctx context.Context, a policy.Actor, decided bool, after string) (_ Page, err error) {

@@ -17,16 +17,15 @@ import (
 // editView is the page on which somebody says what was wrong.
 type editView struct {
 	web.View
-	k        Contest // a zero ID: nothing is kept yet
-	action   string
-	reasons  []web.Option
-	files    []fileView
-	record   recordView
-	earlier  []Contest
-	mb       int64
-	open     bool // one is before the court already: nothing can be written
-	closed   string
-	original bool
+	k       Contest // a zero ID: nothing is kept yet
+	action  string
+	reasons []web.Option
+	files   []fileView
+	record  recordView
+	earlier []Contest
+	mb      int64
+	open    bool // one is before the court already: nothing can be written
+	closed  string
 }
 
 // fileView is one attached file.
@@ -152,8 +151,7 @@ func (s *Service) postEdit(c *web.Ctx) error {
 func (s *Service) keep(c *web.Ctx, f *form.Form, k Contest, seen int64) error {
 	s.known(f)
 	in := Said{Reason: f.Raw("reason"), Words: f.Raw("words"), Learned: f.Day("learned", form.Optional), Version: seen}
-	now, err := s.Save(c.Context(), c.Actor, k.Case, k.ID, in)
-	if err != nil {
+	if _, err := s.Save(c.Context(), c.Actor, k.Case, k.ID, in); err != nil {
 		shown, ok := c.Errors(err, f)
 		if !ok {
 			return err
@@ -170,7 +168,8 @@ func (s *Service) keep(c *web.Ctx, f *form.Form, k Contest, seen int64) error {
 			f.Fail("files", "contest.wrong.refused", "name", h.Filename, "why", s.whyNot(c, err))
 		}
 	}
-	if now, _, err = s.find(c.Context(), c.Actor, k.Case, k.ID); err != nil {
+	now, _, err := s.find(c.Context(), c.Actor, k.Case, k.ID)
+	if err != nil {
 		return err
 	}
 	err = f.Err()
