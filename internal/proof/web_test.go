@@ -145,7 +145,7 @@ func TestAnybodyChecksAReceiptAndItsPaper(t *testing.T) {
 
 func TestAReceiptOfAnotherServiceIsRefused(t *testing.T) {
 	t.Parallel()
-	e, other := New(t, "sqlite"), New(t, "sqlite")
+	e, other := New(t, "sqlite"), New(t, "postgres") // each engine's country has keys of its own
 	receiptOf := paperOf(other, pdf)
 	other.Sequence()
 	has(t, send(e, file{"receipt", "a", receiptOf()}).Want(200), "This receipt was refused", "the key is that of this service", "did not issue the receipt")
