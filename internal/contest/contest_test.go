@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/docket"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -234,6 +235,26 @@ func TestTwice(t *testing.T) {
 		}
 		if _, err := r.Begin(t.Context(), d, c.ID, out.ID); !errs.Is(err, errs.Conflict) {
 			t.Errorf("a second open one: %v", err)
+		}
+	})
+}
+
+// Who keeps the same words once more before another code may be sent signs them with
+// the code he has.
+func TestSavedOnceMore(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		c, out := r.served(t, p, d)
+		k := r.draft(t, d, c, out.ID, "not_me")
+		code := r.sendCode(t, d, k)
+		k = must(read(t.Context(), r.db, c.ID, k.ID))(t)
+		k = must(r.Save(t.Context(), d, c.ID, k.ID, Said{Reason: k.Reason, Words: k.Words, Version: k.Version}))(t)
+		if err := r.SendCode(t.Context(), d, c.ID, k.ID); !identity.CodeWaits(err) {
+			t.Fatalf("another code at once: %v", err)
+		}
+		k = must(read(t.Context(), r.db, c.ID, k.ID))(t)
+		if k = must(r.Sign(t.Context(), d, c.ID, k.ID, k.Hash, code))(t); k.State != Open {
+			t.Errorf("%+v", k)
 		}
 	})
 }

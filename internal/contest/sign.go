@@ -115,19 +115,26 @@ func (s *Service) SendCode(ctx context.Context, a policy.Actor, caseID, contest 
 		return err
 	}
 	k.Hash = hash
+	var wait error
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		wait = nil
 		if err := s.actsTx(ctx, tx, a, policy.Sign, caseID, k.Party); err != nil {
 			return err
 		}
 		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
 			Purpose: identity.ForSigning, Person: a.Person, Mobile: person.Contact(), Subject: k.codeSubject(), Lang: person.Lang,
 		})
-		if err != nil {
+		if identity.CodeWaits(err) { // for these very words, kept once more meanwhile: it goes on serving
+			wait = err
+		} else if err != nil {
 			return err
 		}
 		return tx.ExecOne(ctx, sqlFreeze, caseID, contest, k.Version, k.Rules, string(record), hash, code, a.Person, store.At(tx.Now()))
 	})
-	return changedMeanwhile(err)
+	if err != nil {
+		return changedMeanwhile(err)
+	}
+	return wait
 }
 
 // Sign signs the record with the code and brings the contest before the court, in

@@ -3,13 +3,11 @@
 package contest
 
 import (
-	"errors"
 	"strconv"
 
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/civil"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -90,8 +88,8 @@ func (s *Service) postCode(c *web.Ctx) error {
 		return err
 	}
 	err = s.SendCode(c.Context(), c.Actor, c.Param("id"), c.Param("contest"))
-	switch e, ok := errors.AsType[*errs.Error](err); {
-	case ok && e.Code == "identity.code.wait": // a second click, or impatience: the last code is good
+	switch {
+	case identity.CodeWaits(err): // a second click, or impatience: the last code is good
 		c.Flash("contest.sign.code_waits")
 	case err != nil:
 		return s.refused(c, f, err)

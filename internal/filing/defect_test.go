@@ -14,6 +14,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -160,6 +161,27 @@ func TestPapersOfAHaltedVersion(t *testing.T) {
 	if n := count(t, e, `SELECT count(*) FROM filing_paper WHERE filing_id = $1 AND evidence_id <> ''`, id); n != 2 {
 		t.Errorf("%d papers of the version that was halted, want one in each language", n)
 	}
+}
+
+// TestFrozenOnceMore: who goes back where nothing is to be paid, and changes
+// nothing, signs with the code he has, although another may not be sent yet.
+func TestFrozenOnceMore(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, e *apptest.Env) {
+		ctx, me, s := t.Context(), e.Actor(apptest.Plaintiff), e.App.Filing
+		f := halted(t, e)
+		code := mend(t, e, f, apptest.LargeClaim)
+		if err := s.Thaw(ctx, me, f.ID); err != nil {
+			t.Fatal(err)
+		}
+		e.Pay(apptest.Plaintiff, f.ID)
+		if err := s.SendSignatureCode(ctx, me, f.ID); !identity.CodeWaits(err) {
+			t.Fatalf("another code at once: %v", err)
+		}
+		if now, err := s.Submit(ctx, me, f.ID, code); err != nil || now.Status != filing.Submitted {
+			t.Errorf("%s, %v", now.Status, err)
+		}
+	})
 }
 
 // TestMendWithoutFee: where no sum has changed nothing is paid.

@@ -39,18 +39,26 @@ func (s *Service) SendSignatureCode(ctx context.Context, a policy.Actor, filing 
 	if f.Record, f.Hash, err = s.recordFor(ctx, a, f); err != nil {
 		return err
 	}
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+	var wait error
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		wait = nil
 		if err := s.filesTx(ctx, tx, a, policy.Sign, f, def); err != nil {
 			return err
 		}
 		code, err := s.d.Identity.SendCodeTx(ctx, tx, identity.Code{
 			Purpose: "sign", Person: a.Person, Mobile: person.Contact(), Subject: f.codeSubject(), Lang: f.Lang,
 		})
-		if err != nil {
+		if identity.CodeWaits(err) { // for these very words, thawed and frozen meanwhile: it goes on serving
+			wait = err
+		} else if err != nil {
 			return err
 		}
 		return tx.ExecOne(ctx, updateCode, f.Owner, f.ID, before, code, touch(tx.Now()), f.Record, f.Hash)
 	})
+	if err != nil {
+		return err
+	}
+	return wait
 }
 
 // Submit signs the record with the code and hands the filing to the court, in

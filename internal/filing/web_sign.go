@@ -61,8 +61,8 @@ func (s *Service) postCode(c *web.Ctx) error {
 		return err
 	}
 	err = s.SendSignatureCode(c.Context(), c.Actor, f.ID)
-	switch e, ok := errors.AsType[*errs.Error](err); {
-	case ok && e.Code == "identity.code.wait": // a second click, or impatience: the last code is good
+	switch {
+	case identity.CodeWaits(err): // a second click, or impatience: the last code is good
 		c.Flash("filing.sign.code_waits")
 	case err != nil:
 		return s.signAgain(c, f, d, nil, err)

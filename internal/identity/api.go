@@ -162,7 +162,7 @@ func (s *Service) apiResendSession(c *api.Call, in *APIByID) (apiStep, error) {
 		return apiStep{}, err
 	}
 	ch, err := s.ResendLogin(c.Context(), Challenge{Person: st.Person, Code: st.Code})
-	if err != nil && !isCode(err, "identity.code.wait") { // the code under way serves
+	if err != nil && !CodeWaits(err) { // the code under way serves
 		return apiStep{}, err
 	}
 	st.Code = ch.Code

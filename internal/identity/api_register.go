@@ -94,7 +94,7 @@ func (s *Service) apiResendRegistration(c *api.Call, in *APIByID) (apiStep, erro
 		return apiStep{}, err
 	}
 	next, err := s.Resend(c.Context(), reg.ID)
-	if isCode(err, "identity.code.wait") { // the code under way serves
+	if CodeWaits(err) { // the code under way serves
 		next, err = reg, nil
 	}
 	if err != nil {

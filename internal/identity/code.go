@@ -88,9 +88,8 @@ type SentCode struct {
 // older code for the same purpose and subject dies. While the last one is
 // younger than the resend delay it is errs.RateLimited, code
 // identity.code.wait, and codeID is that of the code under way, so that a
-// double click leads to the same page; the transaction may go on with it.
-// errs.RateLimited, code
-// identity.code.mobile: too many codes for this number. errs.Conflict, code
+// double click leads to the same page; the transaction may go on with it (see
+// CodeWaits). errs.RateLimited, code identity.code.mobile: too many codes for this number. errs.Conflict, code
 // identity.code.number_lost: the number is another's by now. It reads, so it must
 // not be used in a blind transaction.
 func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID string, err error) {
@@ -147,6 +146,11 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 	}
 	return row.ID, s.d.Jobs.EnqueueTx(ctx, tx, jobCode, codeJob{Code: row.ID})
 }
+
+// CodeWaits reports whether err only says that the last code is too young for
+// another one. What that code was sent for may be kept with it all the same: it
+// is still good.
+func CodeWaits(err error) bool { return isCode(err, "identity.code.wait") }
 
 // CheckCode compares what somebody entered with the code, counting the try in
 // a transaction of its own. errs.Invalid with field "code" says what is wrong;

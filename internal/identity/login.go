@@ -119,7 +119,7 @@ func (s *Service) challenge(ctx context.Context, row personRow, brakes []brake, 
 		if send {
 			codeID, err := s.SendCodeTx(ctx, tx, loginCode(row.person()))
 			switch {
-			case err == nil, isCode(err, "identity.code.wait"): // the wait is no failure: the code under way serves
+			case err == nil, CodeWaits(err): // the wait is no failure: the code under way serves
 				c.Code = codeID
 			case isCode(err, "identity.code.number_lost") && others: // nothing goes there, and nothing needs to
 			default:

@@ -194,7 +194,7 @@ func (s *Service) judgedTx(ctx context.Context, tx *store.Tx, reg Registration, 
 func (s *Service) sendRegistrationCode(ctx context.Context, reg Registration, who found) (Registration, error) {
 	send := func(tx *store.Tx) error {
 		codeID, err := s.SendCodeTx(ctx, tx, Code{Purpose: ForRegistration, Mobile: reg.Contact(), Subject: reg.ID, Lang: reg.Lang})
-		if err != nil && !isCode(err, "identity.code.wait") {
+		if err != nil && !CodeWaits(err) {
 			return err // the wait is no failure: the code under way serves
 		}
 		reg.Code = codeID

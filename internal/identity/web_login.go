@@ -160,7 +160,7 @@ func (s *Service) resend(c *web.Ctx, ch Challenge) (Challenge, error) {
 	switch {
 	case err == nil:
 		c.Flash("identity.code.sent_again")
-	case isCode(err, "identity.code.wait"):
+	case CodeWaits(err):
 		note(c, "identity.code.under_way")
 	case errs.Is(err, errs.RateLimited):
 		note(c, "identity.code.mobile_note")

@@ -63,7 +63,7 @@ func (s *Service) postGoOnCode(c *web.Ctx) error {
 	}
 	next, err := s.OfferProvisional(c.Context(), reg.ID)
 	switch {
-	case isCode(err, "identity.code.wait"):
+	case CodeWaits(err):
 		note(c, "identity.code.under_way")
 	case errs.Is(err, errs.RateLimited) && reg.Code != "":
 		note(c, "identity.code.mobile_note")

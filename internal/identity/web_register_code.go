@@ -85,7 +85,7 @@ func (s *Service) postResend(c *web.Ctx) error {
 			c.Flash("identity.code.sent_again")
 		}
 		return c.Redirect(stepPath(next))
-	case isCode(err, "identity.code.wait"):
+	case CodeWaits(err):
 		note(c, "identity.code.under_way")
 		return c.Redirect(stepPath(reg))
 	case errs.Is(err, errs.RateLimited):

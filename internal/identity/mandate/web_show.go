@@ -3,11 +3,9 @@
 package mandate
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/identity"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -127,8 +125,8 @@ func (s *Service) postCode(c *web.Ctx) error {
 		return err
 	}
 	err = s.SendCode(c.Context(), c.Actor, m.ID)
-	switch e, ok := errors.AsType[*errs.Error](err); {
-	case ok && e.Code == "identity.code.wait":
+	switch {
+	case identity.CodeWaits(err):
 		c.Flash("mandate.code.waits")
 	case err != nil:
 		return s.again(c, m, nil, err)

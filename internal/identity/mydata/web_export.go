@@ -3,10 +3,7 @@
 package mydata
 
 import (
-	"errors"
-
 	"github.com/tarazu/tarazu/internal/identity"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
@@ -61,8 +58,8 @@ func (s *Service) drawExport(c *web.Ctx, view web.View) error {
 
 func (s *Service) postExportCode(c *web.Ctx) error {
 	err := s.SendExportCode(c.Context(), c.Actor, c.Param("id"))
-	switch e, ok := errors.AsType[*errs.Error](err); {
-	case ok && e.Code == "identity.code.wait":
+	switch {
+	case identity.CodeWaits(err):
 		c.Flash("mydata.export.code_waits")
 	case err != nil:
 		return s.exportAgain(c, err)
