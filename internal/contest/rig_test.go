@@ -148,7 +148,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}))(t)
 	r.people.Jobs()
 	alerts.Jobs()
-	r.outages.RunJobs()
+	r.outages.Jobs()
 	r.notices.Jobs()
 	officers.Jobs()
 	r.docket.Jobs()

@@ -17,8 +17,8 @@ const (
 	visitFor = 24 * time.Hour
 )
 
-// RunJobs registers what the module does in the background. Call it once.
-func (s *Service) RunJobs() {
+// Jobs registers what the module does in the background. Call it once.
+func (s *Service) Jobs() {
 	s.d.Jobs.Periodic(jobSweep, time.Hour, s.sweep)
 	s.d.Jobs.Periodic(jobVouched, time.Hour, s.endVouchings)
 	jobs.Subscribe(s.d.Jobs, "office", s.onMerged)

@@ -50,8 +50,8 @@ const selectPaper = `SELECT interval_id, version, lang, bytes, sha256, blob, evi
 // cannot be certified, nor what was taken back.
 func certified(i Interval) bool { return !i.To.IsZero() && !i.Withdrawn }
 
-// RunJobs registers what is done later.
-func (s *Service) RunJobs() { jobs.Handle(s.d.Jobs, kindPaper, s.makePapers) }
+// Jobs registers what is done later.
+func (s *Service) Jobs() { jobs.Handle(s.d.Jobs, kindPaper, s.makePapers) }
 
 // makePapers makes, signs and keeps the certificates of one version in both
 // languages, with evidence of each one's SHA-256. What is there is left alone.

@@ -90,7 +90,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.RunJobs()
+	g.Jobs()
 	return g
 }
 
