@@ -350,9 +350,59 @@ func TestOutagesComeAlong(t *testing.T) {
 			Part: "inbox", From: r.clk.Now().Add(-day(1)), To: r.clk.Now().Add(-day(1) / 2), Cause: outage.Ours, Text: outage.Text{FA: "قطعی", EN: "down"},
 		}))(t)
 		k := r.filed(t, d, c, out.ID, "system_down")
-		rec := must(r.Record(t.Context(), k))(t)
+		rec := must(r.Record(t.Context(), d, k))(t)
 		if len(rec.Outages) != 1 || rec.Outages[0].ID != o.ID || !bytes.Contains(k.record, []byte(o.ID)) {
 			t.Errorf("%+v\n%s", rec.Outages, k.record)
+		}
+	})
+}
+
+// Who signed in in the notice's days stands in what is signed, for the person and
+// the branch alone, and stays when the sign-ins are long forgotten; the look of the
+// branch is shown to the person.
+func TestSignInsComeAlong(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		ctx := t.Context()
+		signIn := func(name string) {
+			t.Helper()
+			at := store.At(r.clk.Now())
+			err := r.db.Write(ctx, func(tx *store.Tx) error {
+				if err := tx.Exec(ctx, "INSERT INTO identity_signin (person, id, at_us, address, method) VALUES ($1, $2, $3, '10.1.2.3', 'passkey')", d.Person, name, at); err != nil {
+					return err
+				}
+				return tx.Exec(ctx, "INSERT INTO identity_device (person, id, hash, name, method, session, first_us, last_us) VALUES ($1, $2, $2, $2, 'passkey', 's', $3, $3)", d.Person, name, at)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		signIn("Before")
+		r.clk.Advance(day(2))
+		c, out := r.served(t, p, d)
+		r.clk.Advance(day(2))
+		signIn("Firefox Android")
+		r.clk.Advance(day(1))
+		k := r.filed(t, d, c, out.ID, "not_me")
+		if bytes.Contains(k.record, []byte("10.1.2.3")) {
+			t.Error("a network address came along")
+		}
+		r.clk.Advance(day(1))
+		signIn("After")
+		if err := r.db.Write(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, "DELETE FROM identity_signin") }); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range []policy.Actor{d, judge} {
+			here := must(r.Record(ctx, a, k))(t).Here
+			if len(here.SignIns) != 1 || here.SignIns[0].Method != "passkey" || len(here.Devices) != 1 || here.Devices[0].Name != "Firefox Android" {
+				t.Errorf("%s: %+v", a.Role, here)
+			}
+		}
+		if here := must(r.Record(ctx, p, k))(t).Here; !here.Kept || here.SignIns != nil || here.Devices != nil {
+			t.Errorf("somebody else sees the sign-ins: %+v", here)
+		}
+		if n := r.count(t, "SELECT count(*) FROM identity_access WHERE subject = $1 AND what = 'contest.access.here'", d.Person); n != 1 {
+			t.Errorf("%d looks are shown to the person, want the judge's", n)
 		}
 	})
 }

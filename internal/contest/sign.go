@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/docket"
@@ -34,6 +35,8 @@ type signedRecord struct {
 	Served     string         `json:"served"`
 	Opened     string         `json:"opened,omitempty"`
 	Outages    []signedOutage `json:"outages"`
+	SignIns    *[]SignIn      `json:"sign_ins,omitempty"` // nil: of no human being's account
+	Devices    []Device       `json:"devices,omitempty"`
 }
 
 type signedFile struct {
@@ -55,7 +58,7 @@ func stamp(t time.Time) string {
 
 func signedOf(k Contest, r Record) ([]byte, string, error) {
 	out := signedRecord{
-		Format: "tarazu-contest-1", Contest: k.ID, CaseNumber: k.CaseNumber, Notice: k.Number, By: k.Name, Reason: k.Reason, Rules: k.Rules,
+		Format: "tarazu-contest-2", Contest: k.ID, CaseNumber: k.CaseNumber, Notice: k.Number, By: k.Name, Reason: k.Reason, Rules: k.Rules,
 		Words: k.Words, Way: k.Way, Served: stamp(r.Effect.Served), Opened: stamp(r.Notice.Viewed), Files: []signedFile{}, Outages: []signedOutage{},
 	}
 	if k.Learned != 0 {
@@ -67,9 +70,22 @@ func signedOf(k Contest, r Record) ([]byte, string, error) {
 	for _, o := range r.Outages {
 		out.Outages = append(out.Outages, signedOutage{o.ID, o.Version})
 	}
+	if r.Here.Known {
+		list := append([]SignIn{}, r.Here.SignIns...)
+		out.SignIns, out.Devices = &list, r.Here.Devices
+	}
 	b, err := ledger.Canonical(out)
 	sum := sha256.Sum256(b)
 	return b, hex.EncodeToString(sum[:]), err
+}
+
+// signedPresence is what a signed record says of sign-ins and browsers.
+func signedPresence(record []byte) (out Presence, err error) {
+	var r signedRecord
+	if err := json.Unmarshal(record, &r); err != nil || r.SignIns == nil {
+		return out, err
+	}
+	return Presence{Known: true, SignIns: *r.SignIns, Devices: r.Devices}, nil
 }
 
 // maySign is a draft without faults that the actor may sign.

@@ -51,7 +51,7 @@ func (s *Service) contestPage(c *web.Ctx, f *form.Form, shown *web.Errors) error
 	if k.State == Draft && (!v.mine || s.Faults(k, v.today) != nil) {
 		return c.Redirect(k.Path() + "/edit")
 	}
-	r, err := s.Record(c.Context(), k)
+	r, err := s.Record(c.Context(), c.Actor, k)
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,8 @@ func (s *Service) contestPage(c *web.Ctx, f *form.Form, shown *web.Errors) error
 		Title: c.T("contest.title"), Caption: k.Title.In(c.P.Lang()), Lead: c.T("contest.lead", "name", k.Name, "number", k.CaseNumber),
 		Active: "cases", Back: "/cases/" + k.Case, Errors: shown, Body: contestBody(v), Aside: recordAside(v.record),
 	}
-	if v.staff {
-		page.Active, page.Back = "contests", PathDesk
+	if v.staff { // the record comes before the decision, also on a telephone
+		page.Active, page.Back, page.Aside = "contests", PathDesk, nil
 	}
 	return c.Render(page)
 }
@@ -206,6 +206,14 @@ func (v recordView) stepEvents() []web.Event {
 		out = append(out, ev)
 	}
 	return out
+}
+
+// deviceName is the kind of a browser, as far as it is known.
+func (v recordView) deviceName(d Device) string {
+	if d.Name == "" {
+		return v.c.T("contest.here.unknown")
+	}
+	return d.Name
 }
 
 // outagePath is the public page of an outage, with its certificate.

@@ -61,6 +61,9 @@ func (s *Service) startPage(c *web.Ctx, f *form.Form, shown *web.Errors) error {
 		v.reasons = append(v.reasons, web.Option{Value: r.Code, Label: r.Name.In(c.P.Lang()), Hint: r.Wants.In(c.P.Lang())})
 	}
 	r, err := s.recordOf(c.Context(), s.d.DB, o.c.ID, o.n, c.Now())
+	if err == nil {
+		err = s.keepBack(c.Context(), c.Actor, &r)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func (s *Service) editPage(c *web.Ctx, k Contest, f *form.Form, shown *web.Error
 	for _, r := range s.tableOf(k).For(k.Way) {
 		v.reasons = append(v.reasons, web.Option{Value: r.Code, Label: r.Name.In(c.P.Lang()), Hint: r.Wants.In(c.P.Lang()), On: r.Code == k.Reason})
 	}
-	r, err := s.Record(c.Context(), k)
+	r, err := s.Record(c.Context(), c.Actor, k)
 	if err != nil {
 		return err
 	}

@@ -92,5 +92,7 @@ SELECT subject, id, at_us, person, name, role, unit, what, why, object
 FROM identity_access WHERE subject = $1 ORDER BY id DESC LIMIT $2`
 	sqlSignIns = `
 SELECT person, id, at_us, address, method FROM identity_signin WHERE person = $1 ORDER BY id DESC LIMIT $2`
+	sqlSignInsBetween = `
+SELECT person, id, at_us, address, method FROM identity_signin WHERE person = $1 AND at_us >= $2 AND at_us < $3 ORDER BY id DESC LIMIT $4`
 	sqlKnownAddress = `SELECT count(*) FROM identity_signin WHERE person = $1 AND address = $2 AND at_us >= $3`
 )
