@@ -18,6 +18,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -81,6 +82,7 @@ func (a *App) buildAccounts(p parts) (err error) {
 	}
 	a.Body, err = body.New(body.Deps{
 		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity, SMS: p.out.sms, Levels: p.levels,
+		Notices: notice.Groups(),
 	})
 	if err != nil {
 		return err

@@ -69,6 +69,12 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 		Case: c.ID, CaseNumber: c.Number, Unit: c.Unit, UnitName: from.FA, UnitNameEN: from.EN, Title: notice.Text(n.Title),
 		Document: n.Document, Paper: notice.Text(n.Paper), Rule: n.Rule, Days: n.Days, Abroad: p.Abroad, Province: c.Province, IssuedBy: a,
 	}
+	if p.Kind == EntityParty {
+		paper.Addressee = notice.AddresseeEntity
+		if p.EntityID == "" { // an authority is in no register of companies
+			paper.Addressee = notice.AddresseeBody
+		}
+	}
 	lawyer, represented, err := s.lawyerTx(ctx, tx, c, p.ID)
 	if err != nil {
 		return notice.Issued{}, err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -51,7 +52,7 @@ func (s *Service) NoticesOf(ctx context.Context, a policy.Actor, caseID string) 
 	}
 	var out []IssuedNotice
 	for _, r := range rows {
-		if staff(a) || c.mine(a, r.Party) {
+		if (staff(a) || c.mine(a, r.Party)) && notice.Within(a, r.Kind) {
 			out = append(out, IssuedNotice{ID: r.Notice, Kind: r.Kind, Title: Text{FA: r.TitleFA, EN: r.TitleEN}, At: r.Issued.Time,
 				Party: r.Party, Owner: r.Owner})
 		}

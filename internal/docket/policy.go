@@ -5,6 +5,7 @@ package docket
 import (
 	_ "embed" // for the rules
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -42,8 +43,10 @@ func sendResource(c Case, kind string) policy.Resource {
 
 // servedResource is a paper for a party that is in somebody's account, the
 // party's own or its lawyer's; "" on paper.
-func servedResource(c Case, p Party, account, id string) policy.Resource {
-	return policy.Resource{Type: "ServedPaper", ID: id, Attrs: map[string]any{"case": c.ID, "party": p.Person, "account": account}}
+func servedResource(c Case, p Party, r noticeRow) policy.Resource {
+	return policy.Resource{Type: "ServedPaper", ID: r.Notice, Attrs: map[string]any{
+		"case": c.ID, "party": p.Person, "account": r.Owner, "group": notice.GroupOf(r.Kind),
+	}}
 }
 
 func partyResource(c Case, p Party) policy.Resource {

@@ -38,7 +38,7 @@ func (s *Service) ServedPaper(ctx context.Context, a policy.Actor, caseID, id st
 		return notice.Notice{}, err
 	}
 	p, _ := c.party(r.Party)
-	if err := hidden(s.d.Policy.Check(a, "docket.read_served", servedResource(c, p, r.Owner, r.Notice))); err != nil {
+	if err := hidden(s.d.Policy.Check(a, "docket.read_served", servedResource(c, p, r))); err != nil {
 		return notice.Notice{}, err
 	}
 	n, err := s.d.Notice.OfRepresented(ctx, r.Owner, r.Notice)
@@ -73,7 +73,7 @@ func (s *Service) onLawyer(ctx context.Context, a policy.Actor, c Case) (map[str
 	rows, err := store.All[noticeRow](ctx, s.d.DB, sqlNotices, c.ID)
 	out := map[string]bool{}
 	for _, r := range rows {
-		if r.Party == own.ID && s.d.Policy.Check(a, "docket.read_served", servedResource(c, own, r.Owner, r.Notice)) == nil {
+		if r.Party == own.ID && s.d.Policy.Check(a, "docket.read_served", servedResource(c, own, r)) == nil {
 			out[r.Notice] = true
 		}
 	}

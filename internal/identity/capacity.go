@@ -54,6 +54,7 @@ type Capacity struct {
 	ForName      string // filled in by Capacities
 	Rights       []policy.Right
 	Only         *policy.Limit // to some matters of For; nil: all
+	Notices      []string      // groups of notices of For; nil: all of them
 	Mandate      string
 	BaseOf, Base string
 
@@ -138,7 +139,7 @@ func (s *Service) Actor(ctx context.Context, person, capacity string) (_ policy.
 	a.Role, a.Unit, a.Branch, a.Capacity = row.Role, row.Unit, row.Branch, capacity
 	if row.For != "" {
 		a.For, a.Rights, a.Delegated = row.For, splitRights(row.Rights), row.Mandate != ""
-		a.Only = limitOf(row.Cases, row.Titles)
+		a.Only, a.Notices = limitOf(row.Cases, row.Titles), groupsOf(row.Notices)
 		a.ForName = Person{FirstName: row.ForFirst, LastName: row.ForLast}.Name()
 	}
 	return a, nil
@@ -277,7 +278,7 @@ func capacityFacts(c Capacity) map[string]any {
 	}
 	cases, titles := limitColumns(c.Only)
 	for name, value := range map[string]string{
-		"only_cases": cases, "only_titles": titles,
+		"only_cases": cases, "only_titles": titles, "only_notices": strings.Join(c.Notices, " "),
 		"number": c.Number, "grade": c.Grade, "for": c.For, "rights": joinRights(c.Rights), "mandate": c.Mandate,
 		"issuer": c.Issuer, "fields": strings.Join(c.Fields, ", "), "place": c.Place,
 	} {

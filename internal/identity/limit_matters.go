@@ -28,6 +28,14 @@ func limitColumns(l *policy.Limit) (cases, titles string) {
 	return strings.Join(l.Cases, " "), strings.Join(l.Titles, " ")
 }
 
+// groupsOf reads groups of notices from their column; nil if there is no limit.
+func groupsOf(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Fields(list)
+}
+
 const (
 	sqlWidenCapacity = `UPDATE identity_capacity SET only_cases = trim(only_cases || ' ' || $3) WHERE person = $1 AND id = $2 AND only_titles <> ''`
 	sqlWidenMandate  = `UPDATE identity_mandate SET cases = trim(cases || ' ' || $3) WHERE giver = $1 AND capacity = $2 AND titles <> ''`

@@ -38,6 +38,7 @@ type capacityRow struct {
 	Asked   store.Time  `db:"asked_us"`
 	Cases   string      `db:"only_cases"`
 	Titles  string      `db:"only_titles"`
+	Notices string      `db:"only_notices"`
 	Least   int64       `db:"least_level"`
 	FirstOf string      `db:"origin_person"`
 	First   string      `db:"origin"`
@@ -49,7 +50,7 @@ func (r capacityRow) capacity() Capacity {
 		From: r.From, Until: r.Until, Source: r.Source, Number: r.Number, Grade: r.Grade, Ended: r.Ended.Time,
 		For: r.For, Rights: splitRights(r.Rights), Mandate: r.Mandate, BaseOf: r.BaseOf, Base: r.Base,
 		Issuer: r.Issuer, Fields: fieldList(r.Fields), Place: r.Place, Suspended: r.Halted.Time, SuspendedWhy: r.Why, Asked: r.Asked.Time, Least: int(r.Least),
-		Only: limitOf(r.Cases, r.Titles), OriginOf: r.FirstOf, Origin: r.First,
+		Only: limitOf(r.Cases, r.Titles), Notices: groupsOf(r.Notices), OriginOf: r.FirstOf, Origin: r.First,
 	}
 }
 
@@ -67,7 +68,7 @@ func (c Capacity) row() capacityRow {
 		From: c.From, Until: c.Until, Source: c.Source, Number: c.Number, Grade: c.Grade,
 		For: c.For, Rights: joinRights(c.Rights), Mandate: c.Mandate, BaseOf: c.BaseOf, Base: c.Base,
 		Issuer: c.Issuer, Fields: strings.Join(c.Fields, "\n"), Place: c.Place, Ended: store.At(c.Ended), Halted: store.At(c.Suspended),
-		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles, Least: int64(c.Least),
+		Why: c.SuspendedWhy, Asked: store.At(c.Asked), Cases: cases, Titles: titles, Notices: strings.Join(c.Notices, " "), Least: int64(c.Least),
 		FirstOf: c.OriginOf, First: c.Origin,
 	}
 }
@@ -90,7 +91,7 @@ func splitRights(s string) []policy.Right {
 }
 
 const capacityColumns = `person, id, role, unit, branch, title_fa, title_en, from_day, until_day, source, number, grade,
-	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles, least_level, origin_person, origin`
+	for_person, rights, mandate, base_person, base, issuer, fields, place, created_us, ended_us, suspended_us, suspended_why, asked_us, only_cases, only_titles, only_notices, least_level, origin_person, origin`
 
 const (
 	sqlCapacity     = `SELECT ` + capacityColumns + ` FROM identity_capacity WHERE person = $1 AND id = $2`
@@ -104,7 +105,7 @@ SELECT p.first_name, p.last_name, p.assurance, p.status, coalesce(c.role, '') AS
 	coalesce(c.branch, '') AS branch, coalesce(c.from_day, 0) AS from_day, coalesce(c.until_day, 0) AS until_day,
 	coalesce(c.ended_us, 0) AS ended_us, coalesce(c.suspended_us, 0) AS suspended_us, coalesce(c.rights, '') AS rights, coalesce(c.mandate, '') AS mandate,
 	coalesce(c.least_level, 0) AS least_level,
-	coalesce(c.only_cases, '') AS only_cases, coalesce(c.only_titles, '') AS only_titles, coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
+	coalesce(c.only_cases, '') AS only_cases, coalesce(c.only_titles, '') AS only_titles, coalesce(c.only_notices, '') AS only_notices, coalesce(c.base, '') AS base, coalesce(b.id, '') AS base_id, coalesce(b.from_day, 0) AS base_from,
 	coalesce(b.until_day, 0) AS base_until, coalesce(b.ended_us, 0) AS base_ended, coalesce(b.suspended_us, 0) AS base_suspended,
 	coalesce(b.least_level, 0) AS base_least, coalesce(bp.assurance, 0) AS base_level,
 	coalesce(f.id, '') AS for_person, coalesce(f.first_name, '') AS for_first, coalesce(f.last_name, '') AS for_last,
@@ -142,6 +143,7 @@ type actorRow struct {
 	Mandate   string      `db:"mandate"`
 	Cases     string      `db:"only_cases"`
 	Titles    string      `db:"only_titles"`
+	Notices   string      `db:"only_notices"`
 	Least     int64       `db:"least_level"`
 	Base      string      `db:"base"`
 	BaseID    string      `db:"base_id"`

@@ -45,11 +45,12 @@ const (
 	OpenerGuardian       = "guardian"
 	OpenerHelper         = "helper"
 	OpenerLawClerk       = "law_clerk"
+	OpenerMachine        = "machine" // a program with a key of the body
 )
 
 // Openers lists every kind of opener.
 func Openers() []string {
-	return []string{OpenerSelf, OpenerLawyer, OpenerRepresentative, OpenerGuardian, OpenerHelper, OpenerLawClerk}
+	return []string{OpenerSelf, OpenerLawyer, OpenerRepresentative, OpenerGuardian, OpenerHelper, OpenerLawClerk, OpenerMachine}
 }
 
 // effective are the kinds of facts that may serve a notice.

@@ -94,19 +94,25 @@ func (s *Service) OfRepresented(ctx context.Context, owner, id string) (_ Notice
 // rules allowed before may have been taken back since.
 func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Notice, err error) {
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
+		if err := s.standsTx(ctx, tx, a); err != nil {
 			return err
 		}
 		row, err := store.One[noticeRow](ctx, tx, sqlNotice, a.Owner(), id)
 		if err != nil {
 			return err
 		}
-		if err := s.d.Identity.CoversTx(ctx, tx, a, policy.OpenNotices, row.Case, ""); err != nil {
-			return err
+		if !a.Machine {
+			if err := s.d.Identity.CoversTx(ctx, tx, a, policy.OpenNotices, row.Case, ""); err != nil {
+				return err
+			}
 		}
-		first, err := s.viewTx(ctx, tx, a, &row)
-		if err != nil {
-			return err
+		// What means nothing in law is not the viewing: for the addressee the notice
+		// stays unopened, and the time in which it is to be opened runs on.
+		first := false
+		if s.effects.Of(row.notice()).Row.Counts(openerOf(a, row.LawyerOf)) {
+			if first, err = s.viewTx(ctx, tx, a, &row); err != nil {
+				return err
+			}
 		}
 		if out, err = s.readTx(ctx, tx, a.Owner(), id); err != nil {
 			return err
@@ -123,9 +129,23 @@ func (s *Service) view(ctx context.Context, a policy.Actor, id string) (out Noti
 	return out, err
 }
 
+// standsTx makes sure, in the transaction of an opening, that the capacity of a
+// person, or the key of a program, still holds.
+func (s *Service) standsTx(ctx context.Context, tx *store.Tx, a policy.Actor) error {
+	if !a.Machine {
+		return s.d.Identity.StandsTx(ctx, tx, a)
+	}
+	if s.d.Machine == nil {
+		return errs.New(errs.Forbidden, "")
+	}
+	return s.d.Machine(ctx, tx, a)
+}
+
 // openerOf is as what the actor stands to the addressee of what he opens.
 func openerOf(a policy.Actor, lawyerOf string) string {
 	switch {
+	case a.Machine:
+		return OpenerMachine
 	case a.For == "" && lawyerOf != "":
 		return OpenerLawyer
 	case a.For == "":

@@ -23,7 +23,7 @@ func Part() policy.Part {
 
 func resource(n Notice) policy.Resource {
 	return policy.Resource{Type: "Notice", ID: n.ID, Attrs: map[string]any{
-		"owner": n.Owner, "case": n.Case, "way": n.Way, "opened": n.Opened(), "for_client": n.LawyerOf != "",
+		"owner": n.Owner, "case": n.Case, "way": n.Way, "group": GroupOf(n.Kind), "opened": n.Opened(), "for_client": n.LawyerOf != "",
 	}}
 }
 

@@ -56,6 +56,9 @@ type Deps struct {
 	// Serial is the number of a notice in the series of whom the actor acts for,
 	// 0 if it has none yet; notice/series fills it. It may be nil.
 	Serial func(ctx context.Context, a policy.Actor, id string) (int64, error)
+	// Machine makes sure that the key of a program still holds; notice/desk fills it.
+	// Without it no program opens anything.
+	Machine func(ctx context.Context, tx *store.Tx, a policy.Actor) error
 	// Contest leads to what can be said, or was said, against the service of a
 	// notice; contest fills it. It may be nil and may return nil.
 	Contest func(c *web.Ctx, n Notice) templ.Component

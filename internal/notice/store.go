@@ -72,32 +72,32 @@ const (
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term, c.bodies
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7)) AND (NOT $8 OR kind = ANY($9))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (NOT $8 OR n.kind = ANY($9)) AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxUnviewed = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term, c.bodies
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7)) AND (NOT $8 OR kind = ANY($9))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (NOT $8 OR n.kind = ANY($9)) AND n.viewed_us = 0 AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxTerm = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term, c.bodies
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7)) AND (NOT $8 OR kind = ANY($9))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (NOT $8 OR n.kind = ANY($9)) AND n.rule <> '' AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 	sqlInboxBodies = `SELECT n.owner, n.id, n.number, n.way, n.kind, n.case_id, n.case_number, n.unit, n.unit_name, n.unit_name_en, n.addressee_name, n.lawyer_of, n.addressee,
 			n.title_fa, n.title_en, n.rule, n.days, n.abroad, n.province, n.content_hash, n.issued_by, n.issued_role, n.issued_us, n.arrived_us,
 			n.listed_us, n.viewed_us, n.viewed_by, n.viewed_role, n.evidence_issued, n.evidence_arrived, n.evidence_viewed, n.opener, n.facts, n.replaced_by,
 			c.total, c.unviewed, c.term, c.bodies
 		FROM notice_notice n CROSS JOIN (SELECT count(*) AS total, count(*) FILTER (WHERE viewed_us = 0) AS unviewed, count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
-			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7))) c
-		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND n.kind LIKE 'body%' AND (n.arrived_us, n.id) < ($2, $3)
+			FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $5) AND (NOT $6 OR case_id = ANY($7)) AND (NOT $8 OR kind = ANY($9))) c
+		WHERE n.owner = $1 AND n.way = 'electronic' AND (n.lawyer_of <> '' OR NOT $5) AND (NOT $6 OR n.case_id = ANY($7)) AND (NOT $8 OR n.kind = ANY($9)) AND n.kind LIKE 'body%' AND (n.arrived_us, n.id) < ($2, $3)
 		ORDER BY n.arrived_us DESC, n.id DESC LIMIT $4`
 )
 
@@ -121,7 +121,7 @@ func (r countsRow) counts() Counts {
 const sqlCounts = `SELECT count(*) AS total,
 		count(*) FILTER (WHERE viewed_us = 0) AS unviewed,
 		count(*) FILTER (WHERE rule <> '') AS term, count(*) FILTER (WHERE kind LIKE 'body%') AS bodies
-	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2) AND (NOT $3 OR case_id = ANY($4))`
+	FROM notice_notice WHERE owner = $1 AND way = 'electronic' AND (lawyer_of <> '' OR NOT $2) AND (NOT $3 OR case_id = ANY($4)) AND (NOT $5 OR kind = ANY($6))`
 
 const (
 	sqlUnlisted = `SELECT id, number, kind, unit, case_number, content_hash, issued_us, evidence_arrived FROM notice_notice

@@ -128,7 +128,8 @@ func (s *Service) numberOf(c *web.Ctx, n Notice) int64 {
 // only a part of it.
 func (s *Service) mayNumber(c *web.Ctx) bool {
 	limited, _, _ := c.Actor.Limited()
-	return s.d.Serial != nil && !limited && !clientsOnly(c.Actor)
+	some, _ := kindsOf(c.Actor)
+	return s.d.Serial != nil && !limited && !some && !clientsOnly(c.Actor)
 }
 
 // FilesOf is where the files of what a notice serves are; "" for nowhere.

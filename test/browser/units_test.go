@@ -65,6 +65,7 @@ func units(t *testing.T, w *world, c context.Context, l look) {
 	b.fill("person", b.typed(clerk.code))
 	b.fill("last_name", clerk.last)
 	b.fill("title_fa", "کارشناس")
+	b.choose("notices", "all")
 	y, m, d := w.today().Add(100).Jalali()
 	b.fill("until.day", b.typed(strconv.Itoa(d)))
 	b.choose("until.month", strconv.Itoa(m))

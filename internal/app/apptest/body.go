@@ -6,6 +6,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/companies"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/body"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -58,6 +59,36 @@ func (e *Env) OfferPost(by policy.Actor, unit string, who Who, gives body.Gives,
 		e.T.Fatal(err)
 	}
 	return post
+}
+
+// AtNarrowPost is AtPost with some groups of notices only.
+func (e *Env) AtNarrowPost(by policy.Actor, unit string, who Who, notices []string, rights ...policy.Right) (policy.Actor, body.Post) {
+	e.T.Helper()
+	p := e.Person(who)
+	post, err := e.App.Body.Give(e.T.Context(), by, body.NewPost{
+		Unit: unit, Person: p.NationalCode, LastName: p.LastName, TitleFA: "کارشناس", TitleEN: "Expert", Rights: rights, Notices: notices, Until: civil.Of(e.Clock.Now()).Add(30),
+	})
+	if err == nil {
+		post, err = e.App.Body.Accept(e.T.Context(), e.Actor(who), post.ID)
+	}
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	return e.actorIn(who, post.Capacity), post
+}
+
+// ToBody serves a notice of a kind on a body, outside any case, and returns its id.
+func (e *Env) ToBody(head policy.Actor, kind, key string) string {
+	e.T.Helper()
+	out, err := e.App.Notice.Deliver(e.T.Context(), notice.NewNotice{
+		Key: "apptest " + key, Owner: head.For, Addressee: notice.AddresseeBody, AddresseeName: "سازمان نمونه", Kind: kind, Case: "case-" + key, CaseNumber: "1404239223" + key,
+		Unit: "23101", UnitName: "شعبهٔ ۱ دادگاه عمومی حقوقی", UnitNameEN: "Branch 1", Province: "tehran", IssuedBy: system,
+		Title: notice.Text{FA: "ابلاغیهٔ " + key, EN: "Notice " + key}, Paper: notice.Text{FA: "متن محرمانهٔ " + key, EN: "The paper of " + key},
+	})
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	return out.ID
 }
 
 // AtPost is OfferPost and the acceptance: who somebody is in it.

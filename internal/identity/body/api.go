@@ -62,6 +62,7 @@ type apiBodyPost struct {
 	TitleFA  string   `json:"title_fa"`
 	TitleEN  string   `json:"title_en"`
 	Rights   []string `json:"rights"`
+	Notices  []string `json:"notices,omitempty" doc:"The groups of notices that the holder has to do with; missing: all of them; none: no notice at all."`
 	Gives    string   `json:"gives" enum:"none,posts,heads" doc:"Which posts the holder may give in turn."`
 	Until    string   `json:"until" format:"date"`
 	State    string   `json:"state" enum:"offered,active,ended"`
@@ -71,7 +72,7 @@ type apiBodyPost struct {
 
 func (s *Service) apiPostOf(c *api.Call, p Post) apiBodyPost {
 	out := apiBodyPost{
-		ID: p.ID, Unit: p.Unit, Holder: p.Name, Body: p.BodyName, TitleFA: p.TitleFA, TitleEN: p.TitleEN, Rights: names(p.Rights), Gives: string(p.Gives),
+		ID: p.ID, Unit: p.Unit, Holder: p.Name, Body: p.BodyName, TitleFA: p.TitleFA, TitleEN: p.TitleEN, Rights: names(p.Rights), Notices: p.Notices, Gives: string(p.Gives),
 		Until: p.Until.String(), State: string(p.Standing(s.today())), Why: p.Why,
 	}
 	if p.Gives == GivesNone {
@@ -194,6 +195,7 @@ type apiBodyPostGiven struct {
 		TitleFA  string   `json:"title_fa" maxLength:"120"`
 		TitleEN  string   `json:"title_en,omitempty" maxLength:"120"`
 		Rights   []string `json:"rights" maxItems:"5"`
+		Notices  []string `json:"notices,omitempty" maxItems:"20" doc:"Groups of notices that the holder has to do with: summons, judgments, execution, registry, other_side, bodies, rest; [\"none\"]: no notice at all; missing: all that the giver has."`
 		Gives    string   `json:"gives,omitempty" enum:"none,posts,heads"`
 		Until    string   `json:"until" format:"date"`
 	}
@@ -205,7 +207,7 @@ func (s *Service) apiGive(c *api.Call, in *apiBodyPostGiven) (apiBodyPost, error
 		return apiBodyPost{}, wrong("until", "form.wrong")
 	}
 	n := NewPost{
-		Unit: in.ID, Person: in.Body.Person, LastName: in.Body.LastName, TitleFA: in.Body.TitleFA, TitleEN: in.Body.TitleEN, Gives: Gives(in.Body.Gives),
+		Unit: in.ID, Person: in.Body.Person, LastName: in.Body.LastName, TitleFA: in.Body.TitleFA, TitleEN: in.Body.TitleEN, Notices: in.Body.Notices, Gives: Gives(in.Body.Gives),
 		Until: until, Act: c.Act,
 	}
 	if n.Gives == givesNone {

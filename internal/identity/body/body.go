@@ -104,6 +104,7 @@ type Post struct {
 	Person           string
 	TitleFA, TitleEN string
 	Rights           []policy.Right
+	Notices          []string // groups of notices; nil: all of them
 	Gives            Gives
 	From, Until      civil.Day // From: of the acceptance
 	State            State

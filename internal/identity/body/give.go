@@ -3,8 +3,10 @@
 package body
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -22,6 +24,7 @@ type NewPost struct {
 	LastName         string // of the person, as a check
 	TitleFA, TitleEN string // TitleEN "": as in Persian
 	Rights           []policy.Right
+	Notices          []string // groups of notices that the holder has to do with; nil: all that the giver has
 	Gives            Gives
 	Until            civil.Day
 	Act              string // key of the act: a double click gives one
@@ -29,9 +32,34 @@ type NewPost struct {
 
 // Offer is what the actor may put into a post.
 type Offer struct {
-	Rights []policy.Right
-	Gives  []Gives
-	Last   civil.Day // the last day that it may have
+	Rights  []policy.Right
+	Notices []string // groups of notices
+	Every   bool     // all groups, those that come later too
+	Gives   []Gives
+	Last    civil.Day // the last day that it may have
+}
+
+// NoNotices stands for no group at all where groups are kept: nothing kept is all.
+const NoNotices = "none"
+
+// notices is what a post keeps for the groups that were chosen; false: some of them
+// are not the giver's to give.
+func (o Offer) notices(chosen []string) (list []string, ok bool) {
+	switch {
+	case chosen == nil && o.Every:
+		return nil, true
+	case chosen == nil:
+		chosen = o.Notices
+	}
+	for _, g := range o.Notices {
+		if slices.Contains(chosen, g) {
+			list = append(list, g)
+		}
+	}
+	if len(list) == 0 {
+		list = []string{NoNotices}
+	}
+	return list, !slices.ContainsFunc(chosen, func(g string) bool { return g != NoNotices && !slices.Contains(o.Notices, g) })
 }
 
 // offer says what the actor may give: never more than they have.
@@ -40,6 +68,12 @@ func (s *Service) offer(a policy.Actor, p standpoint) Offer {
 	for _, r := range policy.Rights() {
 		if slices.Contains(a.Rights, r) {
 			o.Rights = append(o.Rights, r)
+		}
+	}
+	o.Every = a.Notices == nil
+	for _, g := range s.d.Notices {
+		if o.Every || slices.Contains(a.Notices, g) {
+			o.Notices = append(o.Notices, g)
 		}
 	}
 	if p.own.Unit != "" {
@@ -51,6 +85,9 @@ func (s *Service) offer(a policy.Actor, p standpoint) Offer {
 
 // covers tells whether a post is within what may be given.
 func (o Offer) covers(p Post) bool {
+	if _, ok := o.notices(p.Notices); !ok || p.Notices == nil && !o.Every {
+		return false
+	}
 	return slices.Contains(o.Gives, p.Gives) && !slices.ContainsFunc(p.Rights, func(r policy.Right) bool { return !slices.Contains(o.Rights, r) })
 }
 
@@ -163,6 +200,10 @@ func (s *Service) terms(p *Post, n NewPost, o Offer) error {
 	if !slices.Contains(p.Rights, policy.See) || len(p.Rights) != len(n.Rights) {
 		fail("rights", "body.wrong.rights")
 	}
+	var ok bool
+	if p.Notices, ok = o.notices(n.Notices); !ok {
+		fail("notices", "body.wrong.notices")
+	}
 	if !slices.Contains(o.Gives, n.Gives) {
 		fail("gives", "body.wrong.gives")
 	}
@@ -208,7 +249,7 @@ func (s *Service) offerTx(ctx context.Context, tx *store.Tx, a policy.Actor, p P
 		return err
 	}
 	err = store.Insert(ctx, tx, "identity_unit_post", postRow{
-		Body: p.Body, ID: p.ID, Act: act, Unit: p.Unit, Person: p.Person, TitleFA: p.TitleFA, TitleEN: p.TitleEN, Rights: joined(p.Rights), Gives: p.Gives,
+		Body: p.Body, ID: p.ID, Act: act, Unit: p.Unit, Person: p.Person, TitleFA: p.TitleFA, TitleEN: p.TitleEN, Rights: joined(p.Rights), Notices: strings.Join(p.Notices, " "), Gives: p.Gives,
 		Until: p.Until, State: p.State, GivenBy: p.GivenBy, GivenPost: p.GivenPost, Created: store.At(p.Created), Evidence: evidence,
 	})
 	if err != nil {
@@ -222,7 +263,7 @@ func (s *Service) offerTx(ctx context.Context, tx *store.Tx, a policy.Actor, p P
 
 func (s *Service) stagePost(ctx context.Context, tx *store.Tx, event string, p Post, by policy.Actor, more map[string]string) (string, error) {
 	members := map[string]string{
-		"unit": p.Unit, "person": p.Person, "title_fa": p.TitleFA, "title_en": p.TitleEN, "rights": joined(p.Rights), "gives": string(p.Gives), "until": p.Until.String(),
+		"unit": p.Unit, "person": p.Person, "title_fa": p.TitleFA, "title_en": p.TitleEN, "rights": joined(p.Rights), "notices": cmp.Or(strings.Join(p.Notices, " "), "all"), "gives": string(p.Gives), "until": p.Until.String(),
 	}
 	for k, v := range more {
 		members[k] = v

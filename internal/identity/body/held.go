@@ -10,7 +10,7 @@ import (
 
 const (
 	sqlHeldPosts = `
-SELECT trim(b.first_name || ' ' || b.last_name) AS name, u.name_fa AS unit, p.title_fa AS title, p.rights, p.state, p.from_day AS since,
+SELECT trim(b.first_name || ' ' || b.last_name) AS name, u.name_fa AS unit, p.title_fa AS title, p.rights, p.notices, p.state, p.from_day AS since,
 	p.until_day AS until, p.accepted_us AS accepted, p.ended_us AS ended, p.why
 FROM identity_unit_post_of o JOIN identity_unit_post p ON p.body = o.body AND p.id = o.post
 	JOIN identity_unit u ON u.body = p.body AND u.id = p.unit JOIN identity_person b ON b.id = p.body
@@ -24,6 +24,7 @@ type heldRow struct {
 	Unit     string     `db:"unit"`
 	Title    string     `db:"title"`
 	Rights   string     `db:"rights" held:"-"`
+	Notices  string     `db:"notices" held:"-"`
 	State    string     `db:"state" held:"body.state."`
 	Since    civil.Day  `db:"since"`
 	Until    civil.Day  `db:"until"`

@@ -53,7 +53,7 @@ func walkPages(t *testing.T, e *Env) {
 
 	p := e.Person(Stranger)
 	y, m, d := civil.Of(e.Clock.Now()).Add(20).Jalali()
-	terms := []string{"person", p.NationalCode, "last_name", p.LastName, "title_fa", "کارشناس", "title_en", "Expert", "rights", "see", "gives", "posts",
+	terms := []string{"person", p.NationalCode, "last_name", p.LastName, "title_fa", "کارشناس", "title_en", "Expert", "rights", "see", "notices", "all", "gives", "posts",
 		"until.day", strconv.Itoa(d), "until.month", strconv.Itoa(m), "until.year", strconv.Itoa(y)}
 	page = me.Get(unit + "/posts/new").Want(http.StatusOK)
 	told := func(changed ...string) string { // what the page says when something is wrong

@@ -184,7 +184,7 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, post string) (out 
 		}
 		err = s.d.Identity.AddCapacityTx(ctx, tx, a, identity.Capacity{
 			ID: capacity, Person: out.Person, Role: policy.Representative, Unit: out.Unit, TitleFA: title(i18n.FA), TitleEN: title(i18n.EN), From: out.From,
-			Until: out.Until, Source: "body.source", For: out.Body, Rights: out.Rights, Mandate: out.ID, Least: identity.RegistryChecked,
+			Until: out.Until, Source: "body.source", For: out.Body, Rights: out.Rights, Notices: out.Notices, Mandate: out.ID, Least: identity.RegistryChecked,
 		})
 		if err != nil {
 			return err

@@ -38,6 +38,7 @@ type Deps struct {
 	Identity *identity.Service
 	SMS      *sms.Client
 	Levels   level.Rules // what giving asks for; nil: nothing
+	Notices  []string    // the groups of notices to which a post can be limited
 }
 
 // Service is the units of bodies and the posts at them. It is safe for concurrent

@@ -49,6 +49,7 @@ type postRow struct {
 	TitleFA   string     `db:"title_fa"`
 	TitleEN   string     `db:"title_en"`
 	Rights    string     `db:"rights"`
+	Notices   string     `db:"notices"`
 	Gives     Gives      `db:"gives"`
 	From      civil.Day  `db:"from_day"`
 	Until     civil.Day  `db:"until_day"`
@@ -72,6 +73,9 @@ func (r postRow) post() Post {
 	}
 	for right := range strings.FieldsSeq(r.Rights) {
 		p.Rights = append(p.Rights, policy.Right(right))
+	}
+	if r.Notices != "" {
+		p.Notices = strings.Fields(r.Notices)
 	}
 	return p
 }
@@ -106,7 +110,7 @@ func joined(rights []policy.Right) string {
 
 const (
 	unitColumns = `body, id, act, code, name_fa, name_en, parent, from_day, until_day, evidence`
-	postColumns = `p.body, p.id, p.act, p.unit, p.person, p.title_fa, p.title_en, p.rights, p.gives, p.from_day, p.until_day, p.state, p.given_by,
+	postColumns = `p.body, p.id, p.act, p.unit, p.person, p.title_fa, p.title_en, p.rights, p.notices, p.gives, p.from_day, p.until_day, p.state, p.given_by,
 	p.given_post, p.capacity, p.created_us, p.accepted_us, p.ended_us, p.ended_by, p.why, p.evidence`
 )
 

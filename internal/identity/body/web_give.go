@@ -53,6 +53,15 @@ func (s *Service) postGive(c *web.Ctx) error {
 	for _, r := range f.Choices("rights", names(o.Rights)...) {
 		n.Rights = append(n.Rights, policy.Right(r))
 	}
+	switch chosen := f.Choices("notices", append(slices.Clone(o.Notices), allNotices, NoNotices)...); {
+	case len(chosen) == 0 && !f.Failed("notices"):
+		f.Fail("notices", "body.wrong.notices_none")
+	case slices.Contains(chosen, allNotices):
+	case slices.Contains(chosen, NoNotices):
+		n.Notices = []string{NoNotices}
+	default:
+		n.Notices = chosen
+	}
 	if len(o.Gives) > 1 {
 		if n.Gives = Gives(f.Choice("gives", append(names(o.Gives[1:]), givesNone)...)); n.Gives == givesNone {
 			n.Gives = GivesNone
@@ -71,6 +80,9 @@ func (s *Service) postGive(c *web.Ctx) error {
 	}
 	return s.drawGive(c, c.View(f, shown))
 }
+
+// allNotices is every group that the giver has, as an answer.
+const allNotices = "all"
 
 // givesNone is GivesNone as an answer.
 const givesNone = "none"
@@ -91,6 +103,18 @@ func (v giveView) rights() web.Choice {
 			Value: string(r), Label: v.T("body.right." + string(r)), Hint: v.T("body.right_hint." + string(r)), On: slices.Contains(suggested, r),
 		})
 	}
+	return o
+}
+
+// notices are the groups of notices; nothing is chosen beforehand, as whoever has a
+// desk rarely needs all of them.
+func (v giveView) notices() web.Choice {
+	o := web.Choice{Name: "notices", Label: v.T("body.give.notices"), Hint: v.T("body.give.notices_hint")}
+	o.Options = append(o.Options, web.Option{Value: allNotices, Label: v.T("body.notices.all"), Hint: v.T("body.notices.all_hint")})
+	for _, g := range v.o.Notices {
+		o.Options = append(o.Options, web.Option{Value: g, Label: v.T("notice.group." + g), Hint: v.T("notice.group_hint." + g)})
+	}
+	o.Options = append(o.Options, web.Option{Value: NoNotices, Label: v.T("body.notices.none")})
 	return o
 }
 

@@ -3,6 +3,7 @@
 package body
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/identity"
@@ -77,6 +78,7 @@ func (v seatView) facts() []web.SummaryRow {
 		{Key: v.T("body.seat.who"), Value: p.Name},
 		{Key: v.T("body.seat.title"), Value: p.Title(lang)},
 		{Key: v.T("mandate.show.rights"), Value: strings.Join(rights, v.T("mandate.show.and")+" ")},
+		{Key: v.T("body.seat.notices"), Value: v.notices()},
 		{Key: v.T("mandate.show.until"), Body: web.DayShortText(v.P, p.Until)},
 		{Key: v.T("body.seat.given_by"), Value: p.GiverName},
 	}
@@ -91,6 +93,21 @@ func (v seatView) facts() []web.SummaryRow {
 			web.SummaryRow{Key: v.T("body.seat.why"), Value: v.T("body.why." + p.Why)})
 	}
 	return rows
+}
+
+// notices says with which notices the holder has to do.
+func (v seatView) notices() string {
+	switch {
+	case v.seat.Notices == nil:
+		return v.T("body.notices.all")
+	case slices.Contains(v.seat.Notices, NoNotices):
+		return v.T("body.notices.none")
+	}
+	words := make([]string, len(v.seat.Notices))
+	for i, g := range v.seat.Notices {
+		words[i] = v.T("notice.group." + g)
+	}
+	return strings.Join(words, v.T("mandate.show.and")+" ")
 }
 
 func (v seatView) table() web.TableOptions {

@@ -100,6 +100,13 @@ type Actor struct {
 	Rights    []Right // on behalf of For
 	Delegated bool    // For gave it by a mandate, which is not passed on
 	Only      *Limit  // to some matters of For; nil: all of them
+
+	// Machine is a program with a key of For: no person looks or acts.
+	Machine bool
+
+	// Notices are the groups of notices of For that the actor has to do with
+	// (notice/groups.json); nil: all of them. One that is no group stands for none.
+	Notices []string
 }
 
 // Limit is the matters to which acting on behalf of somebody is limited: cases,
@@ -195,5 +202,7 @@ entity Actor = {
 	limited: Bool,       // to the cases and titles that follow, and nothing else
 	cases: Set<String>,
 	titles: Set<String>,
+	some_notices: Bool,   // only notices of the groups that follow
+	notices: Set<String>,
 };
 `

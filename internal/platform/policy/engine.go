@@ -189,6 +189,9 @@ func (e *Engine) decide(a Actor, action string, r Resource) (Explanation, error)
 			"limited":   types.Boolean(limited),
 			"cases":     setOf(cases),
 			"titles":    setOf(titles),
+
+			"some_notices": types.Boolean(a.Notices != nil),
+			"notices":      setOf(a.Notices),
 		})},
 		resource: res,
 		actions:  e.actions,
