@@ -132,7 +132,7 @@ func (s *Service) postDecision(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := Decision{State: State(f.Choice("decision", string(Upheld), string(Moved), string(SetAside))), Why: f.Text("why", form.Max(mostWords))}
+	d := Decision{State: State(f.Choice("decision", string(Upheld), string(Moved), string(SetAside))), Why: f.Text("why", form.Required, form.Max(mostWords))}
 	if d.State == Moved {
 		d.Day = f.Day("day")
 	} else {
