@@ -26,6 +26,7 @@ func (s *script) acting() {
 		}
 	}
 	s.units(70)
+	s.sends()
 	elder, helper, lawyer := m.main(demoElder), m.main(demoHelper), m.main(demoLawyer)
 	s.mandate(60, "helper", elder, policy.Citizen, helper, mandate.NewMandate{
 		Kind: mandate.Helper, Rights: []policy.Right{policy.See, policy.OpenNotices, policy.Prepare},

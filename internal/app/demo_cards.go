@@ -27,7 +27,7 @@ var demoCards = []struct {
 	{demoJudge, "app.group.courts", "app.card.judge"},
 	{demoProsecute, "app.group.courts", "app.card.prosecutor"},
 	{demoDeputy, "app.group.courts", "app.card.desk"},
-	{demoBailiff, "app.group.courts", "app.card.desk"},
+	{demoBailiff, "app.group.courts", "app.card.bailiff"},
 	{demoElder, "app.group.for", "app.card.elder"},
 	{demoHelper, "app.group.for", "app.card.helper"},
 	{demoGuardian, "app.group.for", "app.card.guardian"},

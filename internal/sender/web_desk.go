@@ -8,6 +8,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -56,12 +57,13 @@ func (s *Service) postApply(c *web.Ctx) error {
 	}
 	n := Application{
 		Number: f.Text("number", form.Required, form.Max(60)), Basis: f.Choice("basis", bases...), Why: f.Text("why", form.Required, form.Max(1000)),
-		Contact: f.Text("contact", form.Required, form.Max(120)), Phone: f.Text("phone", form.Required, form.Max(30)),
-		Kinds: f.Choices("kinds", notice.BodyKinds()...), Volume: f.Int("volume", 1, 10_000_000, form.Required),
+		Kinds: f.Choices("kinds", notice.BodyKinds()...),
 	}
 	if len(n.Kinds) == 0 && !f.Failed("kinds") {
 		f.Fail("kinds", "sender.wrong.kinds")
 	}
+	n.Volume = f.Int("volume", 1, 10_000_000, form.Required)
+	n.Contact, n.Phone = f.Text("contact", form.Required, form.Max(120)), f.Text("phone", form.Required, form.Max(30))
 	if err = f.Err(); err == nil {
 		_, err = s.Apply(c.Context(), c.Actor, n)
 	}
@@ -343,7 +345,7 @@ func (v centreView) items() (out []web.Item) {
 	for _, k := range v.contracts {
 		out = append(out, web.Item{
 			Title: k.Title(v.P.Lang()), Href: PathCentre + "/" + k.Body + "/" + k.ID, Tag: v.T("sender.state." + string(k.State)), Tone: tones[k.State],
-			Meta: []string{v.T("sender.contract_no", "number", k.Number), v.T("sender.applied_at", "at", k.Applied)},
+			Meta: []string{v.T("sender.contract_no", "number", i18n.LTR(k.Number)), v.T("sender.applied_at", "at", k.Applied)},
 		})
 	}
 	return out

@@ -52,7 +52,8 @@ const jsFacts = `(() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const n = walk.currentNode, e = n.parentElement;
-    if (/⟦|\{[a-z_]+\}/.test(n.data)) raw.push(n.data.trim());
+    if (/⟦|(^|[^{])\{[a-z_]+\}([^}]|$)/.test(n.data)) // doubled braces are a sender’s own
+       raw.push(n.data.trim());
     if (e.closest("script,style,noscript,textarea,[dir=ltr],bdi,code,[lang]:not(html),.message") && fa) continue;
     const own = n.data.replace(/[\u2066-\u2068][^\u2069]*\u2069|\b\d{10,}\b|\b[A-Z]+-\d+\b/g, "");
     if (fa ? /[0-9]/.test(own) : /[۰-۹]/.test(own.replace(/[آ-ی][\u0600-\u06ff\u200c\s]*/g, "")) && !e.closest("[dir=auto],[dir=rtl],[lang=fa],textarea,.paper")) digits.push(n.data.trim());

@@ -24,7 +24,7 @@ import (
 // did not work, and which days are closed.
 func TestService(t *testing.T) {
 	t.Parallel()
-	walks(t, boot(t), chromium(t), []walking{{"reached", reached}, {"wishes", wishes}, {"outage", outages}, {"closures", closures}, {"contested", contested}})
+	walks(t, boot(t), chromium(t), []walking{{"reached", reached}, {"wishes", wishes}, {"outage", outages}, {"closures", closures}, {"contested", contested}, {"sending", sending}})
 }
 
 // served files a suit and has it served on the defendant: case and branch as a court
