@@ -30,6 +30,8 @@ const (
 	FieldRial   = "rial"
 )
 
+var fieldKinds = []string{FieldText, FieldNumber, FieldDate, FieldRial}
+
 // Field is a place of a template that each notice fills.
 type Field struct {
 	Name string `json:"name"`
@@ -117,14 +119,14 @@ func (r Rules) parseFields(text string, bad *[]errs.Field) (out []Field) {
 		fault := len(parts) < 2 || len(parts) > 3 || !fieldName.MatchString(f.Name) || slices.ContainsFunc(out, func(o Field) bool { return o.Name == f.Name })
 		if !fault {
 			f.Kind = parts[1]
-			fault = !slices.Contains([]string{FieldText, FieldNumber, FieldDate, FieldRial}, f.Kind)
+			fault = !slices.Contains(fieldKinds, f.Kind)
 		}
 		if !fault && len(parts) == 3 {
 			n, err := strconv.Atoi(parts[2])
 			fault, f.Max = err != nil || n < 1 || n > r.FieldMax, n
 		}
 		if fault {
-			wrong(bad, "fields", "sender.wrong.field_line", "line", line)
+			wrong(bad, "fields", "sender.wrong.field_line", "line", line, "kinds", i18n.LTR(strings.Join(fieldKinds, ", ")))
 			return nil
 		}
 		if f.Kind != FieldText {
