@@ -39,6 +39,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/notice/bulk"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/outage"
@@ -116,6 +117,7 @@ type App struct {
 	Notice    *notice.Service
 	Series    *series.Service
 	Bulk      *bulk.Service
+	Desk      *desk.Service
 	Office    *office.Service
 	Bailiff   *bailiff.Service
 	Docket    *docket.Service

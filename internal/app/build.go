@@ -62,7 +62,7 @@ func (a *App) build(out outside) error {
 	}
 	for _, m := range []interface{ Jobs() }{
 		a.Identity, a.Intro, a.Licence, a.Recovery, a.SSO, a.Mandate, a.Body, a.MyData, a.Steward, a.Sender, a.Merge, a.Proofing,
-		a.Alert, a.Outage, a.Notice, a.Series, a.Bulk, a.Office, a.Bailiff, a.Docket, a.Contest, a.Filing,
+		a.Alert, a.Outage, a.Notice, a.Series, a.Bulk, a.Desk, a.Office, a.Bailiff, a.Docket, a.Contest, a.Filing,
 	} {
 		m.Jobs()
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/mydata"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/notice/bulk"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/platform/config"
@@ -48,6 +49,12 @@ func (a *App) buildService(p parts) (err error) {
 		return err
 	}
 	a.Bulk, err = bulk.New(bulk.Deps{DB: a.DB, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Notice: a.Notice})
+	if err != nil {
+		return err
+	}
+	a.Desk, err = desk.New(desk.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Identity: a.Identity, Body: a.Body, Notice: a.Notice, Levels: p.levels,
+	})
 	if err != nil {
 		return err
 	}

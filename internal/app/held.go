@@ -23,6 +23,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/sso"
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -40,7 +41,7 @@ func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), recovery.Held(), shelter.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
 		bailiff.Held(), contest.Held(),
-		docket.Held(), notice.Held(), alert.Held(), series.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
+		docket.Held(), notice.Held(), alert.Held(), series.Held(), desk.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
 	)
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/steward"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/notice/bulk"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/office"
 	"github.com/tarazu/tarazu/internal/outage"
@@ -52,7 +53,7 @@ func Migrations() []store.Migrations {
 	return []store.Migrations{
 		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
 		identity.Migrations, sso.Migrations, sender.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
-		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
+		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, desk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
 		contest.Migrations,
 	}
 }
@@ -70,6 +71,7 @@ func Words() (*i18n.Catalog, error) {
 		bailiff.Locale,
 		series.Locale,
 		bulk.Locale,
+		desk.Locale,
 		contest.Locale,
 		alert.Locale,
 		payment.Locale, notice.Locale, office.Locale, docket.Locale, filing.Locale, proof.Locale,
@@ -81,7 +83,7 @@ func Rules() (*policy.Engine, error) {
 	return policy.New(
 		bailiff.Part(),
 		identity.Part(), mandate.Part(), body.Part(), sso.Part(), sender.Part(), intro.Part(), appoint.Part(), steward.Part(), mydata.Rules(), alert.Part(), calendar.Policy(), outage.Policy(), authority.Part(), catalogue.Part(),
-		payment.Part(), notice.Part(), series.Part(), bulk.Part(), office.Part(), docket.Part(), filing.Part(),
+		payment.Part(), notice.Part(), series.Part(), bulk.Part(), desk.Part(), office.Part(), docket.Part(), filing.Part(),
 		contest.Part(),
 	)
 }

@@ -28,7 +28,7 @@ func (a *App) mount() (err error) {
 	a.Identity.UseSessions(a.Web)
 	for _, m := range []interface{ Routes() []web.Route }{
 		a.Identity, a.Calendar, a.Recovery, a.Shelter, a.Steward, a.Merge, a.SSO, a.Mandate, a.Body, a.MyData, a.Intro, a.Licence, a.Appoint,
-		a.Outage, a.Payment, a.Proofing, a.Alert, a.Notice, a.Series, a.Bulk, a.Office, a.Bailiff, a.Docket, a.Contest, a.Filing, a.Proof, a.Sender,
+		a.Outage, a.Payment, a.Proofing, a.Alert, a.Notice, a.Series, a.Bulk, a.Desk, a.Office, a.Bailiff, a.Docket, a.Contest, a.Filing, a.Proof, a.Sender,
 	} {
 		a.Web.Mount(m.Routes()...)
 	}

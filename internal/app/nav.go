@@ -8,6 +8,7 @@ import (
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
 	"github.com/tarazu/tarazu/internal/identity/steward"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/sender"
@@ -60,6 +61,9 @@ func (a *App) nav(c *web.Ctx, p web.Page) []web.NavItem {
 			c.Log().Warn("count of notices", "err", err)
 		}
 		list := []web.NavItem{item("home", "/home"), inbox, item("cases", "/cases"), item("filings", "/filings/new")}
+		if c.Actor.Role == policy.Representative && a.Desk.Has(c.Actor) {
+			list = append(list, item("bodydesk", desk.Path))
+		}
 		if a.sends(c) {
 			list = append(list, item("sender", sender.Path))
 		}

@@ -590,6 +590,13 @@ func visits(w world) map[string]visit {
 		"GET /welcome/{token}":                               {path: "/welcome/none", status: []int{gone}},
 		"POST /welcome/{token}":                              {path: "/welcome/none", status: []int{wrong, gone}},
 
+		"GET /body/desk":                      {path: "/body/desk", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /body/desk/rules":                {path: "/body/desk/rules", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /body/desk/rules":               {path: "/body/desk/rules", may: []Who{}, others: map[Who]int{Representative: no}},
+		"POST /body/desk/rules/change":        {path: "/body/desk/rules/change", may: []Who{}, others: map[Who]int{Representative: no}},
+		"GET /body/desk/{id}":                 {path: "/body/desk/none", may: []Who{}, others: map[Who]int{Representative: gone}},
+		"POST /body/desk/{id}":                {path: "/body/desk/none", may: []Who{}, others: map[Who]int{Representative: gone}},
+		"POST /body/desk/{id}/hand":           {path: "/body/desk/none/hand", may: []Who{}, others: map[Who]int{Representative: gone}},
 		"GET /sender":                         {path: "/sender", may: []Who{}, others: map[Who]int{Representative: no}},
 		"POST /sender":                        {path: "/sender", may: []Who{}, others: map[Who]int{Representative: no}},
 		"GET /sender/templates":               {path: "/sender/templates", may: []Who{}, others: map[Who]int{Representative: no}},

@@ -25,6 +25,16 @@ type Arrived struct {
 // EventKind implements jobs.Event.
 func (Arrived) EventKind() string { return "notice.arrived" }
 
+// AtBody is published in the same transaction if the account is that of a company or
+// a government body: it has desks.
+type AtBody struct {
+	Notice string `json:"notice"`
+	Owner  string `json:"owner"`
+}
+
+// EventKind implements jobs.Event.
+func (AtBody) EventKind() string { return "notice.at_body" }
+
 // Viewed is published in the transaction of the first opening. It carries what
 // a term needs, so that a subscriber need not have heard Arrived.
 type Viewed struct {

@@ -81,9 +81,9 @@ func Within(a policy.Actor, kind string) bool {
 	return a.Notices == nil || slices.Contains(a.Notices, GroupOf(kind))
 }
 
-// kindsOf is the limit of an actor to some groups as a list has to know it: whether
+// KindsOf is the limit of an actor to some groups as a list has to know it: whether
 // there is one, and the kinds that are within; never nil.
-func kindsOf(a policy.Actor) (some bool, kinds []string) {
+func KindsOf(a policy.Actor) (some bool, kinds []string) {
 	kinds = []string{}
 	for _, g := range groups {
 		if slices.Contains(a.Notices, g.Code) {

@@ -89,7 +89,7 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 		query = sqlInboxBodies
 	}
 	limited, cases, _ := a.Limited()
-	some, kinds := kindsOf(a)
+	some, kinds := KindsOf(a)
 	rows, err := store.All[listedRow](ctx, s.d.DB, query, a.Owner(), at, after, size+1, clientsOnly(a), limited, cases, some, kinds)
 	if err != nil {
 		return InboxPage{}, err
@@ -116,7 +116,7 @@ func (s *Service) Inbox(ctx context.Context, a policy.Actor, f Filter, p Page) (
 func (s *Service) Counts(ctx context.Context, a policy.Actor) (_ Counts, err error) {
 	defer errs.Wrap(&err, "notice.Counts")
 	limited, cases, _ := a.Limited()
-	some, kinds := kindsOf(a)
+	some, kinds := KindsOf(a)
 	r, err := store.One[countsRow](ctx, s.d.DB, sqlCounts, a.Owner(), clientsOnly(a), limited, cases, some, kinds)
 	return r.counts(), err
 }

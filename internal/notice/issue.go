@@ -133,6 +133,11 @@ func (s *Service) arrive(ctx context.Context, tx *store.Tx, n NewNotice, row *no
 	if err := s.alertTx(ctx, tx, row.Owner, row.ID); err != nil {
 		return err
 	}
+	if row.Addressee == AddresseeEntity || row.Addressee == AddresseeBody {
+		if err := s.d.Jobs.PublishTx(ctx, tx, AtBody{Notice: row.ID, Owner: row.Owner}); err != nil {
+			return err
+		}
+	}
 	effect := s.effects.Of(row.notice())
 	return s.d.Jobs.PublishTx(ctx, tx, Arrived{
 		Notice: row.ID, Number: row.Number, Owner: row.Owner, Case: row.Case, Kind: row.Kind, Title: n.Title, Rule: row.Rule,

@@ -128,7 +128,7 @@ func (s *Service) numberOf(c *web.Ctx, n Notice) int64 {
 // only a part of it.
 func (s *Service) mayNumber(c *web.Ctx) bool {
 	limited, _, _ := c.Actor.Limited()
-	some, _ := kindsOf(c.Actor)
+	some, _ := KindsOf(c.Actor)
 	return s.d.Serial != nil && !limited && !some && !clientsOnly(c.Actor)
 }
 

@@ -258,30 +258,36 @@ const seenFor = time.Hour
 // show fills in the names of who holds the posts, and records that the actor was
 // shown them, once an hour.
 func (s *Service) show(ctx context.Context, a policy.Actor, list []*Post) error {
-	people := map[string]string{}
+	ids := make([]string, len(list))
+	for i, p := range list {
+		ids[i] = p.Person
+	}
+	names, err := s.Names(ctx, a, ids)
 	for _, p := range list {
-		name, known := people[p.Person]
-		if !known {
-			who, err := s.d.Identity.Person(ctx, p.Person)
-			if err != nil {
-				return err
-			}
-			name = who.Name()
-			people[p.Person] = name
+		p.Name = names[p.Person]
+	}
+	return err
+}
+
+// Names reads the names of people who hold posts of the body that the actor acts for,
+// and records that the actor was shown them, once an hour.
+func (s *Service) Names(ctx context.Context, a policy.Actor, ids []string) (_ map[string]string, err error) {
+	defer errs.Wrap(&err, "body.Names")
+	people := map[string]string{}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for _, id := range ids {
+		who, err := s.d.Identity.Person(ctx, id)
+		if err != nil {
+			return nil, err
 		}
-		p.Name = name
+		people[id] = who.Name()
 	}
 	if len(people) == 0 {
-		return nil
+		return people, nil
 	}
-	ids := make([]string, 0, len(people))
-	for id := range people {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
 	shown, err := store.All[string](ctx, s.d.DB, sqlShown, ids, a.Person, accessPosts, store.At(s.d.Clock.Now().Add(-seenFor)))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var looks []identity.Access
 	for _, id := range ids {
@@ -289,7 +295,7 @@ func (s *Service) show(ctx context.Context, a policy.Actor, list []*Post) error 
 			looks = append(looks, identity.Access{Subject: id, By: a, What: accessPosts, Why: "body.access.manages"})
 		}
 	}
-	return s.d.Identity.RecordAccesses(ctx, looks)
+	return people, s.d.Identity.RecordAccesses(ctx, looks)
 }
 
 // stage writes the evidence of a step.

@@ -4,7 +4,11 @@ package body
 
 import (
 	"cmp"
+	"context"
 	"slices"
+
+	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // tree is the units of one body that stand.
@@ -81,4 +85,34 @@ func (t tree) mayMove(id, parent string, deepest int) string {
 		return "body.wrong.depth"
 	}
 	return ""
+}
+
+// Units is the units of a body that stand, for those who share work out among them.
+type Units struct{ tree }
+
+// Units reads the units of a body that stand. Who may see them is the caller's matter.
+func (s *Service) Units(ctx context.Context, q store.Querier, body string) (_ Units, err error) {
+	defer errs.Wrap(&err, "body.Units")
+	rows, err := store.All[unitRow](ctx, q, sqlUnits, body)
+	units := make([]Unit, len(rows))
+	for i, r := range rows {
+		units[i] = r.unit()
+	}
+	return Units{newTree(units)}, err
+}
+
+// Stands tells whether there is such a unit.
+func (u Units) Stands(id string) bool { return u.byID[id].ID != "" }
+
+// Unit is one of them; zero if it is none.
+func (u Units) Unit(id string) Unit { return u.byID[id] }
+
+// Below is the ids of a unit and of everything below it, from the top down; all of
+// them for "".
+func (u Units) Below(id string) (out []string) {
+	if id != "" && !u.Stands(id) {
+		return nil
+	}
+	u.walk(id, 1, func(x Unit, _ int) { out = append(out, x.ID) })
+	return out
 }
