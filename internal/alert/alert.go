@@ -26,12 +26,17 @@ type Channel string
 
 // The channels.
 const (
-	SMS   Channel = "sms"
-	Email Channel = "email"
+	SMS      Channel = "sms"
+	Email    Channel = "email"
+	Bale     Channel = "bale"     // a chat in a messenger
+	Telegram Channel = "telegram" // the same in another
 )
 
 // Channels lists them.
-func Channels() []Channel { return []Channel{SMS, Email} }
+func Channels() []Channel { return []Channel{SMS, Email, Bale, Telegram} }
+
+// isChat tells whether a channel is a messenger.
+func isChat(c Channel) bool { return c == Bale || c == Telegram }
 
 // States of an alert.
 const (
@@ -108,6 +113,7 @@ type tryRow struct {
 	Code      string     `db:"code"`
 	Provider  string     `db:"provider"`
 	Reference string     `db:"reference"`
+	Later     store.Time `db:"later_us"` // until when the provider asked us to wait
 	At        store.Time `db:"at_us"`
 	Told      store.Time `db:"told_us"`
 }

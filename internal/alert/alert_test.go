@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
 	"github.com/tarazu/tarazu/internal/gateway/foreigners"
+	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
@@ -45,6 +46,8 @@ type rig struct {
 	jobs        *jobs.Runner
 	first, next *sms.Double
 	people      *identity.Service
+	bale        *messenger.Double
+	telegram    *messenger.Double
 	made        int
 }
 
@@ -80,6 +83,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{db: db, clk: clk, first: sms.NewDouble(sandboxtest.Token, clk), next: sms.NewDouble(sandboxtest.Token, clk)}
+	r.bale, r.telegram = messenger.NewDouble(messenger.Bale, sandboxtest.Token, clk), messenger.NewDouble(messenger.Telegram, sandboxtest.Token, clk)
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
 	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: "log.tarazu.example/1404"}))(t)
 	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, Locale))(t)
@@ -94,6 +98,10 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.people.Jobs()
 	r.Service = must(New(Deps{
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: client, Email: email.New(email.Options{}),
+		Messengers: []*messenger.Client{
+			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.bale, clk), Page: "https://ble.example/bot"}),
+			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.telegram, clk), HookKey: "s3cret"}),
+		}, Key: make([]byte, 32), BaseURL: "https://tarazu.example",
 	}))(t)
 	client.UseShares(r.Shares)
 	r.Service.Jobs()
@@ -171,6 +179,17 @@ func TestMessagesHoldNothing(t *testing.T) {
 			}
 		}
 		p := c.Printer(l)
+		for _, say := range []string{sayHello, sayConfirm, sayWrong, sayStopped, sayAgain} { // anybody near may see them
+			text := p.T(say)
+			if text == say || strings.ContainsAny(text, "{}0123456789") || strings.Contains(text, "http") {
+				t.Errorf("%s %s: %q", l, say, text)
+			}
+			for _, telling := range []string{"Tarazu", "notice", "court", "ترازو", "ابلاغ", "دادگاه", "قضایی"} {
+				if strings.Contains(text, telling) {
+					t.Errorf("%s: the bot says %q", l, telling)
+				}
+			}
+		}
 		for _, ch := range Channels() {
 			if !p.Has("alert.channel." + string(ch)) {
 				t.Errorf("%s: channel %s has no words", l, ch)

@@ -28,6 +28,9 @@ func (s *Service) API(r *api.Registry) {
 type APIWishes struct {
 	SMS       bool   `json:"sms"`
 	Email     bool   `json:"email"`
+	Bale      *bool  `json:"bale,omitempty" doc:"In the chat that I connected, if there is one. Left out: as it was."`
+	Telegram  *bool  `json:"telegram,omitempty" doc:"The same."`
+	Spare     *bool  `json:"spare,omitempty" doc:"A text message only if nothing else took the message. Left out: as it was."`
 	Lang      string `json:"lang" enum:",fa,en" doc:"Empty: that of the account."`
 	QuietFrom string `json:"quiet_from" pattern:"^[0-2][0-9]:[0-5][0-9]$" doc:"Where I live. The same as quiet_to: no quiet hours."`
 	QuietTo   string `json:"quiet_to" pattern:"^[0-2][0-9]:[0-5][0-9]$"`
@@ -38,7 +41,7 @@ type APIWishes struct {
 
 func apiWishesOf(w Wishes) APIWishes {
 	return APIWishes{
-		SMS: w.SMS, Email: w.Email, Lang: string(w.Lang), Neutral: w.Neutral,
+		SMS: w.SMS, Email: w.Email, Bale: &w.Bale, Telegram: &w.Telegram, Spare: &w.Spare, Lang: string(w.Lang), Neutral: w.Neutral,
 		QuietFrom: w.Quiet.From.String(), QuietTo: w.Quiet.To.String(), SafeFrom: w.Safe.From.String(), SafeTo: w.Safe.To.String(),
 	}
 }
@@ -55,6 +58,11 @@ func (s *Service) apiSetWishes(c *api.Call, in *struct{ Body APIWishes }) (APIWi
 		return APIWishes{}, err
 	}
 	w.SMS, w.Email, w.Lang, w.Neutral = b.SMS, b.Email, i18n.Lang(b.Lang), b.Neutral
+	for said, to := range map[*bool]*bool{b.Bale: &w.Bale, b.Telegram: &w.Telegram, b.Spare: &w.Spare} {
+		if said != nil {
+			*to = *said
+		}
+	}
 	for text, to := range map[*string]*Clock{&b.QuietFrom: &w.Quiet.From, &b.QuietTo: &w.Quiet.To, &b.SafeFrom: &w.Safe.From, &b.SafeTo: &w.Safe.To} {
 		at, err := ParseClock(*text)
 		if err != nil {
@@ -78,7 +86,7 @@ type apiAlert struct {
 }
 
 type apiTry struct {
-	Channel string    `json:"channel" enum:"sms,email"`
+	Channel string    `json:"channel" enum:"sms,email,bale,telegram"`
 	State   string    `json:"state" enum:"sent,delivered,temp_failed,failed,unknown,dead"`
 	At      time.Time `json:"at"`
 }

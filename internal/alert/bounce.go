@@ -4,6 +4,7 @@ package alert
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/identity"
@@ -52,6 +53,8 @@ const (
 	sqlCloseBounce = `UPDATE alert_bounce SET ended_us = $2, ended_why = 'closed', ended_by = $3 WHERE id = $1 AND ended_us = 0`
 	sqlBounceOne   = `SELECT id, person, channel, device, code, made_us FROM alert_bounce WHERE id = $1 AND ended_us = 0`
 
+	sqlReached = `UPDATE alert_bounce SET ended_us = $2, ended_why = $3 WHERE person = $1 AND channel IN ('bale', 'telegram') AND ended_us = 0`
+
 	// The newest fates of messages to one address of one person.
 	sqlFates = `SELECT state FROM alert_try WHERE owner = $1 AND channel = $2 AND device = $3 AND state IN ('delivered', 'failed')
 		ORDER BY at_us DESC, n DESC LIMIT $4`
@@ -81,7 +84,58 @@ func (s *Service) noteTx(ctx context.Context, tx *store.Tx, r tryRow) error {
 			}
 		}
 	}
-	return tx.Exec(ctx, sqlBounce, r.Owner, r.Channel, r.Device, id.New(), r.Code, store.At(tx.Now()))
+	return s.bounceTx(ctx, tx, r)
+}
+
+// bounceTx makes an address at which nothing arrives work for an administrator, with
+// evidence.
+func (s *Service) bounceTx(ctx context.Context, tx *store.Tx, r tryRow) error {
+	n, err := tx.ExecN(ctx, sqlBounce, r.Owner, r.Channel, r.Device, id.New(), r.Code, store.At(tx.Now()))
+	if err != nil || n == 0 { // it is there
+		return err
+	}
+	return s.eventTx(ctx, tx, "alert.bounced", r, []string{r.Code})
+}
+
+// reachedTx looks at an alert of which nothing more will be sent. A chat that takes
+// nothing any more is broken in any case; it is work only if nothing else reached
+// the person, and no more of that once something did.
+func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo step) error {
+	if todo.state == Queued {
+		return nil
+	}
+	tries, err := store.All[tryRow](ctx, tx, sqlTries, r.Owner, r.Ref, r.Kind)
+	if err != nil {
+		return err
+	}
+	reached := slices.ContainsFunc(tries, func(t tryRow) bool { return t.State == Sent || t.State == Delivered })
+	for _, t := range tries {
+		if t.State != Failed || !isChat(Channel(t.Channel)) {
+			continue
+		}
+		owner, err := s.d.Identity.GoesOn(ctx, tx, t.Owner)
+		if err != nil {
+			return err
+		}
+		t.Owner = owner
+		if err := tx.Exec(ctx, sqlBreak, t.Owner, t.Channel, store.At(tx.Now())); err != nil {
+			return err
+		}
+		if !reached {
+			if err := s.bounceTx(ctx, tx, t); err != nil {
+				return err
+			}
+		}
+	}
+	if reached {
+		if err := tx.Exec(ctx, sqlReached, r.Owner, store.At(tx.Now()), endedReached); err != nil {
+			return err
+		}
+	}
+	if r.State != todo.state && (todo.state == Dropped || todo.state == Dead) {
+		return s.endedTx(ctx, tx, r, todo)
+	}
+	return nil
 }
 
 // Bounces are the addresses at which somebody is not reached, for the desk. Each
@@ -138,16 +192,27 @@ func (s *Service) stands(ctx context.Context, r bounceRow) (p identity.Person, o
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return p, false, err
 	}
-	to := p.Mobile
-	if r.Channel == string(Email) {
-		to = p.Email
-	}
-	if err == nil && mark(to) == r.Device && p.Status == identity.Active {
-		return p, true, nil
+	if err == nil && p.Status == identity.Active {
+		stands, err := s.same(ctx, p, r)
+		if err != nil || stands {
+			return p, stands, err
+		}
 	}
 	return p, false, s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
 		return tx.Exec(ctx, sqlEndBounce, r.Person, r.Channel, r.Device, store.At(tx.Now()), endedRenewed)
 	})
+}
+
+// same tells whether the address at which nothing arrives is still the person's.
+func (s *Service) same(ctx context.Context, p identity.Person, r bounceRow) (bool, error) {
+	switch ch := Channel(r.Channel); {
+	case isChat(ch):
+		l, found, err := store.Find[linkRow](ctx, s.d.DB, sqlLink, p.ID, r.Channel)
+		return found && !l.Broken.IsZero() && l.target().Device == r.Device, err
+	case ch == Email:
+		return mark(p.Email) == r.Device, nil
+	}
+	return mark(p.Mobile) == r.Device, nil
 }
 
 // CloseBounce takes one off the desk.

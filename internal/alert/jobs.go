@@ -16,6 +16,10 @@ func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, kindSend, s.send)
 	s.d.Jobs.Periodic(kindAsk, askEvery, s.ask)
 	s.d.Jobs.Periodic(kindMeasure, measureEvery, s.measure)
+	if len(s.d.Messengers) > 0 {
+		s.d.Jobs.Periodic(kindHear, hearEvery, s.hear)
+		s.d.Jobs.Periodic(kindHook, hookEvery, s.hook)
+	}
 }
 
 const (

@@ -16,13 +16,13 @@ const codeUndelivered = "alert.code.undelivered"
 
 const (
 	sqlReference = `SELECT reference, owner, ref, kind, channel, device, n FROM alert_reference WHERE reference = $1`
-	sqlTry       = `SELECT owner, ref, kind, channel, device, n, state, code, provider, reference, at_us, told_us FROM alert_try
+	sqlTry       = `SELECT owner, ref, kind, channel, device, n, state, code, provider, reference, later_us, at_us, told_us FROM alert_try
 		WHERE owner = $1 AND ref = $2 AND kind = $3 AND channel = $4 AND device = $5 AND n = $6`
 	// What became of a message is settled once.
 	sqlFate = `UPDATE alert_try SET state = $7, code = $8, told_us = $9
 		WHERE owner = $1 AND ref = $2 AND kind = $3 AND channel = $4 AND device = $5 AND n = $6 AND state = 'sent'`
 	sqlForget = `DELETE FROM alert_reference WHERE reference = $1`
-	sqlOpen   = `SELECT owner, ref, kind, channel, device, n, state, code, provider, reference, at_us, told_us FROM alert_try
+	sqlOpen   = `SELECT owner, ref, kind, channel, device, n, state, code, provider, reference, later_us, at_us, told_us FROM alert_try
 		WHERE state = 'sent' AND channel = 'sms' AND at_us < $1 AND told_us < $2 ORDER BY told_us, at_us LIMIT $3`
 	sqlAsked = `UPDATE alert_try SET told_us = $7
 		WHERE owner = $1 AND ref = $2 AND kind = $3 AND channel = $4 AND device = $5 AND n = $6 AND state = 'sent'`
@@ -68,6 +68,9 @@ func (s *Service) fateTx(ctx context.Context, tx *store.Tx, r tryRow) error {
 		return err
 	}
 	if err := tx.Exec(ctx, sqlForget, r.Reference); err != nil {
+		return err
+	}
+	if err := s.provedTx(ctx, tx, r); err != nil {
 		return err
 	}
 	return s.noteTx(ctx, tx, r)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,17 +16,29 @@ var ruleFile []byte
 
 // Rules are the figures by which alerts are sent.
 type Rules struct {
-	Citation         string    `json:"citation"`
-	RetryMinutes     []int     `json:"retry_minutes"` // before each try after the first
-	QuietFrom        Clock     `json:"quiet_from"`
-	QuietTo          Clock     `json:"quiet_to"`
-	UnknownHours     int       `json:"unknown_after_hours"`
-	AskSeconds       int       `json:"ask_after_seconds"`
-	BounceAfter      int       `json:"bounce_after"` // failures in a row at one address
-	RemindDays       int       `json:"remind_days_before"`
-	RemindAfterHours int       `json:"remind_hours_after_arrival"`
-	CodeMinutes      int       `json:"code_minutes"`
-	Providers        Providers `json:"providers"`
+	Citation         string `json:"citation"`
+	RetryMinutes     []int  `json:"retry_minutes"` // before each try after the first
+	QuietFrom        Clock  `json:"quiet_from"`
+	QuietTo          Clock  `json:"quiet_to"`
+	UnknownHours     int    `json:"unknown_after_hours"`
+	AskSeconds       int    `json:"ask_after_seconds"`
+	BounceAfter      int    `json:"bounce_after"` // failures in a row at one address
+	RemindDays       int    `json:"remind_days_before"`
+	RemindAfterHours int    `json:"remind_hours_after_arrival"`
+	CodeMinutes      int    `json:"code_minutes"`
+	CodeBrake        Brake  `json:"code_brake"`
+	// Order is in which order the channels of one alert are gone through.
+	Order []Channel `json:"channels"`
+	// SpareMinutes is how long a text message waits that is only to be sent if
+	// nothing else took the message.
+	SpareMinutes int       `json:"spare_after_minutes"`
+	Providers    Providers `json:"providers"`
+}
+
+// Brake is how many answers a chat gets that sends what we cannot make sense of.
+type Brake struct {
+	Answers int `json:"answers"`
+	Minutes int `json:"minutes"`
 }
 
 // Providers is by what a provider of text messages loses its share.
@@ -53,8 +66,19 @@ func DefaultRules() (Rules, error) {
 		p.WindowMinutes <= 0 || p.SlowMinutes <= 0 || p.StepDown <= 0 || p.StepUp <= 0 {
 		return Rules{}, errors.New("alert: rules.json lacks a figure")
 	}
+	if r.CodeBrake.Answers <= 0 || r.CodeBrake.Minutes <= 0 || r.SpareMinutes <= 0 {
+		return Rules{}, errors.New("alert: rules.json lacks a figure")
+	}
+	for _, c := range Channels() {
+		if !slices.Contains(r.Order, c) {
+			return Rules{}, fmt.Errorf("alert: rules.json: channel %s has no place", c)
+		}
+	}
 	return r, nil
 }
+
+// place is where a channel stands in the order.
+func (r Rules) place(c Channel) int { return slices.Index(r.Order, c) }
 
 // wait is how long after the n-th failure the next try is; false: there is none.
 func (r Rules) wait(failures int) (time.Duration, bool) {

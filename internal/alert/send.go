@@ -7,10 +7,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -52,7 +56,7 @@ func (s *Service) send(ctx context.Context, a sendArgs) error {
 		return err
 	}
 	if !wanted {
-		return s.settle(ctx, row, step{state: Dropped}, nil)
+		return s.settle(ctx, row, step{state: Dropped, unwanted: true}, nil)
 	}
 	if at := next(now, place(p), w.Quiet, w.Safe); at.After(now) {
 		return s.settle(ctx, row, step{state: Queued, later: at}, nil)
@@ -65,21 +69,62 @@ func (s *Service) send(ctx context.Context, a sendArgs) error {
 	if err != nil {
 		return err
 	}
-	todo := s.rules.plan(now, targets, tries)
+	todo := s.rules.plan(now, targets, tries, w.Spare)
 	var done []outcome
+	off := false
 	for _, t := range todo.send {
-		done = append(done, s.try(ctx, row, tries, t, s.wordsOf(a.Kind, p, w), w.Neutral))
+		o, wanted, err := s.tryIf(ctx, row, tries, t, p)
+		if err != nil {
+			return err
+		}
+		if off = off || !wanted; wanted {
+			done = append(done, o)
+		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err() // not the providers' fault
 	}
-	if len(done) > 0 {
+	if off { // a channel was turned off just now
+		if w, err = s.wishesOf(ctx, s.d.DB, p); err != nil {
+			return err
+		}
+		if targets, err = s.targets(ctx, p, w); err != nil {
+			return err
+		}
+	}
+	if len(done) > 0 || off {
 		for _, o := range done {
 			tries = append(tries, o.rows...)
 		}
-		todo = s.rules.plan(now, targets, tries)
+		todo = s.rules.plan(now, targets, tries, w.Spare)
 	}
 	return s.settle(ctx, row, todo, done)
+}
+
+// gate is between handing somebody's messages over and what they turn off: who
+// hands over holds it for reading, who turns off holds it for writing. So nothing
+// is handed over by this process once an opt-out is committed. It is shared by
+// several people.
+func (s *Service) gate(person string) *sync.RWMutex {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(person))
+	return &s.gates[h.Sum32()%uint32(len(s.gates))]
+}
+
+// tryIf sends one message, if its channel and its address are still wanted.
+func (s *Service) tryIf(ctx context.Context, r alertRow, tries []tryRow, t target, p identity.Person) (o outcome, wanted bool, err error) {
+	gate := s.gate(p.ID)
+	gate.RLock()
+	defer gate.RUnlock()
+	w, err := s.wishesOf(ctx, s.d.DB, p)
+	if err != nil {
+		return o, false, err
+	}
+	targets, err := s.targets(ctx, p, w)
+	if err != nil || !slices.Contains(targets, t) {
+		return o, false, err
+	}
+	return s.try(ctx, r, tries, t, s.wordsOf(Kind(r.Kind), p, w), w.Neutral), true, nil
 }
 
 // reader is who is to be told, by the account that goes on by now, and whether.
@@ -105,7 +150,7 @@ func (s *Service) reader(ctx context.Context, row alertRow) (p identity.Person, 
 }
 
 // targets are the addresses that are wanted and known.
-func (s *Service) targets(_ context.Context, p identity.Person, w Wishes) ([]target, error) {
+func (s *Service) targets(ctx context.Context, p identity.Person, w Wishes) ([]target, error) {
 	var out []target
 	if w.SMS && p.Mobile != "" {
 		out = append(out, target{Channel: SMS, Device: mark(p.Mobile), To: p.Mobile})
@@ -113,7 +158,13 @@ func (s *Service) targets(_ context.Context, p identity.Person, w Wishes) ([]tar
 	if w.Email && p.Email != "" {
 		out = append(out, target{Channel: Email, Device: mark(p.Email), To: p.Email})
 	}
-	return out, nil
+	links, err := store.All[linkRow](ctx, s.d.DB, sqlLinks, p.ID)
+	for _, l := range links {
+		if _, ok := s.client(Channel(l.Messenger)); ok && l.Broken.IsZero() && w.On(Channel(l.Messenger)) {
+			out = append(out, l.target())
+		}
+	}
+	return out, err
 }
 
 // mark tells addresses apart without being one.
@@ -159,6 +210,9 @@ func (s *Service) try(ctx context.Context, r alertRow, tries []tryRow, t target,
 			row, out.rows = out.rows[len(out.rows)-1], out.rows[:len(out.rows)-1]
 		}
 		row.State, row.Code = TempFailed, codeOf(err)
+		if wait := messenger.WaitOf(err); wait > 0 {
+			row.Later = store.At(row.At.Add(wait))
+		}
 		if _, more := s.rules.wait(failures + 1); !more {
 			row.State = Spent
 		}
@@ -174,6 +228,13 @@ func (s *Service) hand(ctx context.Context, t target, w words, ref string, neutr
 		return taken.Provider, taken.Silent, err
 	case Email:
 		return email.Name, nil, s.d.Email.Send(ctx, email.Message{To: t.To, Subject: w.subject, Text: w.text, Lang: string(w.lang), Reference: ref})
+	case Bale, Telegram:
+		to, err := strconv.ParseInt(t.To, 10, 64)
+		c, ok := s.client(t.Channel)
+		if err != nil || !ok {
+			return "", nil, errs.New(errs.Invalid, "")
+		}
+		return c.Name(), nil, c.Send(ctx, to, w.text)
 	}
 	return "", nil, errs.New(errs.Invalid, "")
 }
@@ -199,10 +260,16 @@ func (s *Service) settle(ctx context.Context, r alertRow, todo step, done []outc
 						return err
 					}
 				}
+				if err := s.provedTx(ctx, tx, row); err != nil {
+					return err
+				}
 				if err := s.noteTx(ctx, tx, row); err != nil {
 					return err
 				}
 			}
+		}
+		if err := s.reachedTx(ctx, tx, r, todo); err != nil {
+			return err
 		}
 		if todo.state == Queued && todo.later.After(tx.Now()) {
 			r.Due = store.At(todo.later)

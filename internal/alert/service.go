@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/email"
+	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -45,6 +46,12 @@ type Deps struct {
 	Identity *identity.Service
 	SMS      *sms.Client
 	Email    *email.Client
+	// Messengers are the bots in whose chats people are told.
+	Messengers []*messenger.Client
+	// Key is under what the codes follow by which chats are connected.
+	Key []byte
+	// BaseURL is ours, without a slash at the end: where messengers call.
+	BaseURL string
 	// Quiet are the hours of whoever has chosen none, in place of the rules'; "" for
 	// those.
 	Quiet string
@@ -61,6 +68,8 @@ type Service struct {
 	rules Rules
 	still map[Kind]Still
 
+	gates [64]sync.RWMutex // see gate
+
 	mu         sync.Mutex
 	shares     map[string]int // guarded by mu, with the field below
 	sharesRead time.Time
@@ -69,7 +78,7 @@ type Service struct {
 // New makes the service. Call Handle and Jobs before it is used.
 func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil ||
-		d.SMS == nil || d.Email == nil {
+		d.SMS == nil || d.Email == nil || len(d.Messengers) > 0 && len(d.Key) == 0 {
 		return nil, errors.New("alert: a dependency is missing")
 	}
 	if d.Log == nil {

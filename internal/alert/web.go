@@ -17,20 +17,24 @@ const (
 	Path     = "/account/alerts"
 	PathDesk = "/admin/alerts"
 
+	pathChat   = Path + "/messenger"
 	pathReport = "/alerts/report/{provider}"
+	pathBot    = "/alerts/bot/{messenger}"
 	maxForm    = 8 << 10 // far above what any form of this module holds, in bytes
 )
 
-// Routes are the pages of this module. A provider's report is signed, so anybody
-// may come with one.
+// Routes are the pages of this module. A provider's report is signed and a
+// messenger shows a secret, so anybody may come there.
 func (s *Service) Routes() []web.Route {
 	only := []policy.Role{policy.Administrator}
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: Path, Roles: web.SignedIn, Handle: s.getWishes},
 		{Method: http.MethodPost, Pattern: Path, Roles: web.SignedIn, Handle: s.postWishes},
+		{Method: http.MethodPost, Pattern: pathChat, Roles: web.SignedIn, Handle: s.postChat},
 		{Method: http.MethodGet, Pattern: PathDesk, Roles: only, Handle: s.getDesk},
 		{Method: http.MethodPost, Pattern: PathDesk, Roles: only, Handle: s.postDesk},
 		{Method: http.MethodPost, Pattern: pathReport, Roles: web.Anyone, Handle: s.reported},
+		{Method: http.MethodPost, Pattern: pathBot, Roles: web.Anyone, Handle: s.botCalled},
 	}
 }
 

@@ -23,6 +23,7 @@ type wishesView struct {
 	wishes  Wishes
 	bounced []Bounce
 	last    []Alert
+	chats   []chatView
 }
 
 func (s *Service) getWishes(c *web.Ctx) error { return s.wishesPage(c, c.View(nil, nil)) }
@@ -39,6 +40,9 @@ func (s *Service) wishesPage(c *web.Ctx, view web.View) (err error) {
 		return err
 	}
 	if v.last, err = s.Last(c.Context(), c.Actor, lastShown); err != nil {
+		return err
+	}
+	if v.chats, err = s.chats(c); err != nil {
 		return err
 	}
 	return c.Render(web.Page{
@@ -60,13 +64,25 @@ func (s *Service) postWishes(c *web.Ctx) error {
 		return err
 	}
 	// What was not offered stays as it is.
-	ticked := f.Choices("ways", string(SMS), string(Email))
+	var all []string
+	for _, ch := range Channels() {
+		all = append(all, string(ch))
+	}
+	ticked := f.Choices("ways", all...)
 	if p.Mobile != "" {
 		w.SMS = slices.Contains(ticked, string(SMS))
 	}
 	if p.Email != "" {
 		w.Email = slices.Contains(ticked, string(Email))
 	}
+	links, err := s.Links(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		w = w.with(l.Channel, slices.Contains(ticked, string(l.Channel)))
+	}
+	w.Spare = f.Bool("spare")
 	w.Lang = i18n.Lang(f.Choice("lang", "", string(i18n.FA), string(i18n.EN)))
 	w.Neutral = f.Bool("neutral")
 	w.Quiet = Hours{hour(f, "quiet_from"), hour(f, "quiet_to")}
@@ -119,8 +135,16 @@ func (v wishesView) ways() web.Choice {
 	if v.person.Email != "" {
 		o.Options = append(o.Options, web.Option{Value: string(Email), Label: v.T("alert.channel.email"), Hint: v.person.Email, On: v.wishes.Email})
 	}
+	for _, c := range v.chats {
+		if c.link != nil {
+			o.Options = append(o.Options, web.Option{Value: string(c.channel), Label: v.T("alert.channel." + string(c.channel)), Hint: c.link.Name, On: v.wishes.On(c.channel)})
+		}
+	}
 	return o
 }
+
+// hasSpare tells whether there is anything beside text messages.
+func (v wishesView) hasSpare() bool { return v.person.Mobile != "" && len(v.ways().Options) > 1 }
 
 func (v wishesView) langs() web.Choice {
 	o := web.Choice{Name: "lang", Label: v.T("alert.page.lang")}

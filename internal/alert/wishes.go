@@ -19,6 +19,11 @@ import (
 // Wishes are how somebody wants to be told.
 type Wishes struct {
 	SMS, Email bool
+	// Bale and Telegram are on for who has said nothing, and so for whoever connects
+	// a chat.
+	Bale, Telegram bool
+	// Spare: a text message goes out only if nothing else took the message.
+	Spare bool
 
 	Lang    i18n.Lang // "": that of the account
 	Quiet   Hours     // nothing is sent then
@@ -34,7 +39,7 @@ const leastHours = 60
 // defaults are the wishes of who has not said any.
 func (r Rules) defaults(p identity.Person) Wishes {
 	mail := p.Contact() != "" && p.Contact() == p.Email
-	return Wishes{SMS: !mail, Email: mail, Quiet: Hours{r.QuietFrom, r.QuietTo}}
+	return Wishes{SMS: !mail, Email: mail, Bale: true, Telegram: true, Quiet: Hours{r.QuietFrom, r.QuietTo}}
 }
 
 // On tells whether a channel is wanted.
@@ -44,8 +49,27 @@ func (w Wishes) On(c Channel) bool {
 		return w.SMS
 	case Email:
 		return w.Email
+	case Bale:
+		return w.Bale
+	case Telegram:
+		return w.Telegram
 	}
 	return false
+}
+
+// with is w with a channel on or off.
+func (w Wishes) with(c Channel, on bool) Wishes {
+	switch c {
+	case SMS:
+		w.SMS = on
+	case Email:
+		w.Email = on
+	case Bale:
+		w.Bale = on
+	case Telegram:
+		w.Telegram = on
+	}
+	return w
 }
 
 func (w Wishes) check() error {
@@ -76,6 +100,9 @@ type wishesRow struct {
 	Person    string     `db:"person"`
 	SMS       bool       `db:"sms"`
 	Email     bool       `db:"email"`
+	Bale      bool       `db:"bale"`
+	Telegram  bool       `db:"telegram"`
+	Spare     bool       `db:"spare"`
 	Lang      string     `db:"lang"`
 	QuietFrom int64      `db:"quiet_from"`
 	QuietTo   int64      `db:"quiet_to"`
@@ -86,12 +113,12 @@ type wishesRow struct {
 }
 
 const (
-	sqlWishes = `SELECT person, sms, email, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us
+	sqlWishes = `SELECT person, sms, email, bale, telegram, spare, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us
 		FROM alert_wishes WHERE person = $1`
-	// Two channels of the table are still to come.
-	sqlSetWishes = `INSERT INTO alert_wishes (person, sms, email, messenger, push, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us)
-		VALUES ($1, $2, $3, TRUE, TRUE, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (person) DO UPDATE SET sms = excluded.sms, email = excluded.email,
+	// One channel of the table is still to come.
+	sqlSetWishes = `INSERT INTO alert_wishes (person, sms, email, bale, telegram, spare, push, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us)
+		VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (person) DO UPDATE SET sms = excluded.sms, email = excluded.email, bale = excluded.bale, telegram = excluded.telegram, spare = excluded.spare,
 			lang = excluded.lang, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, neutral = excluded.neutral,
 			safe_from = excluded.safe_from, safe_to = excluded.safe_to, changed_us = excluded.changed_us`
 )
@@ -112,34 +139,69 @@ func (s *Service) wishesOf(ctx context.Context, q store.Querier, p identity.Pers
 		return s.rules.defaults(p), err
 	}
 	return Wishes{
-		SMS: r.SMS, Email: r.Email, Lang: i18n.Lang(r.Lang), Neutral: r.Neutral,
+		SMS: r.SMS, Email: r.Email, Bale: r.Bale, Telegram: r.Telegram, Spare: r.Spare, Lang: i18n.Lang(r.Lang), Neutral: r.Neutral,
 		Quiet: Hours{Clock(r.QuietFrom), Clock(r.QuietTo)}, Safe: Hours{Clock(r.SafeFrom), Clock(r.SafeTo)}, Changed: r.Changed.Time,
 	}, nil
 }
 
+// How somebody turned a channel off.
+const (
+	byPage = "page"
+	byChat = "chat" // by a word to the bot
+)
+
 // SetWishes keeps somebody's own wishes, with evidence: a channel that is off was
-// turned off by its owner.
+// turned off by its owner. Once it has returned nothing more is handed over on such
+// a channel.
 func (s *Service) SetWishes(ctx context.Context, a policy.Actor, w Wishes) (err error) {
 	defer errs.Wrap(&err, "alert.SetWishes")
 	if err := w.check(); err != nil {
 		return err
 	}
+	p, err := s.d.Identity.Person(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	gate := s.gate(a.Person)
+	gate.Lock()
+	defer gate.Unlock()
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		err := tx.Exec(ctx, sqlSetWishes, a.Person, w.SMS, w.Email, string(w.Lang), int(w.Quiet.From), int(w.Quiet.To),
-			w.Neutral, int(w.Safe.From), int(w.Safe.To), store.At(tx.Now()))
+		was, err := s.wishesOf(ctx, tx, p)
 		if err != nil {
 			return err
 		}
-		members := map[string]string{"quiet": w.Quiet.From.String() + "-" + w.Quiet.To.String(), "neutral": strconv.FormatBool(w.Neutral)}
-		for _, c := range Channels() {
-			members[string(c)] = strconv.FormatBool(w.On(c))
-		}
-		if !w.Safe.Empty() {
-			members["safe"] = w.Safe.From.String() + "-" + w.Safe.To.String()
-		}
-		_, err = s.d.Ledger.StageTx(ctx, tx, ledger.Record{
-			Event: "alert.wishes", Owner: a.Person, Subject: a.Person, Actor: a.Person, Role: string(a.Role), Members: members,
-		})
-		return err
+		return s.setWishesTx(ctx, tx, a, was, w, byPage)
 	})
+}
+
+// setWishesTx needs the gate of the person.
+func (s *Service) setWishesTx(ctx context.Context, tx *store.Tx, a policy.Actor, was, w Wishes, how string) error {
+	err := tx.Exec(ctx, sqlSetWishes, a.Person, w.SMS, w.Email, w.Bale, w.Telegram, w.Spare, string(w.Lang), int(w.Quiet.From), int(w.Quiet.To),
+		w.Neutral, int(w.Safe.From), int(w.Safe.To), store.At(tx.Now()))
+	if err != nil {
+		return err
+	}
+	members := map[string]string{
+		"quiet": w.Quiet.From.String() + "-" + w.Quiet.To.String(), "neutral": strconv.FormatBool(w.Neutral), "spare": strconv.FormatBool(w.Spare),
+	}
+	for _, c := range Channels() {
+		members[string(c)] = strconv.FormatBool(w.On(c))
+	}
+	if !w.Safe.Empty() {
+		members["safe"] = w.Safe.From.String() + "-" + w.Safe.To.String()
+	}
+	record := ledger.Record{Event: "alert.wishes", Owner: a.Person, Subject: a.Person, Actor: a.Person, Role: string(a.Role), Members: members}
+	if _, err := s.d.Ledger.StageTx(ctx, tx, record); err != nil {
+		return err
+	}
+	for _, c := range Channels() {
+		if !was.On(c) || w.On(c) {
+			continue
+		}
+		record.Event, record.Reasons, record.Members = "alert.opted_out", []string{how}, map[string]string{"channel": string(c)}
+		if _, err := s.d.Ledger.StageTx(ctx, tx, record); err != nil {
+			return err
+		}
+	}
+	return nil
 }

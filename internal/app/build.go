@@ -78,6 +78,7 @@ func (a *App) buildGround(p parts) (err error) {
 	a.Alert, err = alert.New(alert.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity,
 		SMS: p.out.sms, Email: p.out.email, Quiet: quiet, Shares: p.out.shares, ReportKeys: p.out.reportKeys,
+		Messengers: p.out.messengers, Key: p.codeKey, BaseURL: a.Config.BaseURL,
 	})
 	if err != nil {
 		return err

@@ -44,6 +44,8 @@ var notAsked = map[string]string{
 	"alert_reference.owner": directory,
 	"alert_try.owner":       "shown beside the alert that it is a try of",
 	"alert_wishes.email":    noOne,
+	"alert_chat.person":     directory,
+	"alert_code.person":     "a code that holds for minutes; removed within the hour",
 
 	"authority_load.loaded_by":         official,
 	"authority_threshold.published_by": official,

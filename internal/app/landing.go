@@ -20,6 +20,8 @@ func (a *App) routes() []web.Route {
 		list = append(list,
 			web.Route{Method: http.MethodGet, Pattern: "/demo", Roles: web.Anyone, Handle: a.getDemo},
 			web.Route{Method: http.MethodGet, Pattern: peoplePath, Roles: web.Anyone, Handle: a.getPeople},
+			web.Route{Method: http.MethodGet, Pattern: pathChats + "/{messenger}", Roles: web.Anyone, Handle: a.getChat},
+			web.Route{Method: http.MethodPost, Pattern: pathChats + "/{messenger}", Roles: web.Anyone, Handle: a.postChat},
 			web.Route{Method: http.MethodPost, Pattern: "/demo/clock", Roles: web.Anyone, Handle: a.postClock},
 		)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/email"
 	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
+	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/payments"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/professions"
@@ -37,6 +38,8 @@ type Doubles struct {
 	Foreigners *foreigners.Double
 	Companies  *companies.Double
 	Email      *email.Double
+	Bale       *messenger.Double
+	Telegram   *messenger.Double
 
 	Proofing    *proofing.Double
 	Professions *professions.Double
@@ -54,6 +57,7 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 	d := &Doubles{
 		Population: population.NewDouble(token), SimOwner: simowner.NewDouble(token), SMS: sms.NewDouble(token, clk),
 		Consular: consular.NewDouble(token), Foreigners: foreigners.NewDouble(token), Companies: companies.NewDouble(token),
+		Bale: messenger.NewDouble(messenger.Bale, token, clk), Telegram: messenger.NewDouble(messenger.Telegram, token, clk),
 		Email: email.NewDouble(token, clk), Professions: professions.NewDouble(token), token: token,
 	}
 	d.Proofing = proofing.NewDouble(proofing.DoubleOptions{
@@ -67,7 +71,7 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 		return nil, err
 	}
 	d.server, err = sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp,
-		d.Consular, d.Foreigners, d.Companies, d.Email, d.Proofing, d.Professions)
+		d.Consular, d.Foreigners, d.Companies, d.Email, d.Proofing, d.Professions, d.Bale, d.Telegram)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +104,7 @@ type outside struct {
 
 	proofing    *proofing.Client
 	professions *professions.Client
+	messengers  []*messenger.Client
 	links       []*link.Link // below them
 
 	shares     map[string]int    // of text messages, to each provider but the first
@@ -131,6 +136,19 @@ func connect(cfg config.Config, d *Doubles, clk clock.Clock, log *slog.Logger) (
 
 		proofing:    proofing.New(to(proofing.Name, cfg.Gateways.Proofing)),
 		professions: professions.New(to(professions.Name, cfg.Gateways.Professions)),
+	}
+	for _, m := range []struct {
+		name      string
+		gateway   config.Gateway
+		page, key string
+	}{
+		{messenger.Bale, cfg.Gateways.Bale, cfg.Gateways.BalePage, cfg.Gateways.BaleHookKey},
+		{messenger.Telegram, cfg.Gateways.Telegram, cfg.Gateways.TelegramPage, cfg.Gateways.TelegramHookKey},
+	} {
+		if m.gateway.URL == "" && d != nil { // whose pages are ours, and which is asked
+			m.page, m.key = cfg.BaseURL+pathChats+"/"+m.name, ""
+		}
+		out.messengers = append(out.messengers, messenger.New(messenger.Options{Link: to(m.name, m.gateway), Page: m.page, HookKey: m.key}))
 	}
 	post, user, from := cfg.Gateways.Email, cfg.Gateways.EmailUser, cfg.Gateways.EmailFrom
 	if post.URL == "" && d != nil {

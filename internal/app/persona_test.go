@@ -229,6 +229,10 @@ func visits(w world) map[string]visit {
 		"POST /account/address":           {path: "/account/address", status: []int{wrong}},
 		"GET /account/alerts":             {path: "/account/alerts"},
 		"POST /account/alerts":            {path: "/account/alerts", status: []int{wrong}},
+		"POST /account/alerts/messenger":  {path: "/account/alerts/messenger", status: []int{wrong}},
+		"POST /alerts/bot/{messenger}":    {path: "/alerts/bot/bale", status: []int{http.StatusUnauthorized}, open: true}, // it shows no secret
+		"GET /demo/chats/{messenger}":     {path: "/demo/chats/bale"},
+		"POST /demo/chats/{messenger}":    {path: "/demo/chats/bale", status: []int{wrong}},
 		"POST /alerts/report/{provider}":  {path: "/alerts/report/sms", status: []int{http.StatusUnauthorized}, open: true}, // it is not signed,
 		"GET /account/level":              {path: "/account/level"},
 		"POST /account/level/registry":    {path: "/account/level/registry", status: []int{again}},

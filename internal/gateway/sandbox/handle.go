@@ -60,6 +60,18 @@ func Handle[In, Out any](f *Faults, token string, fn func(a Ask, in In) (Out, er
 // Raw is Handle for an interface that is not JSON: fn reads the body and
 // writes the answer itself.
 func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request, a Ask, body []byte)) http.Handler {
+	return Open(f, func(w http.ResponseWriter, r *http.Request, a Ask, body []byte) {
+		if !bearer(r, token) {
+			answer(w, http.StatusUnauthorized, map[string]string{"error": "bad_token"})
+			return
+		}
+		fn(w, r, a, body)
+	})
+}
+
+// Open is Raw for an interface that has another way than a bearer token to know
+// who asks: fn looks itself.
+func Open(f *Faults, fn func(w http.ResponseWriter, r *http.Request, a Ask, body []byte)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Read first: only then does net/http notice that a slow double's caller
 		// has gone away.
@@ -75,10 +87,6 @@ func Raw(f *Faults, token string, fn func(w http.ResponseWriter, r *http.Request
 		if x.Mode == Wrong && x.How == Garbage {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, "{\"ok\": tru<html><body>Proxy error</body>")
-			return
-		}
-		if !bearer(r, token) {
-			answer(w, http.StatusUnauthorized, map[string]string{"error": "bad_token"})
 			return
 		}
 		a := Ask{Ctx: r.Context(), Key: r.Header.Get("Idempotency-Key")}

@@ -197,6 +197,9 @@ type Gateways struct {
 	SMS2                                           Gateway // a second provider of text messages
 	SMSReportKey, SMS2ReportKey                    string  // secrets under which they sign what they report
 	SMS2Share                                      int     // of a hundred messages, while all is well
+	Bale, Telegram                                 Gateway // bots of messengers
+	BalePage, TelegramPage                         string  // where people find them
+	BaleHookKey, TelegramHookKey                   string  // secrets that the messengers show when they call
 	Consular, Foreigners, Companies                Gateway
 	Proofing, Professions                          Gateway
 	Email                                          Gateway // its URL is that of an SMTP server, its Token the password

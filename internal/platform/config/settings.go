@@ -139,6 +139,16 @@ var settings = []setting{
 		doc: "The same for the second sender, which calls /alerts/report/sms2."},
 	{key: "gateways.sms2.share", def: "0", value: func(c *Config) value { return number[int]{&c.Gateways.SMS2Share, 0, 100} },
 		doc: "How many of a hundred text messages go to the second sender while all is well. 0: only what the first cannot take."},
+	gatewayURL("bale", "bot API of Bale (https://tapi.bale.ai)", func(c *Config) *Gateway { return &c.Gateways.Bale }),
+	botToken("bale", func(c *Config) *Gateway { return &c.Gateways.Bale }),
+	gatewayTimeout("bale", "5s", func(c *Config) *Gateway { return &c.Gateways.Bale }),
+	botPage("bale", "https://ble.ir/NAME", func(c *Config) *string { return &c.Gateways.BalePage }),
+	botKey("bale", func(c *Config) *string { return &c.Gateways.BaleHookKey }),
+	gatewayURL("telegram", "bot API of Telegram (https://api.telegram.org)", func(c *Config) *Gateway { return &c.Gateways.Telegram }),
+	botToken("telegram", func(c *Config) *Gateway { return &c.Gateways.Telegram }),
+	gatewayTimeout("telegram", "5s", func(c *Config) *Gateway { return &c.Gateways.Telegram }),
+	botPage("telegram", "https://t.me/NAME", func(c *Config) *string { return &c.Gateways.TelegramPage }),
+	botKey("telegram", func(c *Config) *string { return &c.Gateways.TelegramHookKey }),
 	gatewayURL("payments", "payment provider", func(c *Config) *Gateway { return &c.Gateways.Payments }),
 	gatewayToken("payments", func(c *Config) *Gateway { return &c.Gateways.Payments }),
 	gatewayTimeout("payments", "10s", func(c *Config) *Gateway { return &c.Gateways.Payments }),
@@ -188,6 +198,21 @@ func gatewayURL(name, what string, of func(*Config) *Gateway) setting {
 func gatewayToken(name string, of func(*Config) *Gateway) setting {
 	return setting{key: "gateways." + name + ".token", secret: true, value: func(c *Config) value { return text{&of(c).Token} },
 		doc: "Bearer token for it."}
+}
+
+func botToken(name string, of func(*Config) *Gateway) setting {
+	return setting{key: "gateways." + name + ".token", secret: true, value: func(c *Config) value { return text{&of(c).Token} },
+		doc: "Token of our bot there. Give the bot a name that does not say that a court is behind it: others see who writes to somebody."}
+}
+
+func botPage(name, example string, of func(*Config) *string) setting {
+	return setting{key: "gateways." + name + ".page", value: func(c *Config) value { return webURL{of(c)} },
+		doc: "Where people find the bot, such as " + example + ". Empty: they send their code by hand."}
+}
+
+func botKey(name string, of func(*Config) *string) setting {
+	return setting{key: "gateways." + name + ".hook_key", secret: true, value: func(c *Config) value { return text{of(c)} },
+		doc: "Secret that the messenger shows when it calls /alerts/bot/" + name + " (secret_token of setWebhook; letters, digits, _ and -). Empty: it does not call, and is asked every few seconds."}
 }
 
 func gatewayTimeout(name, def string, of func(*Config) *Gateway) setting {
