@@ -94,7 +94,7 @@ func (s *Service) bounceTx(ctx context.Context, tx *store.Tx, r tryRow) error {
 	if err != nil || n == 0 { // it is there
 		return err
 	}
-	return s.eventTx(ctx, tx, "alert.bounced", r, []string{r.Code})
+	return s.eventTx(ctx, tx, eventBounced, r, []string{r.Code})
 }
 
 // reachedTx looks at an alert of which nothing more will be sent. A chat that takes

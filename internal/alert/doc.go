@@ -20,12 +20,23 @@
 //     failed. Of what nobody heard for three days the fate is unknown.
 //
 // A number that does not exist, or a mailbox that takes nothing, is a bounce: work
-// for an administrator until the person has given another address.
+// for an administrator until the person has given another address. A chat whose
+// owner has blocked the bot is one only if nothing else reached them.
 //
-// What a person wishes, and so a channel that they turned off, is evidence:
-// alert.wishes; so is what an administrator takes off the desk: alert.bounce_closed.
-// Messengers and web push are channels to come: a channel is a case in hand and
-// targets (send.go).
+// A chat of a messenger is connected by a code (link.go): the person's page shows
+// it, they send it to the bot, and confirm on the page that it was them. A chat is
+// one person's. /stop in the chat turns the channel off.
+//
+// Once an opt-out is committed nothing more is handed over on that channel (gate).
+// With several processes that holds for the one that took it; another one hands
+// over at most what it had looked at just before.
+//
+// Evidence: each transition of a message that ends something (evidence.go), with a
+// reason if it is negative: alert.sent, alert.delivered, alert.failed, alert.unknown,
+// alert.bounced; of an alert: alert.dropped, alert.given_up; of what a person does:
+// alert.wishes, alert.opted_out, alert.linked, alert.unlinked; and of what an
+// administrator takes off the desk: alert.bounce_closed. A channel is a case in hand
+// and targets (send.go).
 //
 // Providers of text messages lose their share of messages while they are slow and
 // get it back (providers.go). Codes for signing in are no alerts and go their own

@@ -10,6 +10,20 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
+// The kinds of evidence of this module, beside alert.wishes and alert.bounce_closed.
+const (
+	eventSent      = "alert.sent"      // a provider has the message
+	eventDelivered = "alert.delivered" // and says that it arrived
+	eventFailed    = "alert.failed"    // and will not be tried again
+	eventUnknown   = "alert.unknown"   // nobody ever said
+	eventBounced   = "alert.bounced"   // nothing arrives at this address
+	eventDropped   = "alert.dropped"   // nothing was sent
+	eventGivenUp   = "alert.given_up"
+	eventLinked    = "alert.linked" // a chat was connected, or works again
+	eventUnlinked  = "alert.unlinked"
+	eventOptedOut  = "alert.opted_out" // a channel was turned off
+)
+
 // Why an alert was dropped.
 const (
 	whyNoChannel = "alert.why.no_channel"
@@ -19,9 +33,7 @@ const (
 
 // events are the evidence of what became of a message. A failure after which the
 // message is tried again is none: it is one message.
-var events = map[string]string{
-	Sent: "alert.sent", Delivered: "alert.delivered", Failed: "alert.failed", Spent: "alert.failed", Unknown: "alert.unknown",
-}
+var events = map[string]string{Sent: eventSent, Delivered: eventDelivered, Failed: eventFailed, Spent: eventFailed, Unknown: eventUnknown}
 
 // provedTx is the evidence of what became of a message, in the transaction that
 // writes it down.
@@ -58,10 +70,10 @@ const systemActor = "system"
 
 // endedTx is the evidence that an alert came to nothing.
 func (s *Service) endedTx(ctx context.Context, tx *store.Tx, r alertRow, todo step) error {
-	event, why := "alert.dropped", whyNoChannel
+	event, why := eventDropped, whyNoChannel
 	switch {
 	case todo.state == Dead:
-		event, why = "alert.given_up", whyGivenUp
+		event, why = eventGivenUp, whyGivenUp
 	case todo.unwanted:
 		why = whyUnwanted
 	}

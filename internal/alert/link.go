@@ -131,12 +131,12 @@ func (s *Service) hashed(parts ...string) []byte {
 const codeDigits = 10
 
 func (s *Service) codeOf(person string, ch Channel, nonce string) string {
-	n := binary.BigEndian.Uint64(s.hashed("alert.code", person, string(ch), nonce)) % 10_000_000_000
+	n := binary.BigEndian.Uint64(s.hashed("code", person, string(ch), nonce)) % 10_000_000_000
 	return fmt.Sprintf("%0*d", codeDigits, n)
 }
 
 func (s *Service) markOf(ch Channel, code string) string {
-	return hex.EncodeToString(s.hashed("alert.mark", string(ch), code)[:16])
+	return hex.EncodeToString(s.hashed("mark", string(ch), code)[:16])
 }
 
 // Links are somebody's own chats.
@@ -237,7 +237,7 @@ func (s *Service) Confirm(ctx context.Context, a policy.Actor, ch Channel, claim
 				return err
 			}
 		}
-		return s.linkedTx(ctx, tx, "alert.linked", a, ch, nil)
+		return s.linkedTx(ctx, tx, eventLinked, a, ch, nil)
 	})
 }
 
@@ -264,7 +264,7 @@ func (s *Service) Disconnect(ctx context.Context, a policy.Actor, ch Channel) (e
 		if err := s.unlinkTx(ctx, tx, a.Person, ch); err != nil {
 			return err
 		}
-		return s.linkedTx(ctx, tx, "alert.unlinked", a, ch, []string{byPage})
+		return s.linkedTx(ctx, tx, eventUnlinked, a, ch, []string{byPage})
 	})
 }
 
@@ -408,7 +408,7 @@ func (s *Service) mended(ctx context.Context, ch Channel, chat int64) (say strin
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.linkedTx(ctx, tx, "alert.linked", policy.Actor{Person: who, Role: policy.Citizen}, ch, nil)
+		return s.linkedTx(ctx, tx, eventLinked, policy.Actor{Person: who, Role: policy.Citizen}, ch, nil)
 	})
 	return sayAgain, err
 }

@@ -198,7 +198,7 @@ func (s *Service) setWishesTx(ctx context.Context, tx *store.Tx, a policy.Actor,
 		if !was.On(c) || w.On(c) {
 			continue
 		}
-		record.Event, record.Reasons, record.Members = "alert.opted_out", []string{how}, map[string]string{"channel": string(c)}
+		record.Event, record.Reasons, record.Members = eventOptedOut, []string{how}, map[string]string{"channel": string(c)}
 		if _, err := s.d.Ledger.StageTx(ctx, tx, record); err != nil {
 			return err
 		}
