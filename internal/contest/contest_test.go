@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -353,6 +354,26 @@ func TestOutagesComeAlong(t *testing.T) {
 		rec := must(r.Record(t.Context(), d, k))(t)
 		if len(rec.Outages) != 1 || rec.Outages[0].ID != o.ID || !bytes.Contains(k.record, []byte(o.ID)) {
 			t.Errorf("%+v\n%s", rec.Outages, k.record)
+		}
+	})
+}
+
+// What became of the messages about a notice comes along with the contest: in the
+// record that is shown, and in what is signed, as it stood then.
+func TestAlertsComeAlong(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		p, d := r.person(t, "سارا", "خواهانی"), r.person(t, "رضا", "خوانده‌پور")
+		c, out := r.served(t, p, d)
+		must(r.jobs.Drain(t.Context()))(t)
+		r.clk.Advance(day(1))
+		must(r.jobs.Drain(t.Context()))(t)
+		k := r.filed(t, d, c, out.ID, "system_down")
+		rec := must(r.Record(t.Context(), d, k))(t)
+		if len(rec.Alerts) == 0 || rec.Alerts[0].Channel != alert.SMS || rec.Alerts[0].State != alert.Delivered {
+			t.Errorf("%+v", rec.Alerts)
+		}
+		if !bytes.Contains(k.record, []byte(`"alerts":[{"at":"`)) || !bytes.Contains(k.record, []byte(`"state":"delivered"`)) {
+			t.Errorf("signed: %s", k.record)
 		}
 	})
 }

@@ -23,6 +23,7 @@ type Record struct {
 	Notice  notice.Notice
 	Effect  notice.Effect
 	Outages []outage.Interval    // that touch the notice's days
+	Alerts  []notice.Alert       // messages that were to point to it, with what became of them
 	Here    Presence             // of whose inbox it is, in the notice's days
 	Steps   []bailiff.LadderStep // of service on paper
 	Term    docket.Deadline      // HasTerm: the one that is computed
@@ -63,6 +64,9 @@ func (s *Service) recordOf(ctx context.Context, q store.Querier, caseID string, 
 	}
 	from, to := days(n, r, until)
 	if r.Outages, err = s.outages(ctx, q, from, to); err != nil {
+		return r, err
+	}
+	if r.Alerts, err = s.d.Notice.AlertsAbout(ctx, n); err != nil {
 		return r, err
 	}
 	r.Here, err = s.presence(ctx, q, n.Owner, from, to)

@@ -35,6 +35,7 @@ type signedRecord struct {
 	Served     string         `json:"served"`
 	Opened     string         `json:"opened,omitempty"`
 	Outages    []signedOutage `json:"outages"`
+	Alerts     []signedAlert  `json:"alerts,omitempty"`
 	SignIns    *[]SignIn      `json:"sign_ins,omitempty"` // nil: of no human being's account
 	Devices    []Device       `json:"devices,omitempty"`
 }
@@ -47,6 +48,14 @@ type signedFile struct {
 type signedOutage struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
+}
+
+// signedAlert is a message as it stood when the contest was signed.
+type signedAlert struct {
+	Kind    string `json:"kind"`
+	Channel string `json:"channel,omitempty"`
+	State   string `json:"state"`
+	At      string `json:"at"`
 }
 
 func stamp(t time.Time) string {
@@ -69,6 +78,9 @@ func signedOf(k Contest, r Record) ([]byte, string, error) {
 	}
 	for _, o := range r.Outages {
 		out.Outages = append(out.Outages, signedOutage{o.ID, o.Version})
+	}
+	for _, a := range r.Alerts {
+		out.Alerts = append(out.Alerts, signedAlert{string(a.Kind), string(a.Channel), a.State, stamp(a.At)})
 	}
 	if r.Here.Known {
 		list := append([]SignIn{}, r.Here.SignIns...)

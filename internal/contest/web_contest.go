@@ -5,7 +5,9 @@ package contest
 import (
 	"strconv"
 
+	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/form"
@@ -214,6 +216,20 @@ func (v recordView) deviceName(d Device) string {
 		return v.c.T("contest.here.unknown")
 	}
 	return d.Name
+}
+
+// alertWords say what a message was about, over which channel, and what became of
+// it.
+func (v recordView) alertWords(a notice.Alert) string {
+	kind := v.c.T("alert.kind." + string(a.Kind))
+	if a.Channel == "" {
+		return v.c.T("contest.alert.unsent", "kind", kind, "state", v.c.T("alert.state."+a.State))
+	}
+	state := "alert.try." + a.State
+	if a.State == alert.Queued {
+		state = "alert.state." + a.State
+	}
+	return v.c.T("contest.alert.line", "kind", kind, "way", v.c.T("alert.channel."+string(a.Channel)), "state", v.c.T(state))
 }
 
 // outagePath is the public page of an outage, with its certificate.
