@@ -214,7 +214,7 @@ func TestOpen(t *testing.T) {
 		if err != nil || again.FirstOpening || !again.Viewed.Equal(storetest.Start.Add(48*time.Hour)) {
 			t.Errorf("opened again: %+v %v", again, err)
 		}
-		if c := r.count(t, "SELECT count(*) FROM ledger_entry WHERE owner = $1", owner.Person); c != 4 {
+		if c := r.count(t, "SELECT count(*) FROM ledger_entry WHERE owner = $1", owner.Person); c != 5 { // enrolled, issued, arrived, alerted, viewed
 			t.Errorf("%d evidence records", c)
 		}
 	})
