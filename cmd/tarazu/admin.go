@@ -32,6 +32,7 @@ func verbs() map[string]verb {
 		"country": {1, 1, loadCountry}, "administrator": {1, 1, administrator}, "publish": {2, 2, publish},
 		"deaths": {1, 1, deaths}, "jobs": {0, 1000, deadJobs}, "backup": {1, 1, backup}, "restore": {1, 1, restore}, "introduce": {2, 3, introduce},
 		"audit": {0, 0, audit}, "key": {0, 0, showKey}, "export-log": {1, 1, exportLog},
+		"new-shard": {0, 0, newShard}, "rotate-key": {0, 1, rotateKey},
 		"client": {1, 2, clients}, "signing-key": {1, 2, signingKeys},
 	}
 }
@@ -137,13 +138,8 @@ func audit(ctx context.Context, cfg config.Config, _ []string, e env) error {
 		return err
 	}
 	defer db.Close()
-	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
-	if err != nil {
-		return err
-	}
 	p := newProgress(e)
-	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, CheckStamp: app.CheckStamp,
-		Audited: func(done, total int64) { p.step(doingAudit, done, total) }})
+	l, err := openLog(ctx, cfg, db, ledger.Deps{CheckStamp: app.CheckStamp, Audited: func(done, total int64) { p.step(doingAudit, done, total) }})
 	if err != nil {
 		return err
 	}
@@ -189,12 +185,8 @@ func exportLog(ctx context.Context, cfg config.Config, args []string, e env) err
 		return err
 	}
 	defer db.Close()
-	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
-	if err != nil {
-		return err
-	}
 	list, quorum := app.Witnesses(cfg)
-	l, err := ledger.New(ledger.Deps{DB: db, Clock: clock.System{}, Signer: key.Signer(), Verifier: key.VKey(), Origin: cfg.Ledger.Origin, Witnesses: list, Quorum: quorum})
+	l, err := openLog(ctx, cfg, db, ledger.Deps{Witnesses: list, Quorum: quorum})
 	if err != nil {
 		return err
 	}
@@ -207,11 +199,34 @@ func exportLog(ctx context.Context, cfg config.Config, args []string, e env) err
 	return nil
 }
 
-func showKey(_ context.Context, cfg config.Config, _ []string, e env) error {
-	key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+// showKey prints the key of the newest log; without a database, of the first.
+func showKey(ctx context.Context, cfg config.Config, _ []string, e env) error {
+	db, err := open(ctx, cfg)
 	if err != nil {
+		key, err := ledger.LoadKey(cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+		if err == nil {
+			fmt.Fprintln(e.out, key.VKey())
+		}
 		return err
 	}
-	fmt.Fprintln(e.out, key.VKey())
-	return nil
+	defer db.Close()
+	o, err := ledger.ReadChain(ctx, db, cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	if err == nil {
+		fmt.Fprintln(e.out, o.Newest.VKey())
+	}
+	return err
+}
+
+// openLog is the ledger of a command that needs no more than it.
+func openLog(ctx context.Context, cfg config.Config, db *store.DB, d ledger.Deps) (*ledger.Ledger, error) {
+	o, err := ledger.ReadChain(ctx, db, cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	if err != nil {
+		return nil, err
+	}
+	return newLog(cfg, db, o, d)
+}
+
+func newLog(cfg config.Config, db *store.DB, o ledger.Opened, d ledger.Deps) (*ledger.Ledger, error) {
+	d.DB, d.Clock, d.Signer, d.Verifier, d.Origin, d.Keys = db, clock.System{}, o.First.Signer(), o.First.VKey(), cfg.Ledger.Origin, o.Ring.Key
+	return ledger.New(d)
 }

@@ -53,8 +53,10 @@ func helps() []help {
 				{"key-file", "FILE", words{"پرونده\u200cای با کلیدها", "a file with keys"}},
 				{"witness", "KEY", words{"کلید عمومی ناظری که به او اعتماد دارید؛ می\u200cتواند چند بار بیاید", "public key of a witness you trust; may be given more than once"}},
 				{"quorum", "N", words{"چند ناظر باید امضا کرده باشند؛ پیش\u200cفرض یکی", "how many of them must have signed; default: one"}},
+				{"chain", "FILE", words{"زنجیر دفترها: کلید یک دفتر به کلید دفترهای دیگر می\u200cرسد", "the chain of the logs: the key of one leads to those of the others"}},
 				{"paper", "FILE", words{"سندی که رسید باید دربارهٔ آن باشد", "a paper (PDF) that the receipt must speak of"}},
 				{"record", "FILE", words{"متن ثبت\u200cشده\u200cای که رسید باید دربارهٔ آن باشد", "a record (JSON) that the receipt must speak of"}}, jsonFlag}},
+		{path: "audit", what: words{"دفتر گواهی و ردیف ابلاغیه\u200cها را از نو حساب می\u200cکند و نخستین ناهمخوانی را نام می\u200cبرد", "recompute the evidence log and the series of notices, and name what differs"}},
 		{path: "witness", what: words{"ناظری مستقل که پیش رفتن دفتر گواهی را امضا می\u200cکند", "an independent witness that signs how the evidence log grows"},
 			more: words{
 				"هر نهادی می\u200cتواند آن را اجرا کند؛ کلید و پایگاه دادهٔ خودش را دارد. اول کلید عمومی خود را چاپ می\u200cکند، سپس به add-checkpoint پاسخ می\u200cدهد.",
@@ -103,7 +105,13 @@ func helps() []help {
 		{path: "admin jobs retry", args: "ID…", what: words{"آن\u200cها را دوباره در نوبت می\u200cگذارد", "make them due again"}},
 		{path: "admin backup", args: "FILE", what: words{"هر ردیف را، آن\u200cگونه که در یک لحظه هست، می\u200cنویسد", "write every row, as it stands at one instant"}},
 		{path: "admin restore", args: "FILE", what: words{"پشتیبان را در پایگاه خالی هر یک از دو موتور می\u200cگذارد", "put a backup into an empty database, of either engine"}},
-		{path: "admin audit", what: words{"دفتر گواهی را از ردیف\u200cهای آن دوباره حساب می\u200cکند", "recompute the evidence log from its records"}},
+		{path: "admin new-shard", what: words{"دفتر گواهی را می\u200cبندد و دفتر بعدی را با همان کلید می\u200cگشاید", "end the evidence log and open the next one, with the same key"}},
+		{path: "admin rotate-key", args: "[prepare|lost|known]", what: words{"دفتر گواهی را می\u200cبندد و دفتر بعدی را با کلیدی تازه می\u200cگشاید", "end the evidence log and open the next one, with a new key"},
+			more: words{
+				"با prepare تنها پروندهٔ کلید ساخته می\u200cشود تا به دستگاه\u200cهای دیگر برده شود. با lost یا known دفتر پیشین چیزی اعلام نمی\u200cکند: کلید آن گم شده یا به دست دیگری افتاده است.",
+				"With prepare only the key file is made, to be copied to the other machines first. With lost or known the old log announces nothing: its key is gone, or in others' hands.",
+			}},
+		{path: "admin audit", what: words{"همان «tarazu audit»", "the same as `tarazu audit`"}},
 		{path: "admin export-log", args: "DIR", what: words{"دفترها را به صورت پرونده\u200cهای ایستا برای همه می\u200cنویسد", "write the logs as static files for everybody"},
 			more: words{
 				"کاشی\u200cهای اثر انگشت، نقطهٔ امضاشده و کلید هر دفتر، به شکل C2SP tlog-tiles؛ آنچه ثبت شده نوشته نمی\u200cشود. می\u200cتوان آن را نیمه\u200cکاره رها کرد و دوباره اجرا کرد.",

@@ -47,7 +47,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", serve}, {"worker", worker}, {"migrate", migrate}, {"demo", demo}, {"admin", admin}, {"bench", benchmark},
+		{"serve", serve}, {"worker", worker}, {"migrate", migrate}, {"demo", demo}, {"admin", admin}, {"audit", auditCommand}, {"bench", benchmark},
 		{"config", func(_ context.Context, args []string, e env) int {
 			return config.Command(args, e.vars, e.out, e.errOut)
 		}},

@@ -80,9 +80,12 @@ func (v logView) auditRows(p *i18n.Printer) (rows [][]web.Cell) {
 
 func (v logView) logRows(p *i18n.Printer) (rows [][]web.Cell) {
 	for _, g := range v.logs {
-		row := []web.Cell{{Text: g.Origin, LTR: true}, {Text: p.Int(g.Size)}, {Body: logKey(g.VKey)}, {Text: ""}}
+		row := []web.Cell{{Text: g.Origin, LTR: true}, {Text: p.T("app.log.shard." + g.State)}, {Text: ""}, {Text: p.Int(g.Size)}, {Body: logKey(g.VKey)}, {Text: ""}}
+		if g.Next != "" {
+			row[2] = web.Cell{Body: web.TimeText(p, g.Ended.Time)}
+		}
 		if g.Size > 0 {
-			row[3] = web.Cell{Text: p.T("app.log.checkpoint"), Href: "/log/" + g.Origin + "/checkpoint"}
+			row[5] = web.Cell{Text: p.T("app.log.checkpoint"), Href: "/log/" + g.Origin + "/checkpoint"}
 		}
 		rows = append(rows, row)
 	}

@@ -169,7 +169,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 			return nil, err
 		}
 	}
-	key, err := ledger.OpenKey(ctx, a.DB, cfg.Ledger.KeyFile, cfg.Ledger.Origin)
+	chain, err := ledger.OpenChain(ctx, a.DB, cfg.Ledger.KeyFile, cfg.Ledger.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		a.ownDouble = true
 	}
 	if a.ownDouble && o.Witnesses && len(cfg.Ledger.Witnesses) == 0 {
-		if a.Doubles.watchers, err = newWatchers(ctx, a.Clock, a.Log, key.VKey()); err != nil {
+		if a.Doubles.watchers, err = newWatchers(ctx, a.Clock, a.Log, chain.Newest.VKey()); err != nil {
 			return nil, err
 		}
 	}
@@ -190,7 +190,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		return nil, err
 	}
 	a.Ledger, err = ledger.New(ledger.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: key.Signer(), Verifier: key.VKey(),
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Signer: chain.First.Signer(), Verifier: chain.First.VKey(), Keys: chain.Ring.Key,
 		Origin: cfg.Ledger.Origin, Interval: cfg.Ledger.Interval, Metrics: a.Metrics, Tracer: a.tracer,
 		Stamper: stamper(out.timestamp), StampEvery: cfg.Ledger.Stamps, CheckStamp: CheckStamp,
 		Witnesses: watching, Quorum: quorum,

@@ -34,6 +34,9 @@ func (a *App) mount() (err error) {
 	}
 	a.Jobs.Periodic("web.sweep_sessions", sweepEvery, a.Web.SweepSessions)
 	a.Jobs.Periodic("ledger.audit", time.Hour, a.Ledger.AuditDue)
+	if a.Config.Ledger.Shards == config.ShardsYearly {
+		a.Jobs.Periodic("ledger.year", 10*time.Minute, a.Ledger.TurnYear)
+	}
 	site := a.Web.Handler()
 	if err := a.Web.Check(); err != nil {
 		return err

@@ -300,7 +300,8 @@ func visits(w world) map[string]visit {
 		"GET /status/probe/{part}":  {path: "/status/probe/inbox", status: []int{http.StatusNoContent}}, // asked from this machine
 		"GET /verify":               {path: "/verify?t=" + w.served.Tracking, open: true},               // shows the code it was asked with
 		"GET /verify/stamps/{size}": {path: "/verify/stamps/1", status: []int{gone}},                    // nothing is stamped here
-		"GET /log/{path...}":        {path: "/log/nowhere/checkpoint", status: []int{gone}},             // no log of this name
+		"GET /log":                  {path: "/log", open: true},
+		"GET /log/{path...}":        {path: "/log/nowhere/checkpoint", status: []int{gone}}, // no log of this name
 		"POST /verify":              {path: "/verify", status: []int{wrong}},
 		"POST /verify/certificate":  {path: "/verify/certificate", status: []int{wrong}},
 

@@ -172,7 +172,7 @@ var beginnings = []string{
 
 // reOtherNames look like keys and name something else: built files, and settings of the
 // evidence log.
-var reOtherNames = regexp.MustCompile(`\.(css|js|templ)$|^(?:ledger\.(?:origin|interval|stamps|key|key_file|witnesses|quorum))$`)
+var reOtherNames = regexp.MustCompile(`\.(css|js|templ)$|^(?:ledger\.(?:closed|opened|origin|shards|interval|stamps|key|key_file|witnesses|quorum))$`)
 
 // reNotWords are the fields, variables and constants that hold such names.
 var reNotWords = regexp.MustCompile(`^(Event|Action|Reason[A-Z]\w*|(key|job|event|action)[A-Z]\w*|kind[A-Z]\w*)$`)

@@ -60,11 +60,12 @@ func (s *Service) apiCertificate(c *api.Call, in *apiNumbered) (apiCertified, er
 }
 
 type apiStampAsked struct {
-	Size int64 `path:"size" minimum:"1"`
+	Size int64  `path:"size" minimum:"1"`
+	Log  string `query:"log" maxLength:"200" doc:"Name of the log, as in the receipt; the newest log if it is left out."`
 }
 
 func (s *Service) apiStampFile(c *api.Call, in *apiStampAsked) (api.File, error) {
-	t, err := s.Stamp(c.Context(), in.Size)
+	t, err := s.Stamp(c.Context(), in.Log, in.Size)
 	return api.File{Name: stampName(in.Size), Type: stampType, Body: t.Token}, err
 }
 

@@ -94,7 +94,7 @@ var checks = map[string]string{
 	"too_large": "form", "text": "form", "format": "form", "layout": "form", "trailing": "form", "number": "form",
 	"base64": "form", "hash_length": "form", "not_same": "form",
 	"json": "record", "extra": "record", "member": "record", "version": "record", "origin": "record",
-	"content_hash": "content", "paper": "paper", "paper_none": "paper_none", "index": "place", "path": "place",
+	"content_hash": "content", "paper": "paper", "paper_none": "paper_none", "index": "place", "path": "place", "after_end": "place",
 	"key": "key", "key_unknown": "key", "signature": "signature", "cosignature": "signature",
 }
 
@@ -111,7 +111,11 @@ func (s *Service) Check(ctx context.Context, g Given) (_ Answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	r, err := receipt.Verify(g.Receipt, receipt.Options{Keys: keys, Paper: g.Paper, Witnesses: s.ledger.WitnessKeys()})
+	ends, err := s.ledger.Ends(ctx)
+	if err != nil {
+		return a, err
+	}
+	r, err := receipt.Verify(g.Receipt, receipt.Options{Keys: keys, Ends: ends, Paper: g.Paper, Witnesses: s.ledger.WitnessKeys()})
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid {
 		name := checks[strings.TrimPrefix(e.Code, "receipt.refused.")]
 		if name == "" {
@@ -145,10 +149,14 @@ func (s *Service) stamp(ctx context.Context, r receipt.Report) (*ledger.Stamp, e
 	return &checked, nil
 }
 
-// Stamp is the kept time stamp over the checkpoint of a size of this log.
-func (s *Service) Stamp(ctx context.Context, size int64) (_ ledger.Stamp, err error) {
+// Stamp is the kept time stamp over the checkpoint of a size of a log; "": of
+// the newest one.
+func (s *Service) Stamp(ctx context.Context, log string, size int64) (_ ledger.Stamp, err error) {
 	defer errs.Wrap(&err, "proof.Stamp")
-	kept, _, err := s.ledger.StampOf(ctx, s.ledger.Origin(), size)
+	if log == "" {
+		log = s.ledger.Origin()
+	}
+	kept, _, err := s.ledger.StampOf(ctx, log, size)
 	return kept, err
 }
 

@@ -22,6 +22,7 @@ func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: path, Roles: web.Anyone, Handle: s.getVerify},
 		{Method: http.MethodGet, Pattern: path + "/stamps/{size}", Roles: web.Anyone, Handle: s.getStamp},
+		{Method: http.MethodGet, Pattern: logPath, Roles: web.Anyone, Handle: s.getLogs},
 		{Method: http.MethodGet, Pattern: logPath + "/{path...}", Roles: web.Anyone, Handle: s.getLog},
 		{Method: http.MethodPost, Pattern: path, Roles: web.Anyone, Handle: s.postVerify, MaxBody: maxBody, Timeout: time.Minute},
 		{Method: http.MethodPost, Pattern: certificatePath, Roles: web.Anyone, Handle: s.postCertificate},

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,8 +26,7 @@ type verifyView struct {
 	in        *form.Form // the number of a certificate, as it was typed
 	certified *certified
 
-	origin string // of this server's log
-	key    string // its key, for those who check by themselves
+	key string // of this server's newest log, for those who check by themselves
 
 	watching []string // keys of the witnesses
 }
@@ -59,7 +59,7 @@ func (s *Service) getStamp(c *web.Ctx) error {
 	if err != nil {
 		return errs.New(errs.NotFound, "")
 	}
-	t, err := s.Stamp(c.Context(), size)
+	t, err := s.Stamp(c.Context(), c.Query("log"), size)
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,11 @@ func (s *Service) getStamp(c *web.Ctx) error {
 
 // stampType is the media type of a time-stamp token.
 const stampType = "application/timestamp-token"
+
+// stampPath is where the time stamp over a checkpoint is had.
+func stampPath(log string, size int64) string {
+	return path + "/stamps/" + strconv.FormatInt(size, 10) + "?" + url.Values{"log": {log}}.Encode()
+}
 
 func stampName(size int64) string { return "checkpoint-" + strconv.FormatInt(size, 10) + ".tst" }
 
@@ -100,7 +105,7 @@ func (s *Service) slow(address string) error {
 }
 
 func (s *Service) render(c *web.Ctx, v verifyView, shown *web.Errors) error {
-	v.p, v.form, v.origin, v.key = c.P, c.View(v.in, shown), s.ledger.Origin(), s.ledger.VKey()
+	v.p, v.form, v.key = c.P, c.View(v.in, shown), s.ledger.VKey()
 	v.watching = s.ledger.WitnessKeys()
 	page := web.Page{Title: c.T("proof.title"), Lead: c.T("proof.lead"), Active: "verify", Errors: shown, Body: verifyBody(v)}
 	if v.answer != nil || v.certified != nil {

@@ -110,12 +110,23 @@ func (s *Service) state(ctx context.Context) (st stateRow, err error) {
 // idle is at the end of a log: it goes over to the next one, or ends the day if
 // that is over.
 func (s *Service) idle(ctx context.Context, st stateRow, today civil.Day) (more bool, err error) {
-	if st.Origin != s.d.Ledger.Origin() {
+	size, sealed, err := s.d.Ledger.Ended(ctx, st.Origin)
+	if err != nil {
+		return false, err
+	}
+	if sealed && st.Next < size {
+		return true, nil // its last records came while we looked
+	}
+	if sealed || st.Origin != s.d.Ledger.Origin() {
 		logs, err := s.d.Ledger.Logs(ctx)
 		if err != nil {
 			return false, err
 		}
-		waits, err := s.d.Ledger.Waits(ctx, st.Origin, time.Unix(1<<40, 0))
+		// What waits for a place in a log that has ended goes to a later one.
+		waits := false
+		if !sealed {
+			waits, err = s.d.Ledger.Waits(ctx, st.Origin, time.Unix(1<<40, 0))
+		}
 		if i := slices.Index(logs, st.Origin); err == nil && !waits && i >= 0 && i+1 < len(logs) {
 			to := st
 			to.Origin, to.Next = logs[i+1], 0

@@ -75,9 +75,13 @@ type Alerts struct {
 	Quiet string
 }
 
+// ShardsYearly is the choice of ledger.shards by which each year has its log.
+const ShardsYearly = "yearly"
+
 // Ledger is the evidence log.
 type Ledger struct {
-	Origin   string        // name of the log in its checkpoints; never changes
+	Origin   string        // name of the first log in its checkpoints; never changes
+	Shards   string        // ShardsYearly, or "off"
 	Interval time.Duration // between checkpoints
 	Stamps   time.Duration // between time stamps, at least
 	KeyFile  string        // signing key, made at the first start

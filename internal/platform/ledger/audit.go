@@ -39,6 +39,7 @@ const (
 	FoundRoot        = "root"        // the rows, taken together, do not give the signed root
 	FoundStamp       = "stamp"       // a time stamp does not hold, or what it stamps is gone
 	FoundCosignature = "cosignature" // a witness's signature does not hold, or what it signed is gone
+	FoundChain       = "chain"       // a log and the one that goes on from it do not say the same of each other
 	FoundPaper       = "paper"       // the directory of papers lacks an entry, or leads elsewhere
 )
 
@@ -77,7 +78,7 @@ type auditor struct {
 // tiles below it, each checkpoint and the head with the tree. It returns what
 // is wrong; nothing means that all is well. It reads the whole log.
 func (l *Ledger) Audit(ctx context.Context) (_ []Finding, err error) {
-	return l.AuditOf(ctx, l.origin)
+	return l.AuditOf(ctx, l.Origin())
 }
 
 // AuditOf is Audit for any log in these tables. That of an earlier one holds it
@@ -92,6 +93,14 @@ func (l *Ledger) AuditOf(ctx context.Context, origin string) (_ []Finding, err e
 	if origin == l.origin {
 		vkey = l.vkey
 	}
+	s, err := l.newest(ctx)
+	broken := errors.Is(err, ErrCorrupt)
+	if broken {
+		s, err = l.current(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	if !found {
 		h = head{Origin: origin, VKey: vkey}
 	}
@@ -99,7 +108,13 @@ func (l *Ledger) AuditOf(ctx context.Context, origin string) (_ []Finding, err e
 	if err := checkHead(h); err != nil || h.VKey != vkey || h.Size < 0 {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: fmt.Sprintf("the head is not signed by the log's key: %v", err)})
 	}
-	for _, part := range []func(context.Context) error{a.log, a.upperTiles, a.pending, a.papers, a.stamps, a.cosigned} {
+	if broken {
+		a.chain("the chain of logs does not lead to its end")
+	}
+	if origin == s.origin && s.signer == nil && l.signer != nil {
+		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: "this machine has no key of the log"})
+	}
+	for _, part := range []func(context.Context) error{a.log, a.chained, a.upperTiles, a.pending, a.papers, a.stamps, a.cosigned} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

@@ -62,7 +62,11 @@ func signature(h head) (sig [64]byte, err error) {
 // errs.NotFound while the log is empty.
 func (l *Ledger) Checkpoint(ctx context.Context) (_ []byte, err error) {
 	defer errs.Wrap(&err, "ledger.Checkpoint")
-	h, found, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+	s, err := l.newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h, found, err := store.Find[head](ctx, l.db, sqlHead, s.origin)
 	if err != nil {
 		return nil, err
 	}

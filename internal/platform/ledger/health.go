@@ -45,7 +45,11 @@ type healthRow struct {
 // Health tells how the work on the log stands, in whichever process it is done.
 func (l *Ledger) Health(ctx context.Context) (_ Health, err error) {
 	defer errs.Wrap(&err, "ledger.Health")
-	row, err := store.One[healthRow](ctx, l.db, sqlHealth, l.origin)
+	s, before, err := l.follow(ctx)
+	if err != nil {
+		return Health{}, err
+	}
+	row, err := store.One[healthRow](ctx, l.db, sqlHealth, s.origin, append(originsOf(before), s.origin), l.origin)
 	if err != nil {
 		return Health{}, err
 	}

@@ -20,6 +20,7 @@ import (
 type Key struct {
 	signer note.Signer
 	vkey   string
+	skey   string // the secret text
 }
 
 // Signer signs checkpoints.
@@ -100,7 +101,7 @@ func readKey(text string) (Key, error) {
 	if err != nil {
 		return Key{}, errors.New("the key file is not a log's key") // the cause could show the secret
 	}
-	return Key{signer: s, vkey: vkey}, pairFits(s, vkey)
+	return Key{signer: s, vkey: vkey, skey: skey}, pairFits(s, vkey)
 }
 
 // createKey writes a new key whole or not at all, and never over another.

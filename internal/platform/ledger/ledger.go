@@ -50,10 +50,11 @@ type Deps struct {
 	DB       *store.DB
 	Clock    clock.Clock
 	Log      *slog.Logger
-	Signer   note.Signer   // signs checkpoints; its name must be Origin
+	Signer   note.Signer   // signs checkpoints; its name must be Origin. nil: of a log that has ended, by Keys
 	Verifier string        // the signer's public key (vkey): it goes into every receipt
-	Origin   string        // name of the log, such as "log.example.ir/1404"
+	Origin   string        // name of the first log, such as "log.example.ir/1404"; those that go on from it are found
 	Interval time.Duration // how often Run sequences; 0 means a second
+	Keys     Keys          // finds the keys of the logs that go on from Origin; nil: there are none
 
 	Metrics prometheus.Registerer // nil: none
 	Tracer  *obs.Tracer           // nil: none
@@ -75,15 +76,20 @@ const (
 	batchesMax = 20
 )
 
-// Ledger writes to one log, named by its origin, and reads from every log in
-// its tables.
+// Keys finds the key of a log by the public one (Ring.Key).
+type Keys func(vkey string) (Key, error)
+
+// Ledger writes to the newest log of a chain, named by the origin of the first,
+// and reads from every log in its tables.
 type Ledger struct {
 	db       *store.DB
 	clock    clock.Clock
 	log      *slog.Logger
-	signer   note.Signer
+	signer   note.Signer // of the first log; nil: it has ended
 	vkey     string
-	origin   string
+	origin   string // of the first log
+	keys     Keys
+	now      atomic.Pointer[shard] // what records go into, as seen last
 	interval time.Duration
 	batch    int
 	metrics  metrics
@@ -111,7 +117,7 @@ type Ledger struct {
 // not that of the origin.
 func New(d Deps) (_ *Ledger, err error) {
 	defer errs.Wrap(&err, "ledger.New")
-	if d.DB == nil || d.Clock == nil || d.Signer == nil {
+	if d.DB == nil || d.Clock == nil || d.Signer == nil && d.Keys == nil {
 		return nil, errors.New("database, clock and signer are needed")
 	}
 	if d.Log == nil {
@@ -123,32 +129,39 @@ func New(d Deps) (_ *Ledger, err error) {
 	if d.StampEvery <= 0 {
 		d.StampEvery = 10 * time.Minute
 	}
-	if d.Signer.Name() != d.Origin {
-		return nil, errors.New("the signer's name is not the origin of the log")
-	}
-	if err := pairFits(d.Signer, d.Verifier); err != nil {
-		return nil, err
+	if d.Signer != nil {
+		if d.Signer.Name() != d.Origin {
+			return nil, errors.New("the signer's name is not the origin of the log")
+		}
+		if err := pairFits(d.Signer, d.Verifier); err != nil {
+			return nil, err
+		}
 	}
 	l := &Ledger{
 		db: d.DB, clock: d.Clock, log: d.Log, signer: d.Signer, vkey: d.Verifier,
-		origin: d.Origin, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics), tracer: d.Tracer,
+		origin: d.Origin, keys: d.Keys, interval: d.Interval, batch: batchMax, metrics: newMetrics(d.Metrics), tracer: d.Tracer,
 		stamper: d.Stamper, stampEvery: d.StampEvery, checkStamp: d.CheckStamp, audited: d.Audited, witnessClient: newWitnessClient(),
 	}
+	l.now.Store(&shard{origin: l.origin, vkey: l.vkey, signer: l.signer})
 	return l, l.addWitnesses(d.Witnesses, d.Quorum)
 }
 
 // Origin is the name of the log that StageTx writes to.
-func (l *Ledger) Origin() string { return l.origin }
+func (l *Ledger) Origin() string { return l.current().origin }
 
 // VKey is the public key of that log, for everybody to check receipts with.
-func (l *Ledger) VKey() string { return l.vkey }
+func (l *Ledger) VKey() string { return l.current().vkey }
 
-// Keys are the public keys of every log in these tables, this ledger's first:
-// a receipt of an earlier log stays as good as it was.
+// Keys are the public keys of every log in these tables, the newest log's
+// first: a receipt of an earlier log stays as good as it was.
 func (l *Ledger) Keys(ctx context.Context) (_ []string, err error) {
 	defer errs.Wrap(&err, "ledger.Keys")
-	kept, err := store.All[string](ctx, l.db, sqlKeys, l.origin)
-	return append([]string{l.vkey}, kept...), err
+	s, err := l.newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.All[string](ctx, l.db, sqlKeys, s.origin)
+	return append([]string{s.vkey}, kept...), err
 }
 
 func (l *Ledger) at(step string) error {

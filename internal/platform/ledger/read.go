@@ -117,16 +117,3 @@ func (l *Ledger) Tile(ctx context.Context, origin string, t Tile) (_ []byte, err
 	}
 	return r.Hashes[:t.Width*tlog.HashSize], nil
 }
-
-// Log is a log in these tables.
-type Log struct {
-	Origin string `db:"origin"`
-	VKey   string `db:"vkey"`
-	Size   int64  `db:"size"`
-}
-
-// Shards are all logs in these tables with their keys and sizes, by name.
-func (l *Ledger) Shards(ctx context.Context) (_ []Log, err error) {
-	defer errs.Wrap(&err, "ledger.Shards")
-	return store.All[Log](ctx, l.db, sqlShards)
-}

@@ -58,8 +58,9 @@ func (l *Ledger) StageTx(ctx context.Context, tx *store.Tx, r Record) (evidenceI
 	if r.Time.IsZero() {
 		r.Time = tx.Now()
 	}
+	origin := l.current().origin // if that has ended by now, the record is carried on
 	w := receipt.Record{
-		ID: id.New(), Issuer: l.origin, Event: r.Event, Time: r.Time.UTC().Truncate(time.Microsecond), Subject: r.Subject,
+		ID: id.New(), Issuer: origin, Event: r.Event, Time: r.Time.UTC().Truncate(time.Microsecond), Subject: r.Subject,
 		Actor: r.Actor, Role: r.Role, ContentHash: r.ContentHash, Previous: r.Previous, Rule: r.Rule, Reasons: r.Reasons, Members: r.members(),
 	}
 	copy(w.Salt[:], id.Bytes(receipt.SaltSize))
@@ -75,7 +76,7 @@ func (l *Ledger) StageTx(ctx context.Context, tx *store.Tx, r Record) (evidenceI
 		}
 	}
 	return w.ID, store.Insert(ctx, tx, "ledger_entry", newEntry{
-		Owner: r.Owner, ID: w.ID, Origin: l.origin, Record: record, Content: append([]byte{}, r.Content...),
+		Owner: r.Owner, ID: w.ID, Origin: origin, Record: record, Content: append([]byte{}, r.Content...),
 		LeafHash: leaf[:], Staged: store.At(w.Time),
 	})
 }

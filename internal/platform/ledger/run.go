@@ -47,6 +47,12 @@ func (l *Ledger) Run(ctx context.Context) (err error) {
 
 // tick does what is to be done once in an interval.
 func (l *Ledger) tick(ctx context.Context, le *lease) {
+	if s, err := l.newest(ctx); err == nil && s.signer == nil {
+		if err := l.release(ctx, le); err != nil && ctx.Err() == nil { // a process that has the key works
+			l.log.WarnContext(ctx, "ledger: could not give the lease back", "err", err)
+		}
+		return
+	}
 	err := l.claim(ctx, le)
 	if err == nil && le.held {
 		_, err = l.Sequence(ctx)

@@ -30,8 +30,18 @@ func (l *Ledger) Sequence(ctx context.Context) (n int, err error) {
 	l.sequencing.Lock()
 	defer l.sequencing.Unlock()
 	for range batchesMax {
+		s, before, err := l.follow(ctx)
+		if err == nil {
+			err = l.carry(ctx, s, before)
+		}
+		if err != nil {
+			return n, err
+		}
 		k, err := l.sequenceBatch(ctx)
 		n += k
+		if errors.Is(err, ErrLostRace) && l.hasEnded(ctx, s) {
+			continue // nobody else is at work: this log has given way to the next
+		}
 		if err != nil || k < l.batch {
 			return n, err
 		}
@@ -39,8 +49,15 @@ func (l *Ledger) Sequence(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
+// hasEnded tells whether s is no longer the newest log.
+func (l *Ledger) hasEnded(ctx context.Context, s *shard) bool {
+	now, err := l.newest(ctx)
+	return err == nil && now.origin != s.origin
+}
+
 // growth is a batch, computed and signed but not written.
 type growth struct {
+	on       *shard
 	old, new head
 	entries  []pending
 	tiles    []tileRow
@@ -50,17 +67,21 @@ func (l *Ledger) sequenceBatch(ctx context.Context) (_ int, err error) {
 	if err := l.at("read"); err != nil {
 		return 0, err
 	}
-	old, t, err := l.loadHead(ctx)
+	s := l.current()
+	if s.signer == nil {
+		return 0, errNoKey
+	}
+	old, t, err := l.loadHead(ctx, s)
 	if err != nil {
 		return 0, err
 	}
-	waiting, err := store.All[pending](ctx, l.db, sqlPending, l.origin, l.batch)
+	waiting, err := store.All[pending](ctx, l.db, sqlPending, s.origin, l.batch)
 	if err != nil || len(waiting) == 0 {
 		return 0, err
 	}
 	ctx, end := l.tracer.Root(ctx, "ledger sequence")
 	defer func() { end(err) }()
-	g, err := l.grow(old, t, waiting)
+	g, err := l.grow(s, old, t, waiting)
 	if err != nil {
 		return 0, err
 	}
@@ -76,19 +97,19 @@ func (l *Ledger) sequenceBatch(ctx context.Context) (_ int, err error) {
 	return len(waiting), nil
 }
 
-// loadHead reads the head and makes sure that our key signed it and that the
+// loadHead reads the head and makes sure that the log's key signed it and that the
 // tiles have its root, so that nothing is ever built upon a damaged tree.
-func (l *Ledger) loadHead(ctx context.Context) (head, *tiles, error) {
-	t := newTiles(ctx, l.db, l.origin)
-	h, found, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+func (l *Ledger) loadHead(ctx context.Context, s *shard) (head, *tiles, error) {
+	t := newTiles(ctx, l.db, s.origin)
+	h, found, err := store.Find[head](ctx, l.db, sqlHead, s.origin)
 	if err != nil {
 		return h, nil, err
 	}
 	if !found {
 		empty, err := tlog.TreeHash(0, t)
-		return head{Origin: l.origin, VKey: l.vkey, Root: empty[:]}, t, err
+		return head{Origin: s.origin, VKey: s.vkey, Root: empty[:]}, t, err
 	}
-	if h.VKey != l.vkey {
+	if h.VKey != s.vkey {
 		return h, nil, damaged(errors.New("the log belongs to another key"))
 	}
 	if err := checkHead(h); err != nil {
@@ -105,7 +126,7 @@ func (l *Ledger) loadHead(ctx context.Context) (head, *tiles, error) {
 }
 
 // grow computes and signs the tree with waiting appended.
-func (l *Ledger) grow(old head, t *tiles, waiting []pending) (*growth, error) {
+func (l *Ledger) grow(s *shard, old head, t *tiles, waiting []pending) (*growth, error) {
 	size := old.Size
 	for _, p := range waiting {
 		if len(p.LeafHash) != tlog.HashSize {
@@ -120,11 +141,11 @@ func (l *Ledger) grow(old head, t *tiles, waiting []pending) (*growth, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &growth{old: old, entries: waiting, new: head{Origin: l.origin, VKey: l.vkey, Size: size, Root: root[:]}}
+	g := &growth{on: s, old: old, entries: waiting, new: head{Origin: s.origin, VKey: s.vkey, Size: size, Root: root[:]}}
 	if g.tiles, err = t.grown(old.Size, size); err != nil {
 		return nil, err
 	}
-	g.new.Checkpoint, err = note.Sign(&note.Note{Text: checkpointText(l.origin, size, root)}, l.signer)
+	g.new.Checkpoint, err = note.Sign(&note.Note{Text: checkpointText(s.origin, size, root)}, s.signer)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +155,12 @@ func (l *Ledger) grow(old head, t *tiles, waiting []pending) (*growth, error) {
 // write moves the head, and with it everything else, or nothing.
 func (l *Ledger) write(ctx context.Context, tx *store.Tx, g *growth) error {
 	if g.old.Size == 0 {
-		if err := tx.Exec(ctx, sqlHeadNew, l.origin, l.vkey, g.old.Root, []byte{}); err != nil {
+		if err := tx.Exec(ctx, sqlHeadNew, g.on.origin, g.on.vkey, g.old.Root, []byte{}); err != nil {
 			return err
 		}
 	}
 	// The head comes first: a process that loses waits here, then stops.
-	moved, err := tx.ExecN(ctx, sqlHeadMove, g.new.Size, g.new.Root, g.new.Checkpoint, l.origin, g.old.Size, g.old.Root)
+	moved, err := tx.ExecN(ctx, sqlHeadMove, g.new.Size, g.new.Root, g.new.Checkpoint, g.on.origin, g.old.Size, g.old.Root)
 	if err != nil {
 		return err
 	}
@@ -163,7 +184,7 @@ func (l *Ledger) write(ctx context.Context, tx *store.Tx, g *growth) error {
 	if err := l.at("tiles"); err != nil {
 		return err
 	}
-	err = store.Insert(ctx, tx, "ledger_checkpoint", checkpointRow{Origin: l.origin, Size: g.new.Size, Note: g.new.Checkpoint, At: store.At(tx.Now())})
+	err = store.Insert(ctx, tx, "ledger_checkpoint", checkpointRow{Origin: g.on.origin, Size: g.new.Size, Note: g.new.Checkpoint, At: store.At(tx.Now())})
 	if err != nil {
 		return err
 	}

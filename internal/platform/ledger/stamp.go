@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,7 +81,7 @@ func (l *Ledger) stampDue(ctx context.Context) {
 		if err != nil {
 			l.stamping.next = l.clock.Now().Add(stampAgain)
 			if ctx.Err() == nil {
-				l.log.WarnContext(ctx, "ledger: no time stamp, trying again", "origin", l.origin, "err", err)
+				l.log.WarnContext(ctx, "ledger: no time stamp, trying again", "origin", l.Origin(), "err", err)
 			}
 		}
 	})
@@ -93,12 +94,26 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 	if l.stamper == nil {
 		return false, nil
 	}
-	h, found, err := l.stampable(ctx)
+	s, before, err := l.follow(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, g := range before { // the end of each log is stamped, as soon as it can be
+		if done, err := l.stampLog(ctx, g.Origin, g.VKey, 0); done || err != nil {
+			return done, err
+		}
+	}
+	return l.stampLog(ctx, s.origin, s.vkey, l.stampEvery)
+}
+
+// stampLog is StampNow for one log.
+func (l *Ledger) stampLog(ctx context.Context, origin, vkey string, every time.Duration) (stamped bool, err error) {
+	h, found, err := l.stampable(ctx, origin, vkey)
 	if err != nil || !found || h.Size == 0 {
 		return false, err
 	}
-	last, found, err := store.Find[stampRow](ctx, l.db, sqlLastStamp, l.origin)
-	if err != nil || found && (last.Size == h.Size || l.clock.Now().Before(last.At.Add(l.stampEvery))) {
+	last, found, err := store.Find[stampRow](ctx, l.db, sqlLastStamp, origin)
+	if err != nil || found && (last.Size == h.Size || l.clock.Now().Before(last.At.Add(every))) {
 		return false, err
 	}
 	ctx, end := l.tracer.Root(ctx, "ledger stamp")
@@ -107,7 +122,7 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := stampRow{Origin: l.origin, Size: h.Size, Token: s.Token, Root: s.Root, Authority: s.Authority, At: store.At(s.Time.UTC().Truncate(time.Microsecond))}
+	row := stampRow{Origin: origin, Size: h.Size, Token: s.Token, Root: s.Root, Authority: s.Authority, At: store.At(s.Time.UTC().Truncate(time.Microsecond))}
 	err = l.db.WriteBlind(ctx, func(tx *store.Tx) error { // another process may have been faster: its stamp is as good
 		return tx.Exec(ctx, sqlStampPut, row.Origin, row.Size, row.Token, row.Root, row.Authority, row.At)
 	})
@@ -115,25 +130,34 @@ func (l *Ledger) StampNow(ctx context.Context) (stamped bool, err error) {
 }
 
 // stampable is the newest checkpoint that receipts can be proved under.
-func (l *Ledger) stampable(ctx context.Context) (h head, found bool, err error) {
-	h, found, err = store.Find[head](ctx, l.db, sqlHead, l.origin)
+func (l *Ledger) stampable(ctx context.Context, origin, vkey string) (h head, found bool, err error) {
+	h, found, err = store.Find[head](ctx, l.db, sqlHead, origin)
 	if err != nil || !found || l.quorum == 0 {
 		return h, found, err
 	}
-	p, found, err := store.Find[checkpointRow](ctx, l.db, sqlCosignedLast, l.origin, l.quorum)
+	p, found, err := store.Find[checkpointRow](ctx, l.db, sqlCosignedLast, origin, l.quorum)
 	if err != nil || !found {
 		return h, false, err
 	}
-	h, err = headOf(p, l.vkey)
+	h, err = headOf(p, vkey)
 	return h, true, err
 }
 
-// LastStamp is the newest time stamp of the log; found is false if there is
-// none.
+// LastStamp is the newest time stamp of the newest log that has one; found is
+// false if there is none.
 func (l *Ledger) LastStamp(ctx context.Context) (s Stamp, found bool, err error) {
 	defer errs.Wrap(&err, "ledger.LastStamp")
-	row, found, err := store.Find[stampRow](ctx, l.db, sqlLastStamp, l.origin)
-	return row.stamp(), found, err
+	now, before, err := l.follow(ctx)
+	if err != nil {
+		return Stamp{}, false, err
+	}
+	for _, origin := range slices.Backward(append(originsOf(before), now.origin)) {
+		row, found, err := store.Find[stampRow](ctx, l.db, sqlLastStamp, origin)
+		if err != nil || found {
+			return row.stamp(), found, err
+		}
+	}
+	return Stamp{}, false, nil
 }
 
 // StampOf is the time stamp over the checkpoint of a size of the log called

@@ -88,7 +88,11 @@ const (
 	sqlKeys              = `SELECT vkey FROM ledger_head WHERE origin <> $1 ORDER BY origin`
 	sqlHead              = `SELECT origin, vkey, size, root, checkpoint FROM ledger_head WHERE origin = $1`
 	sqlHeadNew           = `INSERT INTO ledger_head (origin, vkey, size, root, checkpoint) VALUES ($1, $2, 0, $3, $4) ON CONFLICT (origin) DO NOTHING`
-	sqlHeadMove          = `UPDATE ledger_head SET size = $1, root = $2, checkpoint = $3 WHERE origin = $4 AND size = $5 AND root = $6`
+	sqlHeadMove          = `UPDATE ledger_head SET size = $1, root = $2, checkpoint = $3 WHERE origin = $4 AND size = $5 AND root = $6 AND next = ''`
+	sqlHeadEnd           = `UPDATE ledger_head SET next = $1, state = $2, ended_us = $3 WHERE origin = $4 AND size = $5 AND root = $6 AND next = ''`
+	sqlStray             = `SELECT owner, id, origin, record FROM ledger_entry WHERE origin = ANY($1) AND idx IS NULL ORDER BY staged_us, id LIMIT $2`
+	sqlStrayMove         = `UPDATE ledger_entry SET origin = $1, record = $2, leaf_hash = $3 WHERE owner = $4 AND id = $5 AND origin = $6 AND idx IS NULL`
+	sqlAtPlace           = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE origin = $1 AND idx = $2`
 	sqlTile              = `SELECT origin, level, n, width, hashes FROM ledger_tile WHERE origin = $1 AND level = $2 AND n = $3`
 	sqlTilePut           = `INSERT INTO ledger_tile (origin, level, n, width, hashes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (origin, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes WHERE ledger_tile.width < excluded.width`
 	sqlCheckpoints       = `SELECT origin, size, note, at_us FROM ledger_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3`
@@ -99,8 +103,7 @@ const (
 	sqlLastStamp         = `SELECT origin, size, token, root, authority, at_us FROM ledger_stamp WHERE origin = $1 ORDER BY size DESC LIMIT 1`
 	sqlStampedFor        = `SELECT c.origin, c.size, c.note, c.at_us FROM ledger_stamp s JOIN ledger_checkpoint c ON c.origin = s.origin AND c.size = s.size WHERE s.origin = $1 AND s.size > $2 AND (SELECT count(*) FROM ledger_cosignature k WHERE k.origin = s.origin AND k.size = s.size) >= $3 ORDER BY s.size LIMIT 1`
 	sqlLease             = `INSERT INTO ledger_lease (origin, holder, until_us) VALUES ($1, $2, $3) ON CONFLICT (origin) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us WHERE ledger_lease.holder = excluded.holder OR ledger_lease.until_us <= $4`
-	sqlHealth            = `SELECT (SELECT count(*) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS pending, (SELECT coalesce(min(staged_us), 0) FROM ledger_entry WHERE origin = $1 AND idx IS NULL) AS oldest_us, (SELECT coalesce(max(until_us), 0) FROM ledger_lease WHERE origin = $1) AS until_us, (SELECT coalesce(max(at_us), 0) FROM ledger_checkpoint WHERE origin = $1 AND size = (SELECT size FROM ledger_head WHERE origin = $1)) AS signed_us`
-	sqlShards            = `SELECT origin, vkey, size FROM ledger_head ORDER BY origin`
+	sqlHealth            = `SELECT (SELECT count(*) FROM ledger_entry WHERE origin = ANY($2) AND idx IS NULL) AS pending, (SELECT coalesce(min(staged_us), 0) FROM ledger_entry WHERE origin = ANY($2) AND idx IS NULL) AS oldest_us, (SELECT coalesce(max(until_us), 0) FROM ledger_lease WHERE origin = $3) AS until_us, (SELECT coalesce(max(at_us), 0) FROM ledger_checkpoint WHERE origin = $1 AND size = (SELECT size FROM ledger_head WHERE origin = $1)) AS signed_us`
 	sqlLastAudits        = `SELECT origin, at_us, took_us, size, findings, first_found FROM ledger_audit a WHERE at_us = (SELECT max(b.at_us) FROM ledger_audit b WHERE b.origin = a.origin) ORDER BY origin`
 	sqlAuditPut          = `INSERT INTO ledger_audit (origin, at_us, took_us, size, findings, first_found) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (origin, at_us) DO NOTHING`
 	sqlCosignaturePut    = `INSERT INTO ledger_cosignature (origin, size, witness, vkey, line, at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (origin, size, witness) DO NOTHING`

@@ -31,7 +31,7 @@ type walkRow struct {
 
 const (
 	sqlWalk   = `SELECT owner, record, idx FROM ledger_entry WHERE origin = $1 AND idx >= $2 ORDER BY idx LIMIT $3`
-	sqlWaits  = `SELECT staged_us FROM ledger_entry WHERE origin = $1 AND idx IS NULL AND staged_us < $2 ORDER BY staged_us, id LIMIT 1`
+	sqlWaits  = `SELECT staged_us FROM ledger_entry WHERE origin = ANY($1) AND idx IS NULL AND staged_us < $2 ORDER BY staged_us, id LIMIT 1`
 	sqlByTime = `SELECT h.origin FROM ledger_head h LEFT JOIN ledger_entry e ON e.origin = h.origin AND e.idx = 0 ORDER BY coalesce(e.staged_us, 4000000000000000), h.origin`
 )
 
@@ -58,15 +58,21 @@ func (l *Ledger) Walk(ctx context.Context, origin string, from int64, most int) 
 }
 
 // Waits tells whether a record that was staged before an instant has no place
-// in a log yet.
+// in a log yet, be it that it was staged for a log before it.
 func (l *Ledger) Waits(ctx context.Context, origin string, before time.Time) (_ bool, err error) {
 	defer errs.Wrap(&err, "ledger.Waits")
-	_, found, err := store.Find[int64](ctx, l.db, sqlWaits, origin, store.At(before))
+	all, err := store.All[Log](ctx, l.db, sqlShards)
+	if err != nil {
+		return false, err
+	}
+	list := []string{origin}
+	for i := 0; i < len(list) && i < len(all); i++ {
+		for _, g := range all {
+			if g.Next == list[i] {
+				list = append(list, g.Origin)
+			}
+		}
+	}
+	_, found, err := store.Find[int64](ctx, l.db, sqlWaits, list, store.At(before))
 	return found, err
-}
-
-// Logs names every log in these tables in the order in which they began.
-func (l *Ledger) Logs(ctx context.Context) (_ []string, err error) {
-	defer errs.Wrap(&err, "ledger.Logs")
-	return store.All[string](ctx, l.db, sqlByTime)
 }

@@ -54,9 +54,15 @@ type watcher struct {
 	Witness
 	key receipt.WitnessKey
 
-	busy  bool // guarded by watching.mu, with the fields below
+	asked map[string]*asking // by log, guarded by watching.mu
+}
+
+// asking is how it stands with asking a witness about one log.
+type asking struct {
+	busy  bool
 	next  time.Time
 	fails int
+	told  bool // of the log that it did not know
 }
 
 // watching is the state of asking the witnesses in one process.
@@ -79,7 +85,7 @@ func (l *Ledger) addWitnesses(list []Witness, quorum int) error {
 				return errors.New("two witnesses are called " + k.Name)
 			}
 		}
-		l.watching.all = append(l.watching.all, &watcher{Witness: w, key: k})
+		l.watching.all = append(l.watching.all, &watcher{Witness: w, key: k, asked: map[string]*asking{}})
 	}
 	if quorum < 0 || quorum > len(list) {
 		return errors.New("the quorum is larger than the number of witnesses")
@@ -118,17 +124,32 @@ func (l *Ledger) cosignDue(ctx context.Context) {
 		l.watching.round = false
 		l.watching.mu.Unlock()
 		if err != nil && ctx.Err() == nil {
-			l.log.WarnContext(ctx, "ledger: could not ask the witnesses, trying again", "origin", l.origin, "err", err)
+			l.log.WarnContext(ctx, "ledger: could not ask the witnesses, trying again", "origin", l.Origin(), "err", err)
 		}
 	})
 }
 
 // CosignNow asks every witness that is free to cosign the newest checkpoint,
 // and waits until a quorum has or all have answered; those who are slower go on
-// by themselves. It tells how many have signed. Run calls it; tests may.
+// by themselves. It tells how many have signed. The last checkpoint of a log
+// that has ended is asked for as well. Run calls it; tests may.
 func (l *Ledger) CosignNow(ctx context.Context) (signed int, err error) {
 	defer errs.Wrap(&err, "ledger.CosignNow")
-	h, found, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+	s, before, err := l.follow(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, origin := range append(originsOf(before), s.origin) {
+		if signed, err = l.cosignLog(ctx, origin); err != nil {
+			return signed, err
+		}
+	}
+	return signed, nil
+}
+
+// cosignLog is CosignNow for one log.
+func (l *Ledger) cosignLog(ctx context.Context, origin string) (signed int, err error) {
+	h, found, err := store.Find[head](ctx, l.db, sqlHead, origin)
 	if err != nil || !found || h.Size == 0 {
 		return 0, err
 	}
@@ -142,7 +163,7 @@ func (l *Ledger) CosignNow(ctx context.Context) (signed int, err error) {
 			signed++
 			continue
 		}
-		if !l.engage(w) {
+		if !l.engage(w, origin) {
 			continue
 		}
 		asked++
@@ -151,7 +172,7 @@ func (l *Ledger) CosignNow(ctx context.Context) (signed int, err error) {
 			if err != nil && ctx.Err() == nil {
 				l.log.WarnContext(ctx, "ledger: what a witness answered could not be kept", "witness", w.key.Name, "err", err)
 			}
-			l.disengage(w, good)
+			l.disengage(w, origin, good)
 			answers <- good
 		})
 	}
@@ -164,24 +185,30 @@ func (l *Ledger) CosignNow(ctx context.Context) (signed int, err error) {
 }
 
 // engage marks a witness as being asked, if it is free and rested.
-func (l *Ledger) engage(w *watcher) bool {
+func (l *Ledger) engage(w *watcher, origin string) bool {
 	l.watching.mu.Lock()
 	defer l.watching.mu.Unlock()
-	free := !w.busy && !l.clock.Now().Before(w.next)
-	w.busy = w.busy || free
+	a := w.asked[origin]
+	if a == nil {
+		a = &asking{}
+		w.asked[origin] = a
+	}
+	free := !a.busy && !l.clock.Now().Before(a.next)
+	a.busy = a.busy || free
 	return free
 }
 
-func (l *Ledger) disengage(w *watcher, good bool) {
+func (l *Ledger) disengage(w *watcher, origin string, good bool) {
 	l.watching.mu.Lock()
 	defer l.watching.mu.Unlock()
-	w.busy = false
+	a := w.asked[origin]
+	a.busy = false
 	if good {
-		w.fails, w.next = 0, time.Time{}
+		a.fails, a.next = 0, time.Time{}
 		return
 	}
-	w.next = l.clock.Now().Add(min(witnessRest<<min(w.fails, 10), witnessRestMost))
-	w.fails++
+	a.next = l.clock.Now().Add(min(witnessRest<<min(a.fails, 10), witnessRestMost))
+	a.fails++
 }
 
 // cosign asks one witness and keeps what it answers.
@@ -226,13 +253,17 @@ func (l *Ledger) witnessAt(ctx context.Context, origin string, w *watcher) (witn
 // WitnessStates tells how each configured witness stands with the log.
 func (l *Ledger) WitnessStates(ctx context.Context) (_ []WitnessState, err error) {
 	defer errs.Wrap(&err, "ledger.WitnessStates")
-	h, _, err := store.Find[head](ctx, l.db, sqlHead, l.origin)
+	s, err := l.newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h, _, err := store.Find[head](ctx, l.db, sqlHead, s.origin)
 	if err != nil {
 		return nil, err
 	}
 	var out []WitnessState
 	for _, w := range l.watching.all {
-		row, err := l.witnessAt(ctx, l.origin, w)
+		row, err := l.witnessAt(ctx, s.origin, w)
 		if err != nil {
 			return nil, err
 		}
@@ -247,7 +278,7 @@ func (l *Ledger) WitnessStates(ctx context.Context) (_ []WitnessState, err error
 // needs is the quorum for receipts of a log: that of the configuration, except
 // for an earlier log that no witness ever watched.
 func (l *Ledger) needs(ctx context.Context, origin string) (int, error) {
-	if l.quorum == 0 || origin == l.origin {
+	if l.quorum == 0 || origin == l.Origin() {
 		return l.quorum, nil
 	}
 	_, watched, err := store.Find[int64](ctx, l.db, sqlWitnessed, origin)

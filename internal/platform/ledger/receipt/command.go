@@ -62,7 +62,7 @@ type command struct {
 }
 
 // Command is "tarazu verify [--key VKEY] [--key-file FILE] [--paper FILE]
-// [--record FILE] [--witness VKEY] [--quorum N] [--json] [--lang en|fa] FILE…".
+// [--record FILE] [--witness VKEY] [--quorum N] [--chain FILE] [--json] [--lang en|fa] FILE…".
 // It needs no network and no database. The key flags and --witness may be given
 // more than once; a file is accepted if one of the keys signed it, and N of the
 // witnesses (one, if N is not given). --paper is a document (a PDF) and --record a JSON
@@ -77,6 +77,7 @@ func Command(args []string, stdout, stderr io.Writer, kinds ...Kind) int {
 	var witnesses []string
 	flags.Func("witness", "", func(s string) error { witnesses = append(witnesses, s); return nil })
 	quorum := flags.Int("quorum", 0, "")
+	chain := flags.String("chain", "", "")
 	paper := flags.String("paper", "", "")
 	record := flags.String("record", "", "")
 	asJSON := flags.Bool("json", false, "")
@@ -109,6 +110,10 @@ func Command(args []string, stdout, stderr io.Writer, kinds ...Kind) int {
 		return ExitUsage
 	}
 	if err := o.witnesses(witnesses, *quorum); err != nil {
+		fmt.Fprintln(stderr, c.p.Error(err))
+		return ExitUsage
+	}
+	if o, err = c.follow(o, *chain); err != nil {
 		fmt.Fprintln(stderr, c.p.Error(err))
 		return ExitUsage
 	}
@@ -149,6 +154,32 @@ func options(keys, files []string) (Options, error) {
 			return o, err
 		}
 		o.Keys = append(o.Keys, more...)
+	}
+	return o, nil
+}
+
+// follow takes the keys that a chain file leads to, and says which.
+func (c *command) follow(o Options, name string) (Options, error) {
+	if name == "" {
+		return o, nil
+	}
+	file, err := readFile(name, MaxSize)
+	if err != nil {
+		return o, errs.New(errs.Invalid, "receipt.chain_unreadable").Because(err)
+	}
+	o, turns, err := o.Follow(file)
+	if err != nil || c.json {
+		return o, err
+	}
+	if len(turns) == 0 {
+		fmt.Fprintln(c.stdout, c.p.T("receipt.chain_none"))
+	}
+	for _, t := range turns {
+		key := "receipt.chain_turn"
+		if !t.Announced {
+			key = "receipt.chain_left"
+		}
+		fmt.Fprintln(c.stdout, c.p.T(key, "from", printable(t.From), "to", printable(t.To), "size", t.Size))
 	}
 	return o, nil
 }

@@ -34,6 +34,9 @@ type Options struct {
 	// the file names, and that they were not checked.
 	Witnesses []string
 	Quorum    int
+	// Ends are the logs that have ended, with their sizes: a receipt under a
+	// larger tree of one is refused. Follow fills it.
+	Ends map[string]int64
 }
 
 // What a report proves and does not prove, as codes; their words stand under
@@ -141,6 +144,9 @@ func Verify(file []byte, o Options) (Report, error) {
 	key, err := checkSignature(p, x.Key, trusted)
 	if err != nil {
 		return Report{}, err
+	}
+	if end, ended := o.Ends[p.Origin]; ended && p.Size > end {
+		return Report{}, refuse("after_end")
 	}
 	signed, err := checkWitnesses(p, x.Witnesses, witnesses, o.Quorum)
 	if err != nil {
