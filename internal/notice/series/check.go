@@ -66,7 +66,7 @@ func Check(file []byte, o receipt.Options) (Report, error) {
 	if !ok || f.Person == "" {
 		return Report{}, refuse("format")
 	}
-	c := &checker{f: f, tag: TagOf(salt[:], f.Person), o: receipt.Options{Keys: o.Keys, Witnesses: o.Witnesses, Quorum: o.Quorum}}
+	c := &checker{f: f, tag: TagOf(salt[:], f.Person), o: receipt.Options{Keys: o.Keys, Ends: o.Ends, Witnesses: o.Witnesses, Quorum: o.Quorum}}
 	c.r = Report{Person: f.Person, Tag: c.tag.String(), Lines: len(f.Lines), IssuerChecked: len(o.Keys) > 0, Keys: []string{}, Days: []Day{}}
 	for _, part := range []func() error{c.opened, c.lines, c.days} {
 		if err := part(); err != nil {

@@ -22,6 +22,8 @@
 //     people two logs (ADR 36).
 //  5. Audit recomputes everything from the rows and names each entry that does
 //     not fit; every night, and on demand.
+//  6. Turn ends the newest log and opens the next one, in one transaction: for
+//     another year, or another key. What has no place yet goes along (ADR 50).
 //
 // Papers (documents such as a signed PDF) are evidence by their SHA-256. A
 // directory leads from that hash to the record, so that whoever holds a paper
@@ -31,6 +33,6 @@
 // checkpoint bytes tell nothing about it. The owner of the row is not in the
 // leaf, only a keyed hash that ties the row to it.
 //
-// A log is named by its origin and has one key for life; another year or
-// another key is another origin in the same tables.
+// A log is named by its origin and has one key for life. The logs of a service
+// are a chain: each ends with a record that names the next.
 package ledger

@@ -445,7 +445,7 @@ func TestChainFile(t *testing.T) {
 		}
 		// Who goes on with a log that has ended is found out.
 		o.Ends[testOrigin] = 3
-		old, err := l.Receipt(ctx, ShardOwner, closingID(t, l))
+		old, err := l.Receipt(ctx, ShardOwner, closingAt(t, l, testOrigin, 3))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -458,9 +458,96 @@ func TestChainFile(t *testing.T) {
 	})
 }
 
-func closingID(t *testing.T, l *Ledger) string {
+// TestWitnessesAcrossShards: witnesses that watch the first log sign its end
+// too, come to watch the next log by its announcement, and remember that; one
+// that does not know how is told by its operator. Nobody's signature is had for
+// a log beyond its end.
+func TestWitnessesAcrossShards(t *testing.T) {
+	t.Parallel()
+	chained(t, func(t *testing.T, l *Ledger, clk *clock.Fake) {
+		ctx := t.Context()
+		w := withWitnesses(t, l, 3, 2)
+		plain := withPlain(t, l)
+		acts := stage(t, l, "o", 2)
+		sequence(t, l, 2)
+		cosign(t, l, 2)
+		w[2].set("down")
+		turnSame(t, l)
+		acts = append(acts, stage(t, l, "o", 2)...)
+		sequence(t, l, 2)
+		mustWait(t, l, acts[3])
+		cosign(t, l, 2) // the end of the first log, then the new one, which they are told of
+		if s := states(t, l); s != "signed 3 -0, signed 3 -0, down 0 -3, unknown 0 -3" {
+			t.Errorf("states %s", s)
+		}
+		if r := witnessed(t, l, acts[3]); len(r.Witnesses) != 2 || r.Origin != l.Origin() {
+			t.Errorf("%+v", r)
+		}
+		soundChain(t, l, acts)
+		file, err := l.Receipt(ctx, ShardOwner, closingAt(t, l, testOrigin, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := receipt.Verify(file, receipt.Options{Keys: []string{l.vkey}, Witnesses: l.WitnessKeys(), Quorum: 2})
+		if err != nil || r.TreeSize != 3 {
+			t.Errorf("the end has no quorum: %+v, %v", r, err)
+		}
+
+		// The one that was down catches up with both logs.
+		w[2].set("")
+		if err := plain.Watch(l.VKey()); err != nil {
+			t.Fatal(err)
+		}
+		clk.Advance(witnessRestMost)
+		cosign(t, l, 2)
+		if size, err := w[2].Seen(ctx, testOrigin); err != nil || size != 3 {
+			t.Errorf("the late witness has signed %d, %v", size, err)
+		}
+
+		// The owner of the old key goes on with the log that has ended.
+		h, tiles, err := l.loadHead(ctx, &shard{origin: testOrigin, vkey: l.vkey})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := entryOf(testOrigin, Record{Event: "x.y", Owner: "o", Time: l.db.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := l.grow(&shard{origin: testOrigin, vkey: l.vkey, signer: l.signer}, h, tiles, []pending{e.pending()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		exec(t, l, `UPDATE ledger_head SET next = '' WHERE origin = $1`, testOrigin)
+		if err := l.db.Write(ctx, func(tx *store.Tx) error {
+			if err := store.Insert(ctx, tx, "ledger_entry", e); err != nil {
+				return err
+			}
+			return l.write(ctx, tx, g)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := l.cosignLog(ctx, testOrigin); err != nil || n != 1 { // the one that knows of no end
+			t.Errorf("%d have signed beyond the end, %v", n, err)
+		}
+		l.watching.wg.Wait()
+	})
+}
+
+// withPlain gives a ledger one more witness, which knows nothing but C2SP.
+func withPlain(t *testing.T, l *Ledger) *neighbour {
 	t.Helper()
-	e, err := store.One[entry](t.Context(), l.db, sqlAtPlace, testOrigin, int64(3))
+	n := newNeighbour(t, l.clock, "plain.example", l.vkey)
+	n.set("plain")
+	if err := l.addWitnesses([]Witness{{VKey: n.VKey(), URL: n.url}}, 0); err != nil {
+		t.Fatal(err)
+	}
+	l.quorum = 2
+	return n
+}
+
+func closingAt(t *testing.T, l *Ledger, origin string, index int64) string {
+	t.Helper()
+	e, err := store.One[entry](t.Context(), l.db, sqlAtPlace, origin, index)
 	if err != nil {
 		t.Fatal(err)
 	}

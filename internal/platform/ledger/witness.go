@@ -62,7 +62,6 @@ type asking struct {
 	busy  bool
 	next  time.Time
 	fails int
-	told  bool // of the log that it did not know
 }
 
 // watching is the state of asking the witnesses in one process.

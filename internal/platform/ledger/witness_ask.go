@@ -36,6 +36,7 @@ func newWitnessClient() *http.Client {
 // the tree of size old. A witness that knows better says so (409), and is asked
 // again from there.
 func (l *Ledger) ask(ctx context.Context, w *watcher, h head, old int64) (sig receipt.Cosignature, state string, err error) {
+	told := false
 	for range 3 {
 		if old > h.Size {
 			return sig, WitnessAhead, fmt.Errorf("it has signed a tree of %d records, ours has %d: was the database restored to an older state?", old, h.Size)
@@ -44,7 +45,7 @@ func (l *Ledger) ask(ctx context.Context, w *watcher, h head, old int64) (sig re
 		if err != nil {
 			return sig, WitnessDown, err
 		}
-		status, answer, err := l.post(ctx, w.URL, body)
+		status, answer, err := l.post(ctx, strings.TrimSuffix(w.URL, "/")+"/add-checkpoint", body)
 		if err != nil {
 			return sig, WitnessDown, err
 		}
@@ -65,8 +66,14 @@ func (l *Ledger) ask(ctx context.Context, w *watcher, h head, old int64) (sig re
 			old = size
 		case http.StatusUnprocessableEntity:
 			return sig, WitnessRefused, errors.New("it holds that the tree does not begin with the one it has signed")
-		case http.StatusForbidden, http.StatusNotFound:
-			return sig, WitnessUnknown, fmt.Errorf("it does not watch this log, or not by this key (%d)", status)
+		case http.StatusNotFound:
+			if !told && l.introduce(ctx, w, h.Origin) {
+				told = true
+				continue
+			}
+			return sig, WitnessUnknown, errors.New("it does not watch this log")
+		case http.StatusForbidden:
+			return sig, WitnessUnknown, errors.New("it does not watch this log by this key")
 		default:
 			return sig, WitnessDown, fmt.Errorf("it answered %d", status)
 		}
@@ -93,8 +100,30 @@ func (l *Ledger) submission(ctx context.Context, h head, old int64) ([]byte, err
 	return b.Bytes(), nil
 }
 
+// introduce shows a witness the record with which the log before this one names
+// it. It tells whether the witness watches it now; one that only knows C2SP has to
+// be told by its operator.
+func (l *Ledger) introduce(ctx context.Context, w *watcher, origin string) bool {
+	list, err := l.chain(ctx)
+	if err != nil {
+		return false
+	}
+	for _, g := range list {
+		if g.Next != origin || g.State != ShardSealed {
+			continue
+		}
+		file, err := l.receiptAt(ctx, g.Origin, g.Size-1, receipt.EventClosed)
+		if err != nil {
+			return false // it waits for its own witnesses; the next round tries again
+		}
+		status, _, err := l.post(ctx, strings.TrimSuffix(w.URL, "/")+"/add-log", file)
+		return err == nil && status == http.StatusNoContent
+	}
+	return false
+}
+
 func (l *Ledger) post(ctx context.Context, url string, body []byte) (status int, answer []byte, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(url, "/")+"/add-checkpoint", bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}

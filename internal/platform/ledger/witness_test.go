@@ -25,7 +25,7 @@ import (
 type neighbour struct {
 	*witness.Server
 	url  string
-	mode atomic.Value  // "", "down", "deaf" (acts, and its answer is lost), "slow"
+	mode atomic.Value  // "", "down", "deaf" (acts, and its answer is lost), "plain", "slow"
 	wait chan struct{} // ends slow
 	asks atomic.Int64
 }
@@ -62,6 +62,11 @@ func newNeighbour(t testing.TB, clk clock.Clock, name string, logs ...string) *n
 			s.ServeHTTP(httptest.NewRecorder(), r)
 			w.WriteHeader(http.StatusBadGateway)
 			return
+		case "plain": // does not know how logs go on
+			if r.URL.Path == "/add-log" {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
 		case "slow":
 			<-n.wait
 		}

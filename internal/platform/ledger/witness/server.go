@@ -3,10 +3,12 @@
 package witness
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -42,8 +44,9 @@ type Server struct {
 	key   Key
 	mux   *http.ServeMux
 
-	mu   sync.RWMutex
-	logs map[string][]note.Verifier // by origin, guarded by mu
+	mu    sync.RWMutex
+	logs  map[string][]note.Verifier // by origin, guarded by mu, as are the same as text
+	vkeys map[string][]string
 }
 
 // New makes a witness. It fails if a log's key cannot be read.
@@ -52,14 +55,15 @@ func New(d Deps) (_ *Server, err error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: d.DB, clock: d.Clock, log: d.Log, key: d.Key, mux: http.NewServeMux(), logs: map[string][]note.Verifier{}}
+	s := &Server{db: d.DB, clock: d.Clock, log: d.Log, key: d.Key, mux: http.NewServeMux(), logs: map[string][]note.Verifier{}, vkeys: map[string][]string{}}
 	for _, vkey := range d.Logs {
 		if err := s.Watch(vkey); err != nil {
 			return nil, err
 		}
 	}
 	s.mux.HandleFunc("POST /add-checkpoint", s.addCheckpoint)
-	return s, nil
+	s.mux.HandleFunc("POST /add-log", s.follow)
+	return s, s.followAgain(context.Background())
 }
 
 // Watch adds a log by its vkey.
@@ -73,7 +77,10 @@ func (s *Server) Watch(vkey string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.logs[v.Name()] = append(s.logs[v.Name()], v)
+	if !slices.Contains(s.vkeys[v.Name()], vkey) {
+		s.logs[v.Name()] = append(s.logs[v.Name()], v)
+		s.vkeys[v.Name()] = append(s.vkeys[v.Name()], vkey)
+	}
 	return nil
 }
 
@@ -150,6 +157,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c submission, ou
 		w.Header().Set("Content-Type", sizeType)
 		w.WriteHeader(http.StatusConflict)
 		_, _ = io.WriteString(w, strconv.FormatInt(size, 10)+"\n") // the asker may be gone
+	case afterEnd:
+		s.log.ErrorContext(r.Context(), "witness: a log goes on beyond the end that it has announced", "origin", c.origin, "size", c.size, "checkpoint", string(c.note))
+		http.Error(w, "this log has announced its end", http.StatusUnprocessableEntity)
 	case unproved:
 		s.log.ErrorContext(r.Context(), "witness: a checkpoint does not begin with the tree that was cosigned", "origin", c.origin, "old", c.old, "size", c.size, "checkpoint", string(c.note))
 		http.Error(w, "the consistency proof does not hold", http.StatusUnprocessableEntity)

@@ -40,6 +40,7 @@ const (
 	stale             // the old size is not the one that is kept
 	forked            // the same size with another root
 	unproved          // the proof does not hold
+	afterEnd          // the log has announced that it ends before
 	oldBeyond         // the old size is larger than the checkpoint
 )
 
@@ -53,6 +54,14 @@ func (s *Server) advance(ctx context.Context, c submission) (out outcome, size i
 		}
 		out, size = c.against(kept), kept.Size
 		if out != cosigned {
+			return nil
+		}
+		end, ended, err := store.Find[endedRow](ctx, tx, sqlEndedOne, c.origin)
+		if err != nil {
+			return err
+		}
+		if ended && c.size > end.Size {
+			out = afterEnd
 			return nil
 		}
 		size = c.size

@@ -331,3 +331,48 @@ func drain(t testing.TB, r *http.Response) string {
 	}
 	return string(b)
 }
+
+// TestFollow: an announcement is believed once, from a log that is watched, and
+// is remembered over a start.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	l := newLog(t, "log.example/1")
+	s, clk := newWitness(t, l.vkey)
+	for name, body := range map[string]string{"nothing": "", "no receipt": "x", "a checkpoint": l.checkpoint(t, 0)} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/add-log", strings.NewReader(body)))
+		if w.Code != http.StatusForbidden {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	next, third := newLog(t, "log.example/2"), newLog(t, "log.example/3")
+	turn := func(to *fakeLog, size int64) receipt.Turn {
+		return receipt.Turn{From: "log.example/1", To: to.signer.Name(), Key: to.vkey, Size: size, Announced: true}
+	}
+	l.grow(t, 9, "x")
+	if w := post(t, s, l.request(t, 0, 5)); w.Code != http.StatusOK {
+		t.Fatal(w.Body)
+	}
+	if _, err := s.end(t.Context(), turn(next, 4)); err == nil {
+		t.Error("an end was taken that is smaller than what was cosigned")
+	}
+	for _, to := range []*fakeLog{next, third} { // the first counts
+		if row, err := s.end(t.Context(), turn(to, 7)); err != nil || row.Next != next.vkey {
+			t.Errorf("%+v, %v", row, err)
+		}
+	}
+	if w := post(t, s, l.request(t, 5, 8)); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("beyond the end: %d %s", w.Code, w.Body)
+	}
+	if w := post(t, s, l.request(t, 5, 7)); w.Code != http.StatusOK {
+		t.Errorf("up to the end: %d %s", w.Code, w.Body)
+	}
+	again, err := New(Deps{DB: s.db, Clock: clk, Key: s.key, Logs: []string{l.vkey}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.grow(t, 3, "y")
+	if w := post(t, again, next.request(t, 0, 3)); w.Code != http.StatusOK {
+		t.Errorf("the next log after a start: %d %s", w.Code, w.Body)
+	}
+}
