@@ -553,3 +553,79 @@ func closingAt(t *testing.T, l *Ledger, origin string, index int64) string {
 	}
 	return e.ID
 }
+
+// TestLeftLog: a log whose key is gone announces nothing. The next one says so,
+// takes over what waits, and is believed by nobody who has only the old key; who
+// has both holds the old log to its end.
+func TestLeftLog(t *testing.T) {
+	t.Parallel()
+	for _, why := range []string{WhyLost, WhyKnown} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			chained(t, func(t *testing.T, l *Ledger, _ *clock.Fake) {
+				ctx := t.Context()
+				acts := stage(t, l, "o", 3)
+				sequence(t, l, 3)
+				acts = append(acts, stage(t, l, "o", 2)...)
+				old := l.signer
+				ring := NewRing(filepath.Join(t.TempDir(), "ledger.key"))
+				logs, err := l.Shards(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				k, _, err := ring.Prepare(logs, "log.tarazu.example/after")
+				if err != nil {
+					t.Fatal(err)
+				}
+				l.signer, l.keys = nil, ring.Key // as a process starts without the old key
+				l.now.Store(&shard{origin: testOrigin, vkey: l.vkey})
+				if _, err := l.Sequence(ctx); !errors.Is(err, errNoKey) {
+					t.Errorf("sequenced without a key: %v", err)
+				}
+				if err := l.Turn(ctx, Turn{From: testOrigin, Next: k, Why: WhyKey}); !errors.Is(err, errNoKey) {
+					t.Errorf("announced without a key: %v", err)
+				}
+				if err := l.Turn(ctx, Turn{From: testOrigin, Next: k, Why: why}); err != nil {
+					t.Fatal(err)
+				}
+				sequence(t, l, 2)
+				for _, origin := range []string{testOrigin, l.Origin()} {
+					if found, err := l.AuditOf(ctx, origin); err != nil || len(found) != 0 {
+						t.Errorf("audit of %s: %v, %v", origin, found, err)
+					}
+				}
+				file, err := l.Chain(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o, turns, err := (receipt.Options{Keys: []string{l.vkey}}).Follow(file); err != nil || len(turns) != 0 || len(o.Keys) != 1 {
+					t.Errorf("the old key leads to %+v, %v", turns, err)
+				}
+				o, turns, err := receipt.Options{Keys: []string{l.vkey, k.VKey()}}.Follow(file)
+				if err != nil || len(turns) != 1 || turns[0].Announced || turns[0].Why != why || turns[0].Size != 3 || turns[0].From != testOrigin {
+					t.Fatalf("%+v, %v", turns, err)
+				}
+				for _, a := range acts {
+					proof, err := l.Receipt(ctx, a.owner, a.id)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := receipt.Verify(proof, o); err != nil {
+						t.Error(err)
+					}
+				}
+				// Whoever has the old key goes on with the old log.
+				thief := open(t, storetest.Open(t, storetest.DSN(t, "sqlite"), l.clock, mods...), l.clock, Key{signer: old, vkey: l.vkey})
+				forged := stage(t, thief, "o", 4)
+				sequence(t, thief, 4)
+				proof, err := thief.Receipt(ctx, "o", forged[3].id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := receipt.Verify(proof, o); codeOf(err) != "receipt.refused.after_end" {
+					t.Errorf("a receipt beyond the end: %v", err)
+				}
+			})
+		})
+	}
+}
