@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/api"
+	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
