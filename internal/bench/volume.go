@@ -26,9 +26,11 @@ const (
 	fillStep = 250_000
 	// fairSenders send beside one who sends fairFactor times as much.
 	fairSenders, fairFactor = 5, 7
-	// fairBatch is how many notices a normal sender sends at once, fairEvery how often.
-	fairBatch = 5
-	fairEvery = 100 * time.Millisecond
+	// fairBatch is how many notices a normal sender sends at once, fairEvery how often:
+	// ten a second, so that all six together ask for a fifth of what a small machine
+	// issues, and the loud one at his multiple for less than half of it.
+	fairBatch = 2
+	fairEvery = 200 * time.Millisecond
 )
 
 // batchRows are notices as rows of a batch.
@@ -153,7 +155,7 @@ const sqlWaits = `SELECT b.made_us, max(d.at_us) AS done_us FROM notice_batch b 
 // senders lets each send a small batch at its times (open loop); one of them, loud,
 // factor times as much.
 func (r *rig) senders(ctx context.Context, a *app.App, factor int) (sample, error) {
-	dur := max(8*r.o.dur(), min(time.Second, 20*r.o.dur()))
+	dur := max(16*r.o.dur(), min(time.Second, 20*r.o.dur()))
 	beats := max(int(dur/fairEvery), 2)
 	names := []string{"loud"}
 	for i := range fairSenders {

@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -144,7 +145,7 @@ func (s *Service) SendCodeTx(ctx context.Context, tx *store.Tx, c Code) (codeID 
 	if err := store.Insert(ctx, tx, "identity_code", row); err != nil {
 		return "", err
 	}
-	return row.ID, s.d.Jobs.EnqueueTx(ctx, tx, jobCode, codeJob{Code: row.ID})
+	return row.ID, s.d.Jobs.EnqueueTx(ctx, tx, jobCode, codeJob{Code: row.ID}, jobs.First())
 }
 
 // CodeWaits reports whether err only says that the last code is too young for

@@ -109,7 +109,7 @@ func (s *Service) sweep(ctx context.Context) error {
 }
 
 func (s *Service) wakeTx(ctx context.Context, tx *store.Tx, o ...jobs.Option) error {
-	return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, append(o, jobs.Unique("turn"))...)
+	return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, append(o, jobs.Unique("turn"), jobs.First())...)
 }
 
 // Batch is one batch with its counts. errs.NotFound: there is none, or the actor

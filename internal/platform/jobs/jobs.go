@@ -192,6 +192,13 @@ func Unique(key string) Option { return func(j *row) { j.UniqueKey = key } }
 // At makes the job due at t instead of now.
 func At(t time.Time) Option { return func(j *row) { j.Due = store.At(t) } }
 
+// before is how much earlier First makes a job due.
+const before = time.Hour
+
+// First puts the job before all others that wait, but for those that have waited
+// for an hour: somebody looks at a screen until it is done.
+func First() Option { return func(j *row) { j.Due = store.At(j.Due.Add(-before)) } }
+
 // Attempts sets how often the job is tried before it is dead.
 func Attempts(n int) Option { return func(j *row) { j.Attempts = int64(max(n, 1)) } }
 

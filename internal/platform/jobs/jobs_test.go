@@ -115,6 +115,35 @@ func TestDelayedJobWaitsAndOrderIsByDue(t *testing.T) {
 	})
 }
 
+// TestFirst: what somebody waits for at a screen is done before ten that came
+// earlier, and its age is counted from when it came.
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		var got []int
+		Handle(r, "a", func(_ context.Context, a ticket) error { got = append(got, a.N); return nil })
+		for i := range 10 {
+			enqueue(t, r, "a", ticket{i + 1})
+			clk.Advance(time.Second)
+		}
+		enqueue(t, r, "a", ticket{0}, First())
+		type backlog struct {
+			Due    int64      `db:"due"`
+			Dead   int64      `db:"dead"`
+			Oldest store.Time `db:"oldest_us"`
+		}
+		b, err := store.One[backlog](t.Context(), db, sqlBacklog, store.At(clk.Now()))
+		if err != nil || b.Due != 11 || clk.Now().Sub(b.Oldest.Time) != 10*time.Second {
+			t.Errorf("%+v, %v: the oldest has waited for %v", b, err, clk.Now().Sub(b.Oldest.Time))
+		}
+		drain(t, r, 11)
+		if !slices.IsSorted(got) {
+			t.Errorf("handled in the order %v", got)
+		}
+	})
+}
+
 // A job that waits swallows another with its key. One that has started does
 // not: what is asked for while it runs may have come after it looked.
 func TestUniqueWhileNotStarted(t *testing.T) {

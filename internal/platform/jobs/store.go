@@ -86,7 +86,7 @@ const sqlForget = `DELETE FROM jobs_job WHERE id IN (
 const sqlBacklog = `SELECT
 	(SELECT count(*) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS due,
 	(SELECT count(*) FROM jobs_job WHERE state = 'dead') AS dead,
-	(SELECT coalesce(min(due_us), 0) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS oldest_us`
+	(SELECT coalesce(min(CASE WHEN due_us < created_us THEN created_us ELSE due_us END), 0) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS oldest_us`
 
 func insert(ctx context.Context, tx *store.Tx, j row) error {
 	return tx.Exec(ctx, sqlInsert, j.ID, j.Kind, j.Args, j.UniqueKey, j.Due, j.Attempts, j.Created)
