@@ -290,33 +290,70 @@ func (r *rig) fill(ctx context.Context, dsn string, n int) error {
 		"owner": "'f-' || md5((g / 50)::text)", "id": "'f-' || md5('n' || g::text)", "notice": "'f-' || md5('n' || g::text)", "idem": "'f-' || g::text",
 		"number": "'8' || lpad(g::text, 17, '0')", "arrived_us": "arrived_us - (g % 31536000)::bigint * 1000000", "case_id": "'f-' || md5('c' || (g / 3)::text)",
 	}
+	if _, err := conn.Exec(ctx, "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'"); err != nil {
+		return err
+	}
 	for _, name := range []string{"notice_notice", "notice_content", "notice_key", "notice_number"} {
-		rows, err := conn.Query(ctx, columnsOf, name)
-		if err != nil {
+		if err := r.fillTable(ctx, conn, name, made, have, n); err != nil {
 			return err
-		}
-		columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			return err
-		}
-		values := slices.Clone(columns)
-		for i, c := range columns {
-			if v, ok := made[c]; ok {
-				values[i] = v
-			}
-		}
-		for from := have; from < n; from += fillStep {
-			text := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT * FROM %s LIMIT 1) AS t, generate_series(%d, %d) AS g",
-				name, strings.Join(columns, ", "), strings.Join(values, ", "), name, from, min(from+fillStep, n)-1)
-			if _, err := conn.Exec(ctx, text); err != nil {
-				return err
-			}
-			fmt.Fprintf(r.o.Progress, "bench: %s: %d of %d notices made up in %s\n", r.engine, min(from+fillStep, n), n, name)
 		}
 	}
 	_, err = conn.Exec(ctx, "VACUUM (ANALYZE)")
 	return errors.Join(err, checkpoint(ctx, conn))
 }
+
+// fillTable fills one table without its indexes, which are made anew afterwards: keys
+// come in no order, so that an index that is kept up is read and written at random.
+func (r *rig) fillTable(ctx context.Context, conn *pgx.Conn, name string, made map[string]string, have, n int) error {
+	rows, err := conn.Query(ctx, columnsOf, name)
+	if err != nil {
+		return err
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	values := slices.Clone(columns)
+	for i, c := range columns {
+		if v, ok := made[c]; ok {
+			values[i] = v
+		}
+	}
+	if rows, err = conn.Query(ctx, indexesOf, name); err != nil {
+		return err
+	}
+	indexes, err := pgx.CollectRows(rows, pgx.RowToStructByPos[tableIndex])
+	if err != nil {
+		return err
+	}
+	for _, x := range indexes {
+		if _, err := conn.Exec(ctx, x.Drop); err != nil {
+			return err
+		}
+	}
+	for from := have; from < n; from += fillStep {
+		text := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT * FROM %s LIMIT 1) AS t, generate_series(%d, %d) AS g",
+			name, strings.Join(columns, ", "), strings.Join(values, ", "), name, from, min(from+fillStep, n)-1)
+		if _, err := conn.Exec(ctx, text); err != nil {
+			return err
+		}
+		fmt.Fprintf(r.o.Progress, "bench: %s: %d of %d notices made up in %s\n", r.engine, min(from+fillStep, n), n, name)
+	}
+	for _, x := range indexes {
+		if _, err := conn.Exec(ctx, x.Make); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tableIndex is how an index, or the key that it belongs to, is dropped and made again.
+type tableIndex struct{ Drop, Make string }
+
+const indexesOf = `SELECT CASE WHEN c.oid IS NULL THEN format('DROP INDEX %I', i.relname) ELSE format('ALTER TABLE %I DROP CONSTRAINT %I', t.relname, c.conname) END,
+	CASE WHEN c.oid IS NULL THEN pg_get_indexdef(x.indexrelid) ELSE format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, c.conname, pg_get_constraintdef(c.oid)) END
+	FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid LEFT JOIN pg_constraint c ON c.conindid = i.oid
+	WHERE t.relname = $1 AND t.relnamespace = 'public'::regnamespace`
 
 // checkpoint writes out what filling left, so that it is not measured.
 func checkpoint(ctx context.Context, conn *pgx.Conn) error {
