@@ -10,6 +10,7 @@ import (
 	"time"
 
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 )
 
@@ -72,5 +73,46 @@ func TestContestPages(t *testing.T) {
 			judge.Get("/court/contests?show=decided").Want(http.StatusOK).Link(one)
 			judge.Get("/court/contests").Want(http.StatusOK)
 		})
+	}
+}
+
+// TestVoidNotice: what was set aside before it was opened asks for nothing and speaks
+// of no term.
+func TestVoidNotice(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	e.Person(Defendant)
+	f := e.File(Plaintiff, Defendant, LargeClaim)
+	e.Refer(Judge, f.Case)
+	id := e.Serve(Clerk, f, Defendant)
+	const term = "It starts a term"
+	if text := e.As(Defendant).Get("/inbox/" + id).Want(http.StatusOK).Text(); !strings.Contains(text, term) {
+		t.Fatalf("no term is spoken of: %s", text)
+	}
+	ctx, s, me := t.Context(), e.App.Contest, e.Actor(Defendant)
+	k, err := s.Begin(ctx, me, f.Case, id)
+	if err == nil {
+		k, err = s.Save(ctx, me, f.Case, k.ID, contest.Said{Reason: "not_me", Words: contestWords, Version: k.Version})
+	}
+	if err == nil {
+		err = s.SendCode(ctx, me, f.Case, k.ID)
+	}
+	code := e.Code(e.Person(Defendant).Mobile)
+	if err == nil {
+		k, _, err = s.Get(ctx, me, f.Case, k.ID)
+	}
+	if err == nil {
+		k, err = s.Sign(ctx, me, f.Case, k.ID, k.Hash, code)
+	}
+	if err == nil {
+		_, err = s.Decide(ctx, e.Actor(Judge), f.Case, k.ID, contest.Decision{State: contest.SetAside, Why: contestWords, Version: k.Version})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Drain()
+	text := e.As(Defendant).Get("/inbox/" + id).Want(http.StatusOK).Text()
+	if strings.Contains(text, term) || !strings.Contains(text, "no effect any more") {
+		t.Errorf("what is set aside says: %s", text)
 	}
 }
