@@ -30,10 +30,11 @@ const (
 	Email    Channel = "email"
 	Bale     Channel = "bale"     // a chat in a messenger
 	Telegram Channel = "telegram" // the same in another
+	Push     Channel = "push"     // a browser that shows messages
 )
 
 // Channels lists them.
-func Channels() []Channel { return []Channel{SMS, Email, Bale, Telegram} }
+func Channels() []Channel { return []Channel{SMS, Email, Bale, Telegram, Push} }
 
 // isChat tells whether a channel is a messenger.
 func isChat(c Channel) bool { return c == Bale || c == Telegram }

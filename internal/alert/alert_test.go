@@ -3,8 +3,10 @@
 package alert
 
 import (
+	"bytes"
 	"log/slog"
 	"math/rand/v2"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -48,6 +51,7 @@ type rig struct {
 	people      *identity.Service
 	bale        *messenger.Double
 	telegram    *messenger.Double
+	pushes      *webpush.Double
 	made        int
 }
 
@@ -84,6 +88,12 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}
 	r := &rig{db: db, clk: clk, first: sms.NewDouble(sandboxtest.Token, clk), next: sms.NewDouble(sandboxtest.Token, clk)}
 	r.bale, r.telegram = messenger.NewDouble(messenger.Bale, sandboxtest.Token, clk), messenger.NewDouble(messenger.Telegram, sandboxtest.Token, clk)
+	var pushBase string
+	r.pushes = webpush.NewDouble(clk, func() string { return pushBase })
+	site := httptest.NewServer(r.pushes)
+	t.Cleanup(site.Close)
+	pushBase = site.URL
+	push := must(webpush.New(webpush.Options{Key: bytes.Repeat([]byte{7}, 32), Subject: "https://tarazu.example", Local: true, Clock: clk}))(t)
 	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
 	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: "log.tarazu.example/1404"}))(t)
 	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, Locale))(t)
@@ -101,7 +111,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Messengers: []*messenger.Client{
 			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.bale, clk), Page: "https://ble.example/bot"}),
 			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.telegram, clk), HookKey: "s3cret"}),
-		}, Key: make([]byte, 32), BaseURL: "https://tarazu.example",
+		}, Push: push, Key: make([]byte, 32), BaseURL: "https://tarazu.example",
 	}))(t)
 	client.UseShares(r.Shares)
 	r.Service.Jobs()

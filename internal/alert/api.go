@@ -30,6 +30,7 @@ type APIWishes struct {
 	Email     bool   `json:"email"`
 	Bale      *bool  `json:"bale,omitempty" doc:"In the chat that I connected, if there is one. Left out: as it was."`
 	Telegram  *bool  `json:"telegram,omitempty" doc:"The same."`
+	Push      *bool  `json:"push,omitempty" doc:"In the browsers that I subscribed. Left out: as it was."`
 	Spare     *bool  `json:"spare,omitempty" doc:"A text message only if nothing else took the message. Left out: as it was."`
 	Lang      string `json:"lang" enum:",fa,en" doc:"Empty: that of the account."`
 	QuietFrom string `json:"quiet_from" pattern:"^[0-2][0-9]:[0-5][0-9]$" doc:"Where I live. The same as quiet_to: no quiet hours."`
@@ -41,7 +42,7 @@ type APIWishes struct {
 
 func apiWishesOf(w Wishes) APIWishes {
 	return APIWishes{
-		SMS: w.SMS, Email: w.Email, Bale: &w.Bale, Telegram: &w.Telegram, Spare: &w.Spare, Lang: string(w.Lang), Neutral: w.Neutral,
+		SMS: w.SMS, Email: w.Email, Bale: &w.Bale, Telegram: &w.Telegram, Push: &w.Push, Spare: &w.Spare, Lang: string(w.Lang), Neutral: w.Neutral,
 		QuietFrom: w.Quiet.From.String(), QuietTo: w.Quiet.To.String(), SafeFrom: w.Safe.From.String(), SafeTo: w.Safe.To.String(),
 	}
 }
@@ -58,7 +59,7 @@ func (s *Service) apiSetWishes(c *api.Call, in *struct{ Body APIWishes }) (APIWi
 		return APIWishes{}, err
 	}
 	w.SMS, w.Email, w.Lang, w.Neutral = b.SMS, b.Email, i18n.Lang(b.Lang), b.Neutral
-	for said, to := range map[*bool]*bool{b.Bale: &w.Bale, b.Telegram: &w.Telegram, b.Spare: &w.Spare} {
+	for said, to := range map[*bool]*bool{b.Bale: &w.Bale, b.Telegram: &w.Telegram, b.Push: &w.Push, b.Spare: &w.Spare} {
 		if said != nil {
 			*to = *said
 		}
@@ -86,7 +87,7 @@ type apiAlert struct {
 }
 
 type apiTry struct {
-	Channel string    `json:"channel" enum:"sms,email,bale,telegram"`
+	Channel string    `json:"channel" enum:"sms,email,bale,telegram,push"`
 	State   string    `json:"state" enum:"sent,delivered,temp_failed,failed,unknown,dead"`
 	At      time.Time `json:"at"`
 }

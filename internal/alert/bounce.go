@@ -53,7 +53,7 @@ const (
 	sqlCloseBounce = `UPDATE alert_bounce SET ended_us = $2, ended_why = 'closed', ended_by = $3 WHERE id = $1 AND ended_us = 0`
 	sqlBounceOne   = `SELECT id, person, channel, device, code, made_us FROM alert_bounce WHERE id = $1 AND ended_us = 0`
 
-	sqlReached = `UPDATE alert_bounce SET ended_us = $2, ended_why = $3 WHERE person = $1 AND channel IN ('bale', 'telegram') AND ended_us = 0`
+	sqlReached = `UPDATE alert_bounce SET ended_us = $2, ended_why = $3 WHERE person = $1 AND channel IN ('bale', 'telegram', 'push') AND ended_us = 0`
 
 	// The newest fates of messages to one address of one person.
 	sqlFates = `SELECT state FROM alert_try WHERE owner = $1 AND channel = $2 AND device = $3 AND state IN ('delivered', 'failed')
@@ -98,7 +98,7 @@ func (s *Service) bounceTx(ctx context.Context, tx *store.Tx, r tryRow) error {
 }
 
 // reachedTx looks at an alert of which nothing more will be sent. A chat that takes
-// nothing any more is broken in any case; it is work only if nothing else reached
+// nothing any more is broken and a browser forgotten in any case; it is work only if nothing else reached
 // the person, and no more of that once something did.
 func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo step) error {
 	if todo.state == Queued {
@@ -110,7 +110,8 @@ func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo 
 	}
 	reached := slices.ContainsFunc(tries, func(t tryRow) bool { return t.State == Sent || t.State == Delivered })
 	for _, t := range tries {
-		if t.State != Failed || !isChat(Channel(t.Channel)) {
+		ch := Channel(t.Channel)
+		if t.State != Failed || !isChat(ch) && ch != Push {
 			continue
 		}
 		owner, err := s.d.Identity.GoesOn(ctx, tx, t.Owner)
@@ -118,7 +119,15 @@ func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo 
 			return err
 		}
 		t.Owner = owner
-		if err := tx.Exec(ctx, sqlBreak, t.Owner, t.Channel, store.At(tx.Now())); err != nil {
+		if ch == Push {
+			err = s.unsubscribeTx(ctx, tx, policy.Actor{Person: t.Owner, Role: policy.System}, t.Device, t.Code)
+			if errs.Is(err, errs.NotFound) { // it is forgotten
+				err = nil
+			}
+		} else {
+			err = tx.Exec(ctx, sqlBreak, t.Owner, t.Channel, store.At(tx.Now()))
+		}
+		if err != nil {
 			return err
 		}
 		if !reached {
@@ -209,6 +218,9 @@ func (s *Service) same(ctx context.Context, p identity.Person, r bounceRow) (boo
 	case isChat(ch):
 		l, found, err := store.Find[linkRow](ctx, s.d.DB, sqlLink, p.ID, r.Channel)
 		return found && !l.Broken.IsZero() && l.target().Device == r.Device, err
+	case ch == Push: // it was forgotten; is there another one?
+		n, err := store.One[int64](ctx, s.d.DB, sqlPushNum, p.ID)
+		return n == 0, err
 	case ch == Email:
 		return mark(p.Email) == r.Device, nil
 	}

@@ -13,9 +13,11 @@ SELECT a.kind, a.state, a.made_us AS made, coalesce(t.channel, '') AS way, coale
 FROM alert_alert a LEFT JOIN alert_try t ON t.owner = a.owner AND t.ref = a.ref AND t.kind = a.kind
 WHERE a.owner = $1 ORDER BY a.made_us DESC, a.ref, a.kind, t.at_us, t.channel, t.device, t.n LIMIT $2`
 	sqlHeldWishes = `
-SELECT sms, email, lang, bale, telegram, neutral, changed_us AS changed FROM alert_wishes WHERE person = $1 LIMIT $2`
+SELECT sms, email, lang, bale, telegram, push, neutral, changed_us AS changed FROM alert_wishes WHERE person = $1 LIMIT $2`
 	sqlHeldBounces = `
 SELECT channel AS way, made_us AS made, ended_us AS ended FROM alert_bounce WHERE person = $1 ORDER BY made_us DESC, channel LIMIT $2`
+	sqlHeldPush = `
+SELECT device AS browser, endpoint, made_us AS made FROM alert_push WHERE person = $1 ORDER BY made_us, id LIMIT $2`
 	sqlHeldLinks = `
 SELECT messenger AS way, name, chat, made_us AS made FROM alert_link WHERE person = $1 ORDER BY messenger LIMIT $2`
 )
@@ -37,6 +39,7 @@ func Held() []held.Source {
 			Lang     string     `db:"lang" held:"-"`
 			Bale     bool       `db:"bale"`
 			Telegram bool       `db:"telegram"`
+			Push     bool       `db:"push"`
 			Neutral  bool       `db:"neutral"`
 			Changed  store.Time `db:"changed"`
 		}]("alert.held.wishes", sqlHeldWishes),
@@ -51,5 +54,10 @@ func Held() []held.Source {
 			Chat int64      `db:"chat"`
 			Made store.Time `db:"made"`
 		}]("alert.held.links", sqlHeldLinks),
+		held.ByPerson[struct {
+			Browser  string     `db:"browser"`
+			Endpoint string     `db:"endpoint" held:"-"`
+			Made     store.Time `db:"made"`
+		}]("alert.held.push", sqlHeldPush),
 	}
 }

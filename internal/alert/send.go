@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/email"
 	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -164,6 +165,13 @@ func (s *Service) targets(ctx context.Context, p identity.Person, w Wishes) ([]t
 			out = append(out, l.target())
 		}
 	}
+	if err != nil || s.d.Push == nil || !w.Push {
+		return out, err
+	}
+	browsers, err := store.All[pushRow](ctx, s.d.DB, sqlPushes, p.ID)
+	for _, b := range browsers {
+		out = append(out, target{Channel: Push, Device: b.ID, To: b.ID})
+	}
 	return out, err
 }
 
@@ -210,7 +218,7 @@ func (s *Service) try(ctx context.Context, r alertRow, tries []tryRow, t target,
 			row, out.rows = out.rows[len(out.rows)-1], out.rows[:len(out.rows)-1]
 		}
 		row.State, row.Code = TempFailed, codeOf(err)
-		if wait := messenger.WaitOf(err); wait > 0 {
+		if wait := max(messenger.WaitOf(err), webpush.WaitOf(err)); wait > 0 {
 			row.Later = store.At(row.At.Add(wait))
 		}
 		if _, more := s.rules.wait(failures + 1); !more {
@@ -235,6 +243,8 @@ func (s *Service) hand(ctx context.Context, t target, w words, ref string, neutr
 			return "", nil, errs.New(errs.Invalid, "")
 		}
 		return c.Name(), nil, c.Send(ctx, to, w.text)
+	case Push:
+		return webpush.Name, nil, s.push(ctx, t.To, w.lang)
 	}
 	return "", nil, errs.New(errs.Invalid, "")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/email"
 	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
+	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -48,6 +49,8 @@ type Deps struct {
 	Email    *email.Client
 	// Messengers are the bots in whose chats people are told.
 	Messengers []*messenger.Client
+	// Push is the way to push services; nil: there is none.
+	Push *webpush.Client
 	// Key is under what the codes follow by which chats are connected.
 	Key []byte
 	// BaseURL is ours, without a slash at the end: where messengers call.

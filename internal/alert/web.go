@@ -17,6 +17,8 @@ const (
 	Path     = "/account/alerts"
 	PathDesk = "/admin/alerts"
 
+	pathPush   = Path + "/push"
+	pathWorker = Path + "/sw.js"
 	pathChat   = Path + "/messenger"
 	pathReport = "/alerts/report/{provider}"
 	pathBot    = "/alerts/bot/{messenger}"
@@ -30,6 +32,8 @@ func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: Path, Roles: web.SignedIn, Handle: s.getWishes},
 		{Method: http.MethodPost, Pattern: Path, Roles: web.SignedIn, Handle: s.postWishes},
+		{Method: http.MethodPost, Pattern: pathPush, Roles: web.SignedIn, Handle: s.postPush},
+		{Method: http.MethodGet, Pattern: pathWorker, Roles: web.Anyone, Handle: s.getWorker},
 		{Method: http.MethodPost, Pattern: pathChat, Roles: web.SignedIn, Handle: s.postChat},
 		{Method: http.MethodGet, Pattern: PathDesk, Roles: only, Handle: s.getDesk},
 		{Method: http.MethodPost, Pattern: PathDesk, Roles: only, Handle: s.postDesk},

@@ -24,6 +24,9 @@ type wishesView struct {
 	bounced []Bounce
 	last    []Alert
 	chats   []chatView
+
+	pushKey  string // "": no browser can be told
+	browsers []Browser
 }
 
 func (s *Service) getWishes(c *web.Ctx) error { return s.wishesPage(c, c.View(nil, nil)) }
@@ -45,8 +48,13 @@ func (s *Service) wishesPage(c *web.Ctx, view web.View) (err error) {
 	if v.chats, err = s.chats(c); err != nil {
 		return err
 	}
+	v.pushKey = s.PushKey()
+	if v.browsers, err = s.Browsers(c.Context(), c.Actor); err != nil {
+		return err
+	}
 	return c.Render(web.Page{
-		Title: c.T("alert.page.title"), Lead: c.T("alert.page.lead"), Active: "account", Back: web.AccountPath, Errors: view.Errors, Body: wishesBody(v),
+		Script: script,
+		Title:  c.T("alert.page.title"), Lead: c.T("alert.page.lead"), Active: "account", Back: web.AccountPath, Errors: view.Errors, Body: wishesBody(v),
 	})
 }
 
@@ -81,6 +89,13 @@ func (s *Service) postWishes(c *web.Ctx) error {
 	}
 	for _, l := range links {
 		w = w.with(l.Channel, slices.Contains(ticked, string(l.Channel)))
+	}
+	browsers, err := s.Browsers(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	if len(browsers) > 0 {
+		w.Push = slices.Contains(ticked, string(Push))
 	}
 	w.Spare = f.Bool("spare")
 	w.Lang = i18n.Lang(f.Choice("lang", "", string(i18n.FA), string(i18n.EN)))
@@ -139,6 +154,9 @@ func (v wishesView) ways() web.Choice {
 		if c.link != nil {
 			o.Options = append(o.Options, web.Option{Value: string(c.channel), Label: v.T("alert.channel." + string(c.channel)), Hint: c.link.Name, On: v.wishes.On(c.channel)})
 		}
+	}
+	if len(v.browsers) > 0 {
+		o.Options = append(o.Options, web.Option{Value: string(Push), Label: v.T("alert.channel.push"), Hint: v.P.N("alert.push.count", len(v.browsers)), On: v.wishes.Push})
 	}
 	return o
 }

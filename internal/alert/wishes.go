@@ -19,9 +19,9 @@ import (
 // Wishes are how somebody wants to be told.
 type Wishes struct {
 	SMS, Email bool
-	// Bale and Telegram are on for who has said nothing, and so for whoever connects
-	// a chat.
-	Bale, Telegram bool
+	// Bale, Telegram and Push are on for who has said nothing, and so for whoever
+	// connects a chat or a browser.
+	Bale, Telegram, Push bool
 	// Spare: a text message goes out only if nothing else took the message.
 	Spare bool
 
@@ -39,7 +39,7 @@ const leastHours = 60
 // defaults are the wishes of who has not said any.
 func (r Rules) defaults(p identity.Person) Wishes {
 	mail := p.Contact() != "" && p.Contact() == p.Email
-	return Wishes{SMS: !mail, Email: mail, Bale: true, Telegram: true, Quiet: Hours{r.QuietFrom, r.QuietTo}}
+	return Wishes{SMS: !mail, Email: mail, Bale: true, Telegram: true, Push: true, Quiet: Hours{r.QuietFrom, r.QuietTo}}
 }
 
 // On tells whether a channel is wanted.
@@ -53,6 +53,8 @@ func (w Wishes) On(c Channel) bool {
 		return w.Bale
 	case Telegram:
 		return w.Telegram
+	case Push:
+		return w.Push
 	}
 	return false
 }
@@ -68,6 +70,8 @@ func (w Wishes) with(c Channel, on bool) Wishes {
 		w.Bale = on
 	case Telegram:
 		w.Telegram = on
+	case Push:
+		w.Push = on
 	}
 	return w
 }
@@ -102,6 +106,7 @@ type wishesRow struct {
 	Email     bool       `db:"email"`
 	Bale      bool       `db:"bale"`
 	Telegram  bool       `db:"telegram"`
+	Push      bool       `db:"push"`
 	Spare     bool       `db:"spare"`
 	Lang      string     `db:"lang"`
 	QuietFrom int64      `db:"quiet_from"`
@@ -113,12 +118,11 @@ type wishesRow struct {
 }
 
 const (
-	sqlWishes = `SELECT person, sms, email, bale, telegram, spare, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us
+	sqlWishes = `SELECT person, sms, email, bale, telegram, push, spare, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us
 		FROM alert_wishes WHERE person = $1`
-	// One channel of the table is still to come.
 	sqlSetWishes = `INSERT INTO alert_wishes (person, sms, email, bale, telegram, spare, push, lang, quiet_from, quiet_to, neutral, safe_from, safe_to, changed_us)
-		VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7, $8, $9, $10, $11, $12, $13)
-		ON CONFLICT (person) DO UPDATE SET sms = excluded.sms, email = excluded.email, bale = excluded.bale, telegram = excluded.telegram, spare = excluded.spare,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT (person) DO UPDATE SET sms = excluded.sms, email = excluded.email, bale = excluded.bale, telegram = excluded.telegram, push = excluded.push, spare = excluded.spare,
 			lang = excluded.lang, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, neutral = excluded.neutral,
 			safe_from = excluded.safe_from, safe_to = excluded.safe_to, changed_us = excluded.changed_us`
 )
@@ -139,7 +143,7 @@ func (s *Service) wishesOf(ctx context.Context, q store.Querier, p identity.Pers
 		return s.rules.defaults(p), err
 	}
 	return Wishes{
-		SMS: r.SMS, Email: r.Email, Bale: r.Bale, Telegram: r.Telegram, Spare: r.Spare, Lang: i18n.Lang(r.Lang), Neutral: r.Neutral,
+		SMS: r.SMS, Email: r.Email, Bale: r.Bale, Telegram: r.Telegram, Push: r.Push, Spare: r.Spare, Lang: i18n.Lang(r.Lang), Neutral: r.Neutral,
 		Quiet: Hours{Clock(r.QuietFrom), Clock(r.QuietTo)}, Safe: Hours{Clock(r.SafeFrom), Clock(r.SafeTo)}, Changed: r.Changed.Time,
 	}, nil
 }
@@ -176,7 +180,7 @@ func (s *Service) SetWishes(ctx context.Context, a policy.Actor, w Wishes) (err 
 
 // setWishesTx needs the gate of the person.
 func (s *Service) setWishesTx(ctx context.Context, tx *store.Tx, a policy.Actor, was, w Wishes, how string) error {
-	err := tx.Exec(ctx, sqlSetWishes, a.Person, w.SMS, w.Email, w.Bale, w.Telegram, w.Spare, string(w.Lang), int(w.Quiet.From), int(w.Quiet.To),
+	err := tx.Exec(ctx, sqlSetWishes, a.Person, w.SMS, w.Email, w.Bale, w.Telegram, w.Spare, w.Push, string(w.Lang), int(w.Quiet.From), int(w.Quiet.To),
 		w.Neutral, int(w.Safe.From), int(w.Safe.To), store.At(tx.Now()))
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/filing"
+	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/outage"
 	"github.com/tarazu/tarazu/internal/payment"
@@ -75,10 +76,18 @@ func (a *App) buildGround(p parts) (err error) {
 	if quiet == "" && a.Config.Demo {
 		quiet = "off" // whoever tries the demo country at night wants to see the message
 	}
+	pushKey, err := config.LoadOrCreateKey(filepath.Join(filepath.Dir(a.Config.Ledger.KeyFile), "push.key"))
+	if err != nil {
+		return err
+	}
+	push, err := webpush.New(webpush.Options{Key: pushKey, Subject: a.Config.BaseURL, Local: a.Config.Demo, Clock: a.Clock, Log: a.Log})
+	if err != nil {
+		return err
+	}
 	a.Alert, err = alert.New(alert.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity,
 		SMS: p.out.sms, Email: p.out.email, Quiet: quiet, Shares: p.out.shares, ReportKeys: p.out.reportKeys,
-		Messengers: p.out.messengers, Key: p.codeKey, BaseURL: a.Config.BaseURL,
+		Messengers: p.out.messengers, Push: push, Key: p.codeKey, BaseURL: a.Config.BaseURL,
 	})
 	if err != nil {
 		return err

@@ -22,6 +22,8 @@ func (a *App) routes() []web.Route {
 			web.Route{Method: http.MethodGet, Pattern: peoplePath, Roles: web.Anyone, Handle: a.getPeople},
 			web.Route{Method: http.MethodGet, Pattern: pathChats + "/{messenger}", Roles: web.Anyone, Handle: a.getChat},
 			web.Route{Method: http.MethodPost, Pattern: pathChats + "/{messenger}", Roles: web.Anyone, Handle: a.postChat},
+			web.Route{Method: http.MethodGet, Pattern: pathBrowser, Roles: web.Anyone, Handle: a.getBrowser},
+			web.Route{Method: http.MethodPost, Pattern: pathBrowser, Roles: web.SignedIn, Handle: a.postBrowser},
 			web.Route{Method: http.MethodPost, Pattern: "/demo/clock", Roles: web.Anyone, Handle: a.postClock},
 		)
 	}

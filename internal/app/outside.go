@@ -21,6 +21,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/gateway/timestamp"
+	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/id"
@@ -40,6 +41,7 @@ type Doubles struct {
 	Email      *email.Double
 	Bale       *messenger.Double
 	Telegram   *messenger.Double
+	Push       *webpush.Double
 
 	Proofing    *proofing.Double
 	Professions *professions.Double
@@ -60,6 +62,7 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 		Bale: messenger.NewDouble(messenger.Bale, token, clk), Telegram: messenger.NewDouble(messenger.Telegram, token, clk),
 		Email: email.NewDouble(token, clk), Professions: professions.NewDouble(token), token: token,
 	}
+	d.Push = webpush.NewDouble(clk, func() string { return d.server.URL(webpush.Name) })
 	d.Proofing = proofing.NewDouble(proofing.DoubleOptions{
 		Token: token, Clock: clk, PublicURL: func() string { return d.server.URL(proofing.Name) },
 	})
@@ -71,7 +74,7 @@ func NewDoubles(clk clock.Clock, log *slog.Logger) (*Doubles, error) {
 		return nil, err
 	}
 	d.server, err = sandbox.Serve("127.0.0.1:0", log, d.Population, d.SimOwner, d.SMS, d.Payments, d.Timestamp,
-		d.Consular, d.Foreigners, d.Companies, d.Email, d.Proofing, d.Professions, d.Bale, d.Telegram)
+		d.Consular, d.Foreigners, d.Companies, d.Email, d.Proofing, d.Professions, d.Bale, d.Telegram, d.Push)
 	if err != nil {
 		return nil, err
 	}

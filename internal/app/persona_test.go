@@ -230,8 +230,12 @@ func visits(w world) map[string]visit {
 		"GET /account/alerts":             {path: "/account/alerts"},
 		"POST /account/alerts":            {path: "/account/alerts", status: []int{wrong}},
 		"POST /account/alerts/messenger":  {path: "/account/alerts/messenger", status: []int{wrong}},
+		"POST /account/alerts/push":       {path: "/account/alerts/push", status: []int{wrong}},
+		"GET /account/alerts/sw.js":       {path: "/account/alerts/sw.js"},
 		"POST /alerts/bot/{messenger}":    {path: "/alerts/bot/bale", status: []int{http.StatusUnauthorized}, open: true}, // it shows no secret
 		"GET /demo/chats/{messenger}":     {path: "/demo/chats/bale"},
+		"GET /demo/browser":               {path: "/demo/browser"},
+		"POST /demo/browser":              {path: "/demo/browser", status: []int{wrong}},
 		"POST /demo/chats/{messenger}":    {path: "/demo/chats/bale", status: []int{wrong}},
 		"POST /alerts/report/{provider}":  {path: "/alerts/report/sms", status: []int{http.StatusUnauthorized}, open: true}, // it is not signed,
 		"GET /account/level":              {path: "/account/level"},

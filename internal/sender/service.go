@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/tarazu/tarazu/internal/gateway/outward"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -72,7 +73,7 @@ func New(d Deps) (_ *Service, err error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{d: d, out: newClient(d.Local)}
+	s := &Service{d: d, out: outward.Client(d.Local)}
 	if s.rules, err = DefaultRules(); err != nil {
 		return nil, err
 	}

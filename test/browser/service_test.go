@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/alert"
+	"github.com/tarazu/tarazu/internal/gateway/messenger"
 	"github.com/tarazu/tarazu/internal/notice/series"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -170,6 +172,38 @@ func wishes(t *testing.T, w *world, c context.Context, l look) {
 	b.sees(b.p.T("alert.page.saved"))
 	b.keeps("quiet_from", "22:00", "quiet_to", "07:00", "safe_from", "10:00", "safe_to", "13:00", "neutral", "on")
 	b.examine("alerts-saved")
+
+	b.press(b.p.T("alert.link.connect.bale"))
+	b.sees(b.p.T("alert.link.send"))
+	b.examine("alerts-code")
+	a := w.actor(t, me, "")
+	pending := func() alert.Pending {
+		list, err := w.app.Alert.Pending(t.Context(), a)
+		must(t, err)
+		if len(list) != 1 {
+			t.Fatalf("%d codes", len(list))
+		}
+		return list[0]
+	}
+	b.sees(pending().Code)
+	chat, err := strconv.ParseInt(me.code, 10, 64)
+	must(t, err)
+	must(t, w.app.Doubles.Bale.Write(t.Context(), messenger.Written{Chat: chat, Name: me.name(), Text: "/start " + pending().Code}))
+	wait(t, "the code at the bot", func() bool { return pending().Came })
+	b.press(b.p.T("alert.link.look"))
+	b.sees(b.p.T("alert.link.is_it_you"), me.name())
+	b.examine("alerts-confirm")
+	b.press(b.p.T("alert.link.yes"))
+	b.sees(b.p.T("alert.link.done"), b.p.T("alert.page.spare"))
+	b.examine("alerts-connected")
+	must(t, w.app.Doubles.Bale.Write(t.Context(), messenger.Written{Chat: chat, Name: me.name(), Text: "/stop"}))
+	wait(t, "the channel turned off", func() bool {
+		wishes, err := w.app.Alert.Wishes(t.Context(), a)
+		must(t, err)
+		return !wishes.Bale
+	})
+	b.press(b.p.T("alert.link.disconnect"))
+	b.sees(b.p.T("alert.link.ended"), b.p.T("alert.link.connect.bale"))
 }
 
 // outages: what an administrator declares is public at once, and who needs it has a

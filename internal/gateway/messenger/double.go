@@ -47,7 +47,7 @@ type Double struct {
 	mu      sync.Mutex
 	chats   map[int64]bool // guarded by mu, with the fields below; true: blocked
 	posted  []Posted
-	written []Posted // by people, to the bot
+	written []Posted          // by people, to the bot
 	updates []json.RawMessage // from number first on, that nobody fetched yet
 	first   int64
 	flood   time.Time
