@@ -83,7 +83,7 @@ func (f witnessFlags) run(ctx context.Context, e env) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(e.errOut, nil))
-	s, err := witness.New(witness.Deps{DB: db, Clock: clock.System{}, Log: log, Key: key, Logs: f.logs})
+	s, err := witness.New(witness.Deps{DB: db, Clock: clock.System{}, Log: log, Key: key, Logs: f.logs, Mark: filepath.Join(f.dir, "witness.mark")})
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}

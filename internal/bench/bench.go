@@ -30,7 +30,7 @@ type Options struct {
 
 // Names are the measurements there are.
 func Names() []string {
-	return []string{"submit", "deliver", "bulk", "batch", "fair", "introduce", "inbox", "session", "login", "passkey", "receipt", "volume"}
+	return []string{"submit", "deliver", "bulk", "batch", "fair", "introduce", "inbox", "session", "login", "passkey", "receipt", "evidence", "volume"}
 }
 
 // check refuses what cannot be measured.
@@ -125,7 +125,7 @@ func measureEngine(ctx context.Context, o Options, engine, dir string) (words st
 		return words, nil, err
 	}
 	err = r.rounds(ctx, t, []measurement{
-		{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"batch", r.batch}, {"fair", r.fair}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"receipt", r.receipt}, {"volume", r.volume},
+		{"submit", r.submit}, {"deliver", r.deliver}, {"bulk", r.bulk}, {"batch", r.batch}, {"fair", r.fair}, {"introduce", r.introduce}, {"inbox", r.inbox}, {"receipt", r.receipt}, {"evidence", r.evidence}, {"volume", r.volume},
 	})
 	return words, t.rows(), err
 }

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/app"
-	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // The head of the log, and where the arrivals of notices stand in it. The owner
@@ -40,7 +39,12 @@ func (r *rig) receipt(ctx context.Context, t *table) error {
 			return err
 		}
 		err = r.with(ctx, dsn, app.Options{}, func(a *app.App) error {
-			s, err := r.receiptsAt(ctx, a, rate)
+			s, err := r.receiptsAt(ctx, a, rate,
+				func(ctx context.Context, i int) (string, error) {
+					made, err := a.Notice.Deliver(ctx, r.notice(i, i))
+					return made.ID, err
+				},
+				func(ctx context.Context) (map[string]int64, error) { return r.placesOf(ctx, a, arrivalsSQL) })
 			if err == nil {
 				wanted := fmt.Sprintf("p99 ≤ %v", 3*a.Config.Ledger.Interval/2)
 				if rate == highRate {
@@ -64,9 +68,15 @@ type seen struct {
 	at   time.Time
 }
 
-// receiptsAt delivers at a rate, whether or not earlier ones are done (open
-// loop), and waits until the log covers them.
-func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int) (sample, error) {
+// doing does one thing and names it; places tells where things stand in the log.
+type (
+	doing  func(ctx context.Context, i int) (id string, err error)
+	places func(ctx context.Context) (map[string]int64, error)
+)
+
+// receiptsAt acts at a rate, whether or not earlier ones are done (open loop),
+// and waits until the log covers what was done.
+func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int, do doing, where places) (sample, error) {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
 	g, gctx := errgroup.WithContext(work)
@@ -85,7 +95,7 @@ func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int) (sample, err
 
 	dur := max(4*r.o.dur(), min(time.Second, 10*r.o.dur()))
 	meter := startMeter(r.dbs.process())
-	committed, err := r.openLoop(gctx, a, rate, int(dur.Seconds()*float64(rate)))
+	committed, err := openLoop(gctx, do, rate, int(dur.Seconds()*float64(rate)))
 	if err == nil {
 		err = r.everyPlace(gctx, watch, endWatch)
 	} else {
@@ -95,7 +105,7 @@ func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int) (sample, err
 	foreign := meter.foreign()
 	var s sample
 	if err == nil {
-		s, err = r.latencies(ctx, a, committed, list, dur)
+		s, err = latencies(ctx, where, committed, list, dur)
 		s.Foreign = foreign
 	}
 	stop()
@@ -105,9 +115,8 @@ func (r *rig) receiptsAt(ctx context.Context, a *app.App, rate int) (sample, err
 	return s, errors.Join(err, watch.close())
 }
 
-// openLoop starts n deliveries at their times and tells when each was
-// committed, by notice.
-func (r *rig) openLoop(ctx context.Context, a *app.App, rate, n int) (map[string]time.Time, error) {
+// openLoop starts n acts at their times and tells when each was committed.
+func openLoop(ctx context.Context, do doing, rate, n int) (map[string]time.Time, error) {
 	out := make(map[string]time.Time, n)
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
@@ -119,11 +128,11 @@ func (r *rig) openLoop(ctx context.Context, a *app.App, rate, n int) (map[string
 		due := min(int(time.Since(start).Seconds()*float64(rate))+1, n)
 		for ; i < due; i++ {
 			g.Go(func() error {
-				made, err := a.Notice.Deliver(ctx, r.notice(i, i))
+				id, err := do(ctx, i)
 				at := time.Now()
 				mu.Lock()
 				defer mu.Unlock()
-				out[made.ID] = at
+				out[id] = at
 				return err
 			})
 		}
@@ -167,31 +176,25 @@ func watchLog(ctx context.Context, b raw, end <-chan int64) ([]seen, error) {
 
 // latencies is the time from each commit to the first checkpoint seen that
 // covers it.
-func (r *rig) latencies(ctx context.Context, a *app.App, committed map[string]time.Time, list []seen, dur time.Duration) (sample, error) {
-	type arrival struct {
-		Notice string `db:"id"`
-		Index  int64  `db:"idx"`
+func latencies(ctx context.Context, where places, committed map[string]time.Time, list []seen, dur time.Duration) (sample, error) {
+	index, err := where(ctx)
+	if err != nil {
+		return sample{}, err
 	}
 	var took []time.Duration
-	for _, p := range r.people {
-		rows, err := store.All[arrival](ctx, a.DB, arrivalsSQL, p.ID)
-		if err != nil {
-			return sample{}, err
+	for id, at := range committed { // and nothing of what was prepared
+		place, there := index[id]
+		if !there {
+			continue
 		}
-		for _, row := range rows {
-			at, ours := committed[row.Notice]
-			if !ours {
-				continue // of the prepared inbox
-			}
-			i := slices.IndexFunc(list, func(s seen) bool { return s.size > row.Index })
-			if i < 0 {
-				return sample{}, errors.New("a delivery was never covered by a checkpoint")
-			}
-			took = append(took, max(list[i].at.Sub(at), 0))
+		i := slices.IndexFunc(list, func(s seen) bool { return s.size > place })
+		if i < 0 {
+			return sample{}, errors.New("something was never covered by a checkpoint")
 		}
+		took = append(took, max(list[i].at.Sub(at), 0))
 	}
 	if len(took) != len(committed) {
-		return sample{}, fmt.Errorf("%d deliveries were acknowledged and %d are in the log", len(committed), len(took))
+		return sample{}, fmt.Errorf("%d acts were acknowledged and %d are in the log", len(committed), len(took))
 	}
 	return summarise(took, dur), nil
 }

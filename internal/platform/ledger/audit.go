@@ -107,6 +107,12 @@ func (l *Ledger) AuditOf(ctx context.Context, origin string) (_ []Finding, err e
 	a := &auditor{l: l, origin: origin, vkey: vkey, head: h, tiles: newTiles(ctx, l.db, origin)}
 	if err := checkHead(h); err != nil || h.VKey != vkey || h.Size < 0 {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: fmt.Sprintf("the head is not signed by the log's key: %v", err)})
+		// A size that nobody signed may be anything: go as far as there are rows.
+		places, err := store.One[int64](ctx, l.db, sqlPlaces, origin)
+		if err != nil {
+			return nil, err
+		}
+		a.head.Size = min(a.head.Size, places)
 	}
 	if broken {
 		a.chain("the chain of logs does not lead to its end")
@@ -114,7 +120,7 @@ func (l *Ledger) AuditOf(ctx context.Context, origin string) (_ []Finding, err e
 	if origin == s.origin && s.signer == nil && l.signer != nil {
 		a.find(Finding{Code: FoundHead, Index: h.Size, Detail: "this machine has no key of the log"})
 	}
-	for _, part := range []func(context.Context) error{a.log, a.chained, a.upperTiles, a.pending, a.papers, a.stamps, a.cosigned} {
+	for _, part := range []func(context.Context) error{a.log, a.chained, a.upperTiles, a.pending, a.papers, a.stamps, a.cosigned, a.watched} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

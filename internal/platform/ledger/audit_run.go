@@ -86,14 +86,23 @@ func (l *Ledger) AuditAll(ctx context.Context) (_ []Finding, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Finding
-	for _, g := range logs {
+	all, err := l.orphans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(logs) == 0 && len(all) > 0 {
+		logs = []Log{{Origin: l.origin}}
+	}
+	for i, g := range logs {
 		began := l.clock.Now()
 		found, err := l.AuditOf(ctx, g.Origin)
 		if err != nil {
 			return all, err
 		}
 		all = append(all, found...)
+		if i == 0 {
+			found = all
+		}
 		row := auditRow{Origin: g.Origin, At: store.At(began.UTC().Truncate(time.Microsecond)), Size: g.Size, Findings: int64(len(found)), TookUS: l.clock.Now().Sub(began).Microseconds()}
 		if len(found) > 0 {
 			row.First = found[0].String()

@@ -92,6 +92,7 @@ const (
 	sqlHeadEnd           = `UPDATE ledger_head SET next = $1, state = $2, ended_us = $3 WHERE origin = $4 AND size = $5 AND root = $6 AND next = ''`
 	sqlStray             = `SELECT owner, id, origin, record FROM ledger_entry WHERE origin = ANY($1) AND idx IS NULL ORDER BY staged_us, id LIMIT $2`
 	sqlStrayMove         = `UPDATE ledger_entry SET origin = $1, record = $2, leaf_hash = $3 WHERE owner = $4 AND id = $5 AND origin = $6 AND idx IS NULL`
+	sqlPlaces            = `SELECT count(*) FROM ledger_entry WHERE origin = $1 AND idx IS NOT NULL`
 	sqlAtPlace           = `SELECT owner, id, origin, record, content, leaf_hash, staged_us, idx FROM ledger_entry WHERE origin = $1 AND idx = $2`
 	sqlTile              = `SELECT origin, level, n, width, hashes FROM ledger_tile WHERE origin = $1 AND level = $2 AND n = $3`
 	sqlTilePut           = `INSERT INTO ledger_tile (origin, level, n, width, hashes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (origin, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes WHERE ledger_tile.width < excluded.width`

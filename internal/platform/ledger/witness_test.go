@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -373,7 +374,8 @@ func TestAuditHoldsCosignatures(t *testing.T) {
 		} {
 			exec(t, l, c.change)
 			found, err := l.Audit(t.Context())
-			if err != nil || len(found) != 2 || found[0].Code != FoundCosignature {
+			wrong := slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return !strings.Contains(f.Detail, "does not hold") })
+			if err != nil || len(wrong) != 2 || found[0].Code != FoundCosignature {
 				t.Errorf("%s: %v, %v", c.change, found, err)
 			}
 			if _, err := l.Receipt(t.Context(), a.owner, a.id); err == nil {

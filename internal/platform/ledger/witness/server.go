@@ -34,6 +34,7 @@ type Deps struct {
 	Log   *slog.Logger // nil: none
 	Key   Key
 	Logs  []string // vkeys of the logs that are watched
+	Mark  string   // file that notices a database put back to an older copy; "": none
 }
 
 // Server answers add-checkpoint.
@@ -43,6 +44,7 @@ type Server struct {
 	log   *slog.Logger
 	key   Key
 	mux   *http.ServeMux
+	mark  *mark
 
 	mu    sync.RWMutex
 	logs  map[string][]note.Verifier // by origin, guarded by mu, as are the same as text
@@ -56,6 +58,9 @@ func New(d Deps) (_ *Server, err error) {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{db: d.DB, clock: d.Clock, log: d.Log, key: d.Key, mux: http.NewServeMux(), logs: map[string][]note.Verifier{}, vkeys: map[string][]string{}}
+	if s.mark, err = openMark(context.Background(), d.DB, d.Mark); err != nil {
+		return nil, err
+	}
 	for _, vkey := range d.Logs {
 		if err := s.Watch(vkey); err != nil {
 			return nil, err
@@ -121,6 +126,9 @@ func (s *Server) addCheckpoint(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out, size, err := s.advance(r.Context(), c)
+	if err == nil && out == cosigned {
+		err = s.mark.raise(c.origin, c.size)
+	}
 	if err != nil {
 		s.log.ErrorContext(r.Context(), "witness: could not write", "origin", c.origin, "err", err)
 		http.Error(w, "try again", http.StatusInternalServerError)
