@@ -59,7 +59,7 @@ func (a *App) buildAccounts(p parts) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Shelter, err = shelter.New(shelter.Deps{DB: a.DB, Ledger: a.Ledger, Identity: a.Identity})
+	a.Shelter, err = shelter.New(shelter.Deps{DB: a.DB, Jobs: a.Jobs, Ledger: a.Ledger, Identity: a.Identity})
 	if err != nil {
 		return err
 	}

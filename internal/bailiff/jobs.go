@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
@@ -22,6 +23,7 @@ const orphansFor = 24 * time.Hour
 func (s *Service) Jobs() {
 	jobs.Subscribe(s.d.Jobs, "bailiff", s.onNoAccount)
 	jobs.Subscribe(s.d.Jobs, "bailiff", s.onWithdrawn)
+	jobs.Subscribe(s.d.Jobs, "bailiff", s.onHidden)
 	s.d.Jobs.Periodic("bailiff.sweep", time.Hour, s.sweep)
 }
 
@@ -52,6 +54,30 @@ func (s *Service) onNoAccount(ctx context.Context, e notice.NoAccount) error {
 		}
 		return tx.Exec(ctx, sqlOpen, e.Unit, e.Notice, e.Case, n.CaseNumber, e.Number, e.Kind, e.Title.FA, e.Title.EN, n.UnitName, n.UnitNameEN,
 			to.CaseKind, to.Addressee, to.Name, to.NationalCode, to.EntityID, to.Address, to.Province, to.County, e.Reason, store.At(e.At))
+	})
+}
+
+const (
+	sqlHideUnderWay = `UPDATE bailiff_task SET address = '', state = CASE WHEN state = 'assigned' THEN 'open' ELSE state END,
+			bailiff = '', bailiff_label = '', place = 0, due_us = 0, changed_us = $2
+		WHERE national_code = $1 AND state IN ('open', 'assigned', 'failed', 'asked')`
+	sqlHideEnded = `UPDATE bailiff_task SET concealed = TRUE
+		WHERE national_code = $1 AND state NOT IN ('open', 'assigned', 'failed', 'asked')`
+)
+
+// onHidden takes the address of somebody who hides it out of the tasks under way:
+// they come back to the registry, which finds another way. Of tasks that have ended
+// it is concealed, since it is part of what happened.
+func (s *Service) onHidden(ctx context.Context, e shelter.Hidden) error {
+	p, err := s.d.Identity.Person(ctx, e.Person)
+	if err != nil || p.NationalCode == "" {
+		return err
+	}
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		if err := tx.Exec(ctx, sqlHideUnderWay, p.NationalCode, store.At(tx.Now())); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, sqlHideEnded, p.NationalCode)
 	})
 }
 

@@ -9,8 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/shelter"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // A notice without an account is one task, however often its event is heard.
@@ -182,6 +187,38 @@ func TestConcealed(t *testing.T) {
 		}
 		if list := must(r.Route(t.Context(), r.one))(t); len(list) != 1 || list[0].Address != home.Address {
 			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// Whoever hides an address while a paper is on its way to it: the bailiff has it no
+// more, the registry neither, and of what was served before nobody reads it.
+func TestHiddenMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		served, waits, given := r.given(t, home, r.one), r.task(t, home), r.given(t, home, r.one)
+		must(r.Service.Record(t.Context(), r.one, report(served.ID, "handed")))(t)
+		p := must(r.people.Enrol(t.Context(), system, identity.NewPerson{
+			NationalCode: home.NationalCode, FirstName: "رضا", LastName: "آزمایشی", FatherName: "علی", Birth: must(civil.FromJalali(1360, 1, 9))(t),
+			Mobile: "09120009999", Lang: i18n.FA, Assurance: identity.SeenInPerson,
+		}))(t)
+		err := r.db.Write(t.Context(), func(tx *store.Tx) error {
+			return r.jobs.PublishTx(t.Context(), tx, shelter.Hidden{Person: p.ID})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.drain(t)
+		if list := must(r.Route(t.Context(), r.one))(t); len(list) != 0 {
+			t.Errorf("the bailiff still has %+v", list)
+		}
+		for _, k := range []Task{served, waits, given} {
+			now := must(r.Get(t.Context(), clerk, k.ID))(t)
+			if now.Address != "" || (now.State == Open) != (k.ID != served.ID) {
+				t.Errorf("%s: %q", now.State, now.Address)
+			}
+		}
+		if n := r.count(t, "SELECT count(*) FROM bailiff_task WHERE address <> '' AND state <> 'served'"); n != 0 {
+			t.Errorf("%d copies of the address are left", n)
 		}
 	})
 }

@@ -138,7 +138,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	}))(t)
 	many := must(bulk.New(bulk.Deps{DB: db, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Notice: r.notices}))(t)
 	r.docket = must(docket.New(docket.Deps{
-		Bulk: many, Shelter: must(shelter.New(shelter.Deps{DB: db, Ledger: led, Identity: r.people}))(t),
+		Bulk: many, Shelter: must(shelter.New(shelter.Deps{DB: db, Jobs: r.jobs, Ledger: led, Identity: r.people}))(t),
 		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Identity: r.people, Mandate: mandates, Calendar: cal, Outage: r.outages,
 		Authority: courts, Notice: r.notices, Catalog: cat,
 	}))(t)

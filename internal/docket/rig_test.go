@@ -132,7 +132,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	r.Service = must(New(Deps{
 		Mandate: mandates, Bulk: r.bulk,
 		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Identity: r.people, Calendar: r.cal, Outage: r.out, Authority: courts, Notice: r.notice,
-		Shelter: must(shelter.New(shelter.Deps{DB: db, Ledger: r.ledger, Identity: r.people}))(t), Catalog: r.cat,
+		Shelter: must(shelter.New(shelter.Deps{DB: db, Jobs: r.jobs, Ledger: r.ledger, Identity: r.people}))(t), Catalog: r.cat,
 	}))(t)
 	jobs.Handle(r.jobs, "outage.paper", func(context.Context, map[string]any) error { return nil }) // its certificate
 	r.people.Jobs()

@@ -16,6 +16,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -30,6 +31,7 @@ var Locale embed.FS
 // Deps are what the package needs, all of them.
 type Deps struct {
 	DB       *store.DB
+	Jobs     *jobs.Runner
 	Ledger   *ledger.Ledger
 	Identity *identity.Service
 }
@@ -39,7 +41,7 @@ type Service struct{ d Deps }
 
 // New makes the service.
 func New(d Deps) (*Service, error) {
-	if d.DB == nil || d.Ledger == nil || d.Identity == nil {
+	if d.DB == nil || d.Jobs == nil || d.Ledger == nil || d.Identity == nil {
 		return nil, errors.New("shelter: a dependency is missing")
 	}
 	return &Service{d: d}, nil
@@ -134,6 +136,9 @@ func (s *Service) Hide(ctx context.Context, a policy.Actor, address string) (err
 		}
 		r := row{Person: a.Person, ID: id.New(), Address: address, Since: store.At(tx.Now())}
 		if err := store.Insert(ctx, tx, "identity_shelter", r); err != nil {
+			return err
+		}
+		if err := s.d.Jobs.PublishTx(ctx, tx, Hidden{Person: a.Person}); err != nil {
 			return err
 		}
 		return s.stageTx(ctx, tx, a, eventHidden, a.Person, nil)
