@@ -15,7 +15,8 @@ import (
 
 // Export writes every log as static files below dir, as C2SP tlog-tiles wants
 // them served: ORIGIN/checkpoint and ORIGIN/tile/…, and beside them
-// ORIGIN/vkey. Full tiles that are there already are left alone, so it can be
+// ORIGIN/vkey, and chain, how the logs go on from one to the next (Chain), once
+// there are several. Full tiles that are there already are left alone, so it can be
 // interrupted and run again. A file appears whole or not at all, and a
 // checkpoint only after the tiles it needs. told hears how many tiles of a log
 // are done; nil: nobody. It returns how many files it wrote.
@@ -34,7 +35,15 @@ func (l *Ledger) Export(ctx context.Context, dir string, told func(origin string
 			return files, err
 		}
 	}
-	return files, nil
+	chain, err := l.Chain(ctx)
+	if errs.Is(err, errs.NotFound) { // one log only
+		return files, nil
+	}
+	if err != nil || len(chain) == 0 {
+		return files, err
+	}
+	n, err := writeWhole(filepath.Join(dir, "chain"), chain)
+	return files + n, err
 }
 
 func (l *Ledger) exportLog(ctx context.Context, dir, origin string, told func(origin string, done, total int64)) (files int, err error) {

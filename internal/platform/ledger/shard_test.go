@@ -3,9 +3,11 @@
 package ledger
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -169,6 +171,17 @@ func TestShards(t *testing.T) {
 		}
 		soundChain(t, l, acts)
 		soundChain(t, other(t, l), acts)
+		dir := t.TempDir()
+		if _, err := l.Export(ctx, dir, nil); err != nil {
+			t.Fatal(err)
+		}
+		chain, err := l.Chain(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file, err := os.ReadFile(filepath.Join(dir, "chain")); err != nil || !bytes.Equal(file, chain) {
+			t.Errorf("the export has another chain, %v", err)
+		}
 		names, err := l.Logs(ctx)
 		if err != nil || len(names) != 4 || names[0] != testOrigin || names[3] != l.Origin() {
 			t.Errorf("logs %v, %v", names, err)
