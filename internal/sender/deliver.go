@@ -4,14 +4,9 @@ package sender
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
@@ -20,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // Events that a body's program is told of.
@@ -32,11 +28,6 @@ const (
 
 // jobDeliver is the kind of the jobs that tell.
 const jobDeliver = "sender.deliver"
-
-const (
-	tellWithin = 15 * time.Second
-	mostAnswer = 64 << 10
-)
 
 // States of a delivery; part of locale keys.
 const (
@@ -177,14 +168,14 @@ func (s *Service) deliver(ctx context.Context, a deliverArgs) error {
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now := tx.Now()
-		if status >= 200 && status < 300 {
+		if webhook.Taken(status) {
 			n, err := tx.ExecN(ctx, sqlTold, d.Body, d.ID, d.Tries, deliveryDone, status, 0, store.At(now))
 			if err != nil || n == 0 {
 				return err
 			}
 			return tx.Exec(ctx, sqlWorks, d.Body)
 		}
-		wait, more := s.rules.wait(d.Tries + 1)
+		wait, more := s.rules.Waits.After(d.Tries + 1)
 		if status == http.StatusGone || !hook.Stopped.IsZero() { // it does not want them, says Standard Webhooks
 			more = false
 		}
@@ -213,40 +204,14 @@ func (s *Service) deliver(ctx context.Context, a deliverArgs) error {
 
 // post sends one event; status is 0 if there was no answer. err is ours only.
 func (s *Service) post(ctx context.Context, hook hookRow, d deliveryRow) (status int, err error) {
-	secrets := [][]byte{hook.Secret}
+	e := webhook.Event{Owner: d.Body, ID: d.ID, URL: hook.URL, Payload: d.Payload, Secrets: [][]byte{hook.Secret}}
 	if s.d.Clock.Now().Before(hook.OldUntil.Time) {
-		secrets = append(secrets, hook.OldSecret)
+		e.Secrets = append(e.Secrets, hook.OldSecret)
 	}
-	stamp := strconv.FormatInt(s.d.Clock.Now().Unix(), 10)
-	var signatures []string
-	for _, sealed := range secrets {
-		secret, err := s.opened(d.Body, sealed)
-		if err != nil {
-			return 0, err
-		}
-		h := hmac.New(sha256.New, secret)
-		h.Write([]byte(d.ID + "." + stamp + "." + d.Payload))
-		signatures = append(signatures, "v1,"+base64.StdEncoding.EncodeToString(h.Sum(nil)))
+	if status, err = s.hooks.Tell(ctx, s.d.Clock.Now(), e); err == nil && status == 0 {
+		s.d.Log.Info("webhook not delivered", "delivery", d.ID)
 	}
-	ctx, cancel := context.WithTimeout(ctx, tellWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, hook.URL, strings.NewReader(d.Payload))
-	if err != nil {
-		return 0, nil // the address was taken long ago and is none any more
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "tarazu-webhooks/1")
-	req.Header.Set("webhook-id", d.ID)
-	req.Header.Set("webhook-timestamp", stamp)
-	req.Header.Set("webhook-signature", strings.Join(signatures, " "))
-	res, err := s.out.Do(req)
-	if err != nil {
-		s.d.Log.Info("webhook not delivered", "delivery", d.ID, "timeout", ctx.Err() != nil)
-		return 0, nil
-	}
-	defer func() { _ = res.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, mostAnswer))
-	return res.StatusCode, nil
+	return status, err
 }
 
 // Again delivers an event once more.

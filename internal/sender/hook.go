@@ -4,19 +4,12 @@ package sender
 
 import (
 	"context"
-	"encoding/base64"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
-
-// secretPrefix is how Standard Webhooks writes a secret.
-const secretPrefix = "whsec_"
 
 // Hook is where a body's program is told what became of its notices.
 type Hook struct {
@@ -53,38 +46,6 @@ const (
 	sqlStop     = `UPDATE sender_hook SET stopped_us = $2 WHERE body = $1 AND stopped_us = 0`
 )
 
-// address checks where webhooks are to go. Where the name leads is checked again
-// when it is dialled.
-func (s *Service) address(text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	u, err := url.Parse(text)
-	if err != nil || len(text) > 500 || u.Host == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" || u.Hostname() == "" {
-		return "", false
-	}
-	if s.d.Local {
-		return text, u.Scheme == "https" || u.Scheme == "http"
-	}
-	return text, u.Scheme == "https" && (u.Port() == "" || u.Port() == "443" || u.Port() == "8443")
-}
-
-func newSecret() []byte { return id.Bytes(32) }
-
-// inWords is a secret as the body's program takes it.
-func inWords(secret []byte) string { return secretPrefix + base64.StdEncoding.EncodeToString(secret) }
-
-func (s *Service) sealed(body string, secret []byte) []byte {
-	nonce := id.Bytes(s.seal.NonceSize())
-	return s.seal.Seal(nonce, nonce, secret, []byte(body))
-}
-
-func (s *Service) opened(body string, sealed []byte) ([]byte, error) {
-	n := s.seal.NonceSize()
-	if len(sealed) < n {
-		return nil, errs.New(errs.Internal, "")
-	}
-	return s.seal.Open(nil, sealed[:n], sealed[n:], []byte(body))
-}
-
 // SetHook says where to tell. The first time it makes the secret, which only this
 // answer knows; later it is "" and the old secret stays. It also turns on what was
 // given up.
@@ -93,7 +54,7 @@ func (s *Service) SetHook(ctx context.Context, a policy.Actor, address string) (
 	if err := s.manages(a); err != nil {
 		return "", err
 	}
-	address, ok := s.address(address)
+	address, ok := s.hooks.Address(address)
 	if !ok {
 		return "", errs.InvalidFields([]errs.Field{{Name: "url", Code: "sender.wrong.url"}})
 	}
@@ -111,10 +72,10 @@ func (s *Service) SetHook(ctx context.Context, a policy.Actor, address string) (
 			return err
 		}
 		if n == 0 {
-			plain := newSecret()
-			secret = inWords(plain)
+			words, sealed := s.hooks.NewSecret(a.For)
+			secret = words
 			if err := store.Insert(ctx, tx, "sender_hook", hookRow{
-				Body: a.For, URL: address, Secret: s.sealed(a.For, plain), OldSecret: []byte{}, MadeBy: a.Person, Changed: store.At(tx.Now()),
+				Body: a.For, URL: address, Secret: sealed, OldSecret: []byte{}, MadeBy: a.Person, Changed: store.At(tx.Now()),
 			}); err != nil {
 				return err
 			}
@@ -131,10 +92,10 @@ func (s *Service) RotateSecret(ctx context.Context, a policy.Actor) (secret stri
 	if err := s.manages(a); err != nil {
 		return "", err
 	}
-	plain := newSecret()
+	words, sealed := s.hooks.NewSecret(a.For)
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		until := tx.Now().Add(time.Duration(s.rules.OverlapHours) * time.Hour)
-		n, err := tx.ExecN(ctx, sqlRotate, a.For, s.sealed(a.For, plain), store.At(until), a.Person, store.At(tx.Now()))
+		n, err := tx.ExecN(ctx, sqlRotate, a.For, sealed, store.At(until), a.Person, store.At(tx.Now()))
 		if err != nil {
 			return err
 		}
@@ -144,7 +105,7 @@ func (s *Service) RotateSecret(ctx context.Context, a policy.Actor) (secret stri
 		_, err = s.stage(ctx, tx, "sender.hook_rotated", a.For, a.For, a, map[string]any{"old_until": until.UTC().Format(time.RFC3339)})
 		return err
 	})
-	return inWords(plain), err
+	return words, err
 }
 
 // Hook reads where the body is told, and the newest deliveries.

@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/persian"
+	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 //go:embed rules.json
@@ -37,26 +37,26 @@ type Quota struct {
 
 // Rules is what holds for all senders.
 type Rules struct {
-	About        string     `json:"about"`
-	Version      int        `json:"version"`
-	From         civil.Day  `json:"from"`
-	Bases        []Basis    `json:"bases"`
-	Names        []string   `json:"names"`
-	Claims       []string   `json:"claims"`
-	FieldMax     int        `json:"field_max"`
-	FieldsMax    int        `json:"fields_max"`
-	TextMax      int        `json:"text_max"`
-	SubjectMax   int        `json:"subject_max"`
-	BatchMax     int        `json:"batch_max"`
-	KeysMax      int        `json:"keys_max"`
-	KeyDays      int        `json:"key_days"`
-	Quota        Quota      `json:"quota"`
-	MissesDay    int64      `json:"misses_day"`
-	Codes        []TestCode `json:"codes"`
-	Waits        []int      `json:"waits"`
-	OverlapHours int        `json:"overlap_hours"`
-	Source       string     `json:"source"`
-	Mark         string     `json:"mark"`
+	About        string        `json:"about"`
+	Version      int           `json:"version"`
+	From         civil.Day     `json:"from"`
+	Bases        []Basis       `json:"bases"`
+	Names        []string      `json:"names"`
+	Claims       []string      `json:"claims"`
+	FieldMax     int           `json:"field_max"`
+	FieldsMax    int           `json:"fields_max"`
+	TextMax      int           `json:"text_max"`
+	SubjectMax   int           `json:"subject_max"`
+	BatchMax     int           `json:"batch_max"`
+	KeysMax      int           `json:"keys_max"`
+	KeyDays      int           `json:"key_days"`
+	Quota        Quota         `json:"quota"`
+	MissesDay    int64         `json:"misses_day"`
+	Codes        []TestCode    `json:"codes"`
+	Waits        webhook.Waits `json:"waits"`
+	OverlapHours int           `json:"overlap_hours"`
+	Source       string        `json:"source"`
+	Mark         string        `json:"mark"`
 }
 
 // TestCode is an addressee of a test key.
@@ -94,15 +94,6 @@ func (r Rules) outcome(code string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// wait is how long to wait after a failed try, the first being 1; false: it was the
-// last one.
-func (r Rules) wait(tries int64) (time.Duration, bool) {
-	if tries < 1 || tries > int64(len(r.Waits)) {
-		return 0, false
-	}
-	return time.Duration(r.Waits[tries-1]) * time.Second, true
 }
 
 // imitates tells whether a text calls itself a court's: by a name (in subjects and

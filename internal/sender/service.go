@@ -4,14 +4,11 @@ package sender
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
 	"embed"
 	"errors"
 	"log/slog"
-	"net/http"
 
 	"github.com/tarazu/tarazu/internal/gateway/outward"
 	"github.com/tarazu/tarazu/internal/identity"
@@ -23,6 +20,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // Locale holds the words of this module.
@@ -60,8 +58,7 @@ type Deps struct {
 type Service struct {
 	d     Deps
 	rules Rules
-	seal  cipher.AEAD
-	out   *http.Client
+	hooks *webhook.Teller
 }
 
 // New makes the service. Call Jobs and mount Routes before it is used.
@@ -73,15 +70,11 @@ func New(d Deps) (_ *Service, err error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{d: d, out: outward.Client(d.Local)}
+	s := &Service{d: d}
 	if s.rules, err = DefaultRules(); err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher(s.derive("tarazu sender webhook secrets"))
-	if err != nil {
-		return nil, err
-	}
-	s.seal, err = cipher.NewGCM(block)
+	s.hooks, err = webhook.New(d.Key, "tarazu sender webhook secrets", outward.Client(d.Local), d.Local)
 	return s, err
 }
 
