@@ -33,6 +33,7 @@ func (a *App) mountAPI() error {
 	a.Alert.API(a.API)
 	a.Notice.API(a.API)
 	a.Series.API(a.API)
+	a.Desk.API(a.API)
 	a.Bulk.API(a.API)
 	a.Docket.API(a.API)
 	a.Contest.API(a.API)

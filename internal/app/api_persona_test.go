@@ -148,6 +148,12 @@ func apiCalls(w world) map[string]asked {
 		"POST /court/batches/{id}/stop":     {path: "/court/batches/" + w.batch + "/stop", may: []Who{Clerk}, status: []int{late}},
 
 		// Only the keys of organisations have the scope.
+		"GET /body/notices":                {path: "/body/notices", status: []int{no}},
+		"GET /body/notices/{id}":           {path: "/body/notices/none", status: []int{no}},
+		"POST /body/notices/{id}/open":     {path: "/body/notices/none/open", status: []int{no}},
+		"GET /body/notices/{id}/content":   {path: "/body/notices/none/content", status: []int{no}},
+		"GET /body/notices/{id}/receipt":   {path: "/body/notices/none/receipt", status: []int{no}},
+		"POST /body/notices/{id}/done":     {path: "/body/notices/none/done", status: []int{no}},
 		"GET /sender/notices":              {path: "/sender/notices", status: []int{no}},
 		"POST /sender/notices":             {path: "/sender/notices", body: object{"reference": "1", "template": "none"}, status: []int{no}},
 		"POST /sender/batches":             {path: "/sender/batches", body: object{"notices": []object{}}, status: []int{no}},

@@ -39,6 +39,9 @@ func (a *App) buildService(p parts) (err error) {
 		Serial: func(ctx context.Context, who policy.Actor, id string) (int64, error) {
 			return a.Series.NumberOf(ctx, who, id)
 		},
+		Machine: func(ctx context.Context, tx *store.Tx, who policy.Actor) error {
+			return a.Desk.KeyStandsTx(ctx, tx, who)
+		},
 		Contest: func(c *web.Ctx, n notice.Notice) templ.Component { return a.Contest.NoticeLink(c, n) },
 	})
 	if err != nil {
@@ -54,6 +57,7 @@ func (a *App) buildService(p parts) (err error) {
 	}
 	a.Desk, err = desk.New(desk.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Identity: a.Identity, Body: a.Body, Notice: a.Notice, Levels: p.levels,
+		Key: p.codeKey, Local: a.Config.Demo,
 	})
 	if err != nil {
 		return err

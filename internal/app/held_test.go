@@ -71,6 +71,7 @@ var notAsked = map[string]string{
 	"sender_template.decided_by":       official,
 	"sender_key.made_by":               official,
 	"sender_hook.made_by":              official,
+	"notice_desk_hook.made_by":         official,
 	"catalogue_service.published_by":   official,
 
 	"docket_case.confirmed_by":       official,

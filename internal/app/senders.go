@@ -7,19 +7,23 @@ import (
 	"strings"
 
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/sender"
 )
 
-// bearers knows both kinds of tokens: of people, and of organisations that send.
+// bearers knows all kinds of tokens: of people, and of organisations that send or read.
 type bearers struct{ a *App }
 
 // Bearer implements api.Tokens.
 func (b bearers) Bearer(ctx context.Context, token string) (api.Bearer, error) {
 	if strings.HasPrefix(token, sender.KeyPrefix) {
 		return b.a.Sender.Bearer(ctx, token)
+	}
+	if strings.HasPrefix(token, desk.KeyPrefix) {
+		return b.a.Desk.Bearer(ctx, token)
 	}
 	return b.a.Identity.Bearer(ctx, token)
 }

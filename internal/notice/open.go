@@ -65,6 +65,27 @@ func (s *Service) Read(ctx context.Context, a policy.Actor, id string) (_ Notice
 	return s.fill(ctx, n)
 }
 
+// openedBy is the first opening by somebody; zero if there is none.
+func (n Notice) openedBy(person string) Fact {
+	for _, f := range n.History() {
+		if f.Kind == FactViewed && f.Person == person {
+			return f
+		}
+	}
+	return Fact{}
+}
+
+// Content is what was fixed when a notice was issued, byte by byte; like Read.
+func (s *Service) Content(ctx context.Context, a policy.Actor, id string) (_ []byte, _ Notice, err error) {
+	defer errs.Wrap(&err, "notice.Content")
+	n, err := s.Read(ctx, a, id)
+	if err != nil {
+		return nil, n, err
+	}
+	body, err := store.One[[]byte](ctx, s.d.DB, sqlContent, n.Owner, n.ID)
+	return body, n, err
+}
+
 // mayOpen asks the rules, and how surely it is known who the actor is: an
 // account that somebody made with another's number must not open their post.
 func (s *Service) mayOpen(a policy.Actor, n Notice) error {
@@ -252,7 +273,9 @@ func (s *Service) Receipt(ctx context.Context, a policy.Actor, id string, viewin
 	}
 	evidence := n.EvidenceArrived
 	if viewing {
-		evidence = n.EvidenceViewed
+		if evidence = n.EvidenceViewed; evidence == "" { // their own, which means nothing in law
+			evidence = n.openedBy(a.Person).Evidence
+		}
 	}
 	file, err := s.d.Identity.Receipt(ctx, n.Owner, evidence)
 	return file, n, err

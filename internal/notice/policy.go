@@ -4,6 +4,7 @@ package notice
 
 import (
 	_ "embed" // for the rules
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -23,7 +24,7 @@ func Part() policy.Part {
 
 func resource(n Notice) policy.Resource {
 	return policy.Resource{Type: "Notice", ID: n.ID, Attrs: map[string]any{
-		"owner": n.Owner, "case": n.Case, "way": n.Way, "group": GroupOf(n.Kind), "opened": n.Opened(), "for_client": n.LawyerOf != "",
+		"owner": n.Owner, "case": n.Case, "way": n.Way, "group": GroupOf(n.Kind), "opened": n.Opened() || slices.ContainsFunc(n.Facts, func(f Fact) bool { return f.Kind == FactViewed }), "for_client": n.LawyerOf != "",
 	}}
 }
 

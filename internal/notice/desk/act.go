@@ -38,6 +38,9 @@ func (s *Service) act(ctx context.Context, a policy.Actor, noticeID string, fn f
 }
 
 func (s *Service) standsTx(ctx context.Context, tx *store.Tx, a policy.Actor) error {
+	if a.Machine {
+		return s.KeyStandsTx(ctx, tx, a)
+	}
 	return s.d.Identity.StandsTx(ctx, tx, a)
 }
 

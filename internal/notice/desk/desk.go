@@ -12,6 +12,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // State is how far a notice has come at its desk.
@@ -111,17 +112,17 @@ func (r Rules) unit(i Item, stands func(unit string) bool) (unit string, rule in
 
 // Limits bound what a body may have.
 type Limits struct {
-	Rules        int       `json:"rules"`
-	LateDays     int       `json:"late_days"`
-	Preview      int       `json:"preview"`
-	Note         int       `json:"note"`
-	Keys         int       `json:"keys"`
-	KeyDays      int       `json:"key_days"`
-	Waits        []int     `json:"waits"`
-	OverlapHours int       `json:"overlap_hours"`
-	From         civil.Day `json:"from"`
-	Source       string    `json:"source"`
-	Mark         string    `json:"mark"`
+	Rules        int           `json:"rules"`
+	LateDays     int           `json:"late_days"`
+	Preview      int           `json:"preview"`
+	Note         int           `json:"note"`
+	Keys         int           `json:"keys"`
+	KeyDays      int           `json:"key_days"`
+	Waits        webhook.Waits `json:"waits"`
+	OverlapHours int           `json:"overlap_hours"`
+	From         civil.Day     `json:"from"`
+	Source       string        `json:"source"`
+	Mark         string        `json:"mark"`
 }
 
 //go:embed limits.json

@@ -4,7 +4,6 @@ package desk
 
 import (
 	"context"
-	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -29,6 +28,7 @@ type catchUpJob struct {
 // Jobs registers what the package hears and does later.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobCatchUp, s.catchUp)
+	jobs.Handle(s.d.Jobs, jobDeliver, s.deliver)
 	jobs.Subscribe(s.d.Jobs, subscriber, func(ctx context.Context, e notice.AtBody) error { return s.route(ctx, e.Owner, e.Notice) })
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onViewed)
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onDeemed)
@@ -58,7 +58,10 @@ func (s *Service) route(ctx context.Context, owner, noticeID string) (err error)
 		if err != nil || fresh == 0 {
 			return err
 		}
-		return s.stepTx(ctx, tx, policy.Actor{Role: policy.System}, i, stepRouted, i.Unit, "")
+		if err := s.stepTx(ctx, tx, policy.Actor{Role: policy.System}, i, stepRouted, i.Unit, ""); err != nil {
+			return err
+		}
+		return s.tellTx(ctx, tx, i, eventArrived, n.Arrived)
 	})
 }
 
@@ -108,13 +111,21 @@ func (s *Service) onViewed(ctx context.Context, e notice.Viewed) error {
 		if by == i.Body { // a program
 			by = ""
 		}
-		return s.addStepTx(ctx, tx, i, e.Evidence, stepOpened, by, e.At, e.Evidence)
+		fresh, err := tx.ExecN(ctx, sqlAddStep, i.Body, i.Notice, e.Evidence, stepOpened, i.Unit, by, store.At(e.At), e.Evidence)
+		if err != nil || fresh == 0 {
+			return err
+		}
+		return s.tellTx(ctx, tx, i, eventViewed, e.At)
 	})
 }
 
 func (s *Service) onDeemed(ctx context.Context, e notice.Deemed) error {
 	return s.heard(ctx, e.Owner, e.Notice, func(tx *store.Tx, i Item) error {
-		return tx.Exec(ctx, sqlDeemed, i.Body, i.Notice, store.At(e.At))
+		n, err := tx.ExecN(ctx, sqlDeemed, i.Body, i.Notice, store.At(e.At))
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.tellTx(ctx, tx, i, eventDeemed, e.At)
 	})
 }
 
@@ -132,9 +143,4 @@ func (s *Service) heard(ctx context.Context, owner, noticeID string, fn func(tx 
 		}
 		return fn(tx, r.item())
 	})
-}
-
-// addStepTx writes a step once for its key.
-func (s *Service) addStepTx(ctx context.Context, tx *store.Tx, i Item, key, what, person string, at time.Time, evidence string) error {
-	return tx.Exec(ctx, sqlAddStep, i.Body, i.Notice, key, what, i.Unit, person, store.At(at), evidence)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // Locale holds the words of this package.
@@ -48,12 +49,20 @@ type Deps struct {
 	Body     *body.Service
 	Notice   *notice.Service
 	Levels   level.Rules
+
+	// Key is the secret from which those that seal are derived: at least 32 bytes,
+	// the same in all processes.
+	Key []byte
+	// Local lets webhooks go to loopback addresses and over plain HTTP: in a demo
+	// country and in tests.
+	Local bool
 }
 
 // Service is the desks of bodies. It is safe for concurrent use.
 type Service struct {
 	d      Deps
 	limits Limits
+	hooks  *webhook.Teller
 }
 
 // New makes the service. Call Jobs and mount Routes before it is used.
@@ -66,7 +75,10 @@ func New(d Deps) (_ *Service, err error) {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{d: d}
-	s.limits, err = readLimits(limitsJSON)
+	if s.limits, err = readLimits(limitsJSON); err != nil {
+		return nil, err
+	}
+	s.hooks, err = webhook.New(d.Key, "tarazu desk webhook secrets", d.Local)
 	return s, err
 }
 

@@ -13,6 +13,8 @@ const (
 	// Path is what is at the desks of the body that one acts for.
 	Path      = "/body/desk"
 	pathRules = Path + "/rules"
+
+	pathPrograms = Path + "/programs"
 )
 
 // maxForm is far above what any form of this package holds, in bytes.
@@ -26,6 +28,11 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: pathRules, Roles: rep, Handle: s.rulesPage},
 		{Method: http.MethodPost, Pattern: pathRules, Roles: rep, Handle: s.postRule},
 		{Method: http.MethodPost, Pattern: pathRules + "/change", Roles: rep, Handle: s.postChange},
+		{Method: http.MethodGet, Pattern: pathPrograms, Roles: rep, Handle: s.programsPage},
+		{Method: http.MethodPost, Pattern: pathPrograms + "/keys", Roles: rep, Handle: s.postKey},
+		{Method: http.MethodPost, Pattern: pathPrograms + "/keys/{id}/revoke", Roles: rep, Handle: s.postRevoke},
+		{Method: http.MethodPost, Pattern: pathPrograms + "/hook", Roles: rep, Handle: s.postHook},
+		{Method: http.MethodPost, Pattern: pathPrograms + "/hook/rotate", Roles: rep, Handle: s.postRotate},
 		{Method: http.MethodGet, Pattern: Path + "/{id}", Roles: rep, Handle: s.itemPage},
 		{Method: http.MethodPost, Pattern: Path + "/{id}", Roles: rep, Handle: s.postStep},
 		{Method: http.MethodPost, Pattern: Path + "/{id}/hand", Roles: rep, Handle: s.postHand},

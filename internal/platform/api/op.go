@@ -29,10 +29,20 @@ const (
 	ScopeCourt   Scope = "court"   // act for a court
 	ScopeAccount Scope = "account" // manage tokens: never a personal token
 	ScopeSend    Scope = "send"    // send notices for an organisation: its keys, and nothing else, have it
+
+	// Of the keys of an organisation for its inbox, and of nothing else.
+	ScopeInboxList    Scope = "inbox_list"
+	ScopeInboxOpen    Scope = "inbox_open"
+	ScopeInboxReceipt Scope = "inbox_receipt"
 )
 
 // Scopes lists what a personal token may be given.
 func Scopes() []Scope { return []Scope{ScopeRead, ScopeFile, ScopeCourt} }
+
+// keyScopes lists what only the keys of organisations may be given.
+func keyScopes() []Scope {
+	return []Scope{ScopeSend, ScopeInboxList, ScopeInboxOpen, ScopeInboxReceipt}
+}
 
 // Op is one operation.
 type Op struct {
@@ -107,9 +117,9 @@ func (o Op) check() error {
 	switch {
 	case o.open() && o.Scope != "":
 		bad("a scope where no token is needed")
-	case !o.open() && !slices.Contains(append(Scopes(), ScopeAccount, ScopeSend), o.Scope):
+	case !o.open() && !slices.Contains(append(append(Scopes(), ScopeAccount), keyScopes()...), o.Scope):
 		bad("no scope")
-	case !o.open() && o.Scope != ScopeSend && o.writes() == (o.Scope == ScopeRead):
+	case !o.open() && !slices.Contains(keyScopes(), o.Scope) && o.writes() == (o.Scope == ScopeRead):
 		bad("the scope does not fit the method")
 	}
 	return errors.Join(found...)
