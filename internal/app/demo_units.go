@@ -6,7 +6,10 @@ import (
 	"context"
 
 	"github.com/tarazu/tarazu/internal/identity/body"
+	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/desk"
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
@@ -48,8 +51,38 @@ func (s *script) units(ago int) {
 		if _, err := s.seat(ctx, by, money, body.NewPost{Unit: ids["200"], TitleFA: "حسابدار", TitleEN: "Accountant", Rights: few[:1], Until: until}, false); err != nil {
 			return err
 		}
-		return m.register(ctx)
+		if err := m.register(ctx); err != nil {
+			return err
+		}
+		_, err = m.Desk.SetRules(ctx, by, desk.Rules{Top: ids["100"], List: []desk.Rule{
+			{Groups: []string{"summons", "judgments", "other_side"}, Unit: ids["111"]}, {Groups: []string{"execution"}, Unit: ids["200"]},
+		}})
+		if errs.Is(err, errs.Conflict) { // the story is played again
+			err = nil
+		}
+		return err
 	})
+	for i, n := range []struct{ kind, fa, en, textFA, textEN string }{
+		{notice.KindOrder, "قرار تأمین دلیل", "Order to preserve evidence", "کارشناس روز دوشنبه به محل تأسیسات می‌آید. نماینده‌ای برای همراهی معرفی کنید.", "An expert comes to the works on Monday. Name somebody to accompany him."},
+		{notice.KindWrit, "اجرائیهٔ پرداخت هزینهٔ دادرسی", "Writ for the costs of a suit", "ظرف ده روز هزینهٔ دادرسی را بپردازید.", "Pay the costs of the suit within ten days."},
+		{notice.KindOther, "استعلام سابقهٔ انشعاب", "Enquiry about a connection", "سابقهٔ انشعاب ملک را تا پانزده روز دیگر بفرستید.", "Send what is known of the connection of the property within fifteen days."},
+	} {
+		s.at(ago-40-8*i, hourSend, "to a desk", func(ctx context.Context) error {
+			by, err := m.actorAs(ctx, head, policy.Representative)
+			if err != nil {
+				return err
+			}
+			clerk, err := m.staffOf(ctx, demoCourt, policy.Clerk)
+			if err != nil {
+				return err
+			}
+			_, err = m.Notice.Deliver(ctx, notice.NewNotice{
+				Key: m.act("desk " + n.kind), Owner: by.For, Addressee: notice.AddresseeBody, AddresseeName: by.ForName, Kind: n.kind, Unit: demoCourt, Province: "tehran", IssuedBy: clerk,
+				UnitName: "مجتمع قضایی حقوقی تهران", UnitNameEN: "Tehran Civil Judicial Complex", Title: notice.Text{FA: n.fa, EN: n.en}, Paper: notice.Text{FA: n.textFA, EN: n.textEN},
+			})
+			return err
+		})
+	}
 }
 
 // seat gives somebody a post; they accept it if accept, and it is who they are then.

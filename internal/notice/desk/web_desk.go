@@ -198,7 +198,7 @@ func unitChoice(v web.View, units body.Units, name, label, on string) web.Choice
 	o := web.Choice{Name: name, Label: label, Prompt: v.T("desk.choose"), Options: []web.Option{{Value: top, Label: v.T("desk.top"), On: on == top}}}
 	for _, id := range units.Below("") {
 		u := units.Unit(id)
-		o.Options = append(o.Options, web.Option{Value: id, Label: v.T("desk.unit_of", "name", u.Name(v.P.Lang()), "code", u.Code), On: on == id})
+		o.Options = append(o.Options, web.Option{Value: id, Label: v.T("desk.unit_of", "name", u.Name(v.P.Lang()), "code", v.P.Digits(u.Code)), On: on == id})
 	}
 	return o
 }
