@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/gateway/outward"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/identity/level"
@@ -78,7 +79,7 @@ func New(d Deps) (_ *Service, err error) {
 	if s.limits, err = readLimits(limitsJSON); err != nil {
 		return nil, err
 	}
-	s.hooks, err = webhook.New(d.Key, "tarazu desk webhook secrets", d.Local)
+	s.hooks, err = webhook.New(d.Key, "tarazu desk webhook secrets", outward.Client(d.Local), d.Local)
 	return s, err
 }
 
