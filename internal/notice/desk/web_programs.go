@@ -112,9 +112,13 @@ func (v programsView) keyRows(k Key) []web.SummaryRow {
 	if !k.Used.IsZero() {
 		used = v.web.P.Time(k.Used)
 	}
+	whose := v.web.T("desk.key.whole")
+	if k.Unit != "" {
+		whose = unitName(v.web, v.book.Units, k.Unit)
+	}
 	return []web.SummaryRow{
 		{Key: v.web.T("desk.key.begins"), Value: k.Prefix + "…", LTR: true}, {Key: v.web.T("desk.key.may"), Value: strings.Join(may, " · ")},
-		{Key: v.web.T("desk.key.for"), Value: unitName(v.web, v.book.Units, k.Unit)}, {Key: v.web.T("desk.state"), Value: state},
+		{Key: v.web.T("desk.key.for"), Value: whose}, {Key: v.web.T("desk.state"), Value: state},
 		{Key: v.web.T("desk.key.used"), Value: used},
 	}
 }
