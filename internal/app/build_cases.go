@@ -88,6 +88,9 @@ func (a *App) buildCases(p parts) (err error) {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules,
 		Identity: a.Identity, Calendar: a.Calendar, Outage: a.Outage, Authority: a.Authority, Notice: a.Notice, Bulk: a.Bulk,
 		Mandate: a.Mandate, Shelter: a.Shelter, Catalog: a.Words, Enter: filing.EnterPath, BaseURL: a.Config.BaseURL,
+		Moved: func(ctx context.Context, tx *store.Tx, was docket.HomeIn, to docket.Home) error {
+			return a.Bailiff.MoveTx(ctx, tx, was.Case, bailiff.Whose{NationalCode: was.Code, EntityID: was.Entity}, bailiff.Where(to))
+		},
 		Contests: func(c *web.Ctx, k docket.Case) templ.Component { return a.Contest.CaseCard(c, k) },
 	})
 	if err != nil {

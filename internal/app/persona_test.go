@@ -335,6 +335,8 @@ func visits(w world) map[string]visit {
 		"POST /admin/merges/{id}/undo":                 {path: "/admin/merges/none/undo", fields: []string{"reason", "x"}, status: []int{gone}},
 		"POST /admin/merges/{id}/decide-undo":          {path: "/admin/merges/none/decide-undo", fields: []string{"proposal", "none", "then", "refuse"}, status: []int{gone}},
 
+		"GET /account/residence":     {path: "/account/residence"},
+		"POST /account/residence":    {path: "/account/residence", status: []int{wrong}},
 		"GET /account/calendar":      {path: "/account/calendar"},
 		"POST /account/calendar":     {path: "/account/calendar", status: []int{wrong}},
 		"POST /account/calendar/end": {path: "/account/calendar/end"},

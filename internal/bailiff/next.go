@@ -119,3 +119,19 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a policy.Actor, t Task
 		Unit: t.Unit, Task: t.ID, ID: id.New(), Kind: kind, Why: why, DoneBy: a.Person, Label: a.Name, Evidence: evidence, At: store.At(tx.Now()),
 	})
 }
+
+// Whose is whom a task is for: one of the two.
+type Whose struct{ NationalCode, EntityID string }
+
+const sqlMove = `UPDATE bailiff_task SET address = $4, province = $5, county = $6, state = CASE WHEN state = 'assigned' THEN 'open' ELSE state END,
+		bailiff = '', bailiff_label = '', place = 0, due_us = 0, changed_us = $7
+	WHERE case_id = $1 AND state IN ('open', 'assigned', 'failed')
+		AND (national_code = $2 AND national_code <> '' OR entity_id = $3 AND entity_id <> '')`
+
+// MoveTx gives the tasks of somebody in a case that are under way another address,
+// in the caller's transaction: what a bailiff had goes back to the registry, which
+// knows who goes there. It only writes.
+func (s *Service) MoveTx(ctx context.Context, tx *store.Tx, caseID string, of Whose, to Where) (err error) {
+	defer errs.Wrap(&err, "bailiff.MoveTx")
+	return tx.Exec(ctx, sqlMove, caseID, of.NationalCode, of.EntityID, to.Address, to.Province, to.County, store.At(tx.Now()))
+}

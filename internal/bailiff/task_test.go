@@ -223,6 +223,31 @@ func TestHiddenMeanwhile(t *testing.T) {
 	})
 }
 
+// Whoever moves while a paper is on its way: it goes to the new address, by whoever
+// goes there; what was served stays where it was.
+func TestMoved(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		served, given, other := r.given(t, home, r.one), r.given(t, home, r.one), r.given(t, Destination{
+			CaseKind: "civil", Addressee: AsPerson, Name: "دیگری", NationalCode: codes[3], Address: home.Address, Province: "tehran", County: "tehran",
+		}, r.one)
+		must(r.Service.Record(t.Context(), r.one, report(served.ID, "handed")))(t)
+		to := Where{Address: "خیابان نو، پلاک ۱", Province: "alborz", County: "karaj"}
+		if err := r.db.Write(t.Context(), func(tx *store.Tx) error {
+			return r.MoveTx(t.Context(), tx, caseID, Whose{NationalCode: home.NationalCode}, to)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if now := must(r.Get(t.Context(), clerk, given.ID))(t); now.State != Open || now.Address != to.Address || now.County != to.County {
+			t.Errorf("%s: %q", now.State, now.Address)
+		}
+		for _, k := range []Task{served, other} {
+			if now := must(r.Get(t.Context(), clerk, k.ID))(t); now.State == Open || now.Address != home.Address {
+				t.Errorf("%s: %s: %q", k.Name, now.State, now.Address)
+			}
+		}
+	})
+}
+
 // Publication is asked for by a clerk and ordered by a judge; in criminal matters
 // nothing says what it is about.
 func TestPublication(t *testing.T) {

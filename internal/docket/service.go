@@ -62,7 +62,10 @@ type Deps struct {
 	// Contests shows what was said against the service of a case's notices; contest
 	// fills it. It may be nil and may return nil.
 	Contests func(c *web.Ctx, k Case) templ.Component
-	Enter    string // address where a lawyer enters appearance, a page of filing; "" if there is none
+	// Moved hears of a party's new address in a case, in the transaction of the
+	// change: papers on their way go there. It may be nil.
+	Moved func(ctx context.Context, tx *store.Tx, was HomeIn, to Home) error
+	Enter string // address where a lawyer enters appearance, a page of filing; "" if there is none
 }
 
 // Service is the register.

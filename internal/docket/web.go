@@ -19,6 +19,8 @@ var (
 // Routes are the pages of this module.
 func (s *Service) Routes() []web.Route {
 	return append(s.dayRoutes(), []web.Route{
+		{Method: http.MethodGet, Pattern: PathHome, Roles: homeOwners, Handle: s.showHome},
+		{Method: http.MethodPost, Pattern: PathHome, Roles: homeOwners, Handle: s.postHome},
 		{Method: http.MethodGet, Pattern: PathFeed, Roles: feedOwners, Handle: s.showFeed},
 		{Method: http.MethodPost, Pattern: PathFeed, Roles: feedOwners, Handle: s.makeFeed},
 		{Method: http.MethodPost, Pattern: PathFeed + "/end", Roles: feedOwners, Handle: s.endFeed},

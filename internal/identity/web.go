@@ -53,14 +53,15 @@ const (
 	pathProveKey    = "/account/prove/passkey"
 	pathProveKeyAsk = "/account/prove/passkey/begin"
 
-	pathCapacity = level.CapacityPath
-	pathEntity   = "/capacity/entity"
-	pathMandates = "/account/mandates" // of package mandate
-	pathAlerts   = "/account/alerts"   // of package alert
-	pathShelter  = "/account/address"  // of package shelter
-	pathData     = "/account/data"     // of package mydata
-	pathLooks    = pathData + "/looks" // of package mydata
-	pathDemo     = "/demo/enter"
+	pathCapacity  = level.CapacityPath
+	pathEntity    = "/capacity/entity"
+	pathMandates  = "/account/mandates"  // of package mandate
+	pathAlerts    = "/account/alerts"    // of package alert
+	pathShelter   = "/account/address"   // of package shelter
+	pathResidence = "/account/residence" // of module docket
+	pathData      = "/account/data"      // of package mydata
+	pathLooks     = pathData + "/looks"  // of package mydata
+	pathDemo      = "/demo/enter"
 )
 
 // Names of session values.

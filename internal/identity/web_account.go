@@ -7,6 +7,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -23,6 +24,7 @@ type accountView struct {
 	More       bool         // there are others
 	Numbers    []Identifier // of registers outside
 	OwnWord    Provisional  // zero: the account does not rest on its owner's word
+	Moves      bool         // may change the address that courts have
 }
 
 // The account page shows the newest of what package mydata shows in full.
@@ -37,7 +39,10 @@ func (s *Service) showAccount(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := accountView{P: c.P, Person: p, Today: civil.Of(c.Now()), This: c.Actor.Session}
+	v := accountView{
+		P: c.P, Person: p, Today: civil.Of(c.Now()), This: c.Actor.Session,
+		Moves: c.Actor.Role == policy.Citizen || c.Actor.Role == policy.Representative,
+	}
 	if v.Capacities, err = s.Capacities(ctx, me); err != nil {
 		return err
 	}
