@@ -28,7 +28,7 @@ func TestOperatorsSeeWhatIsWrong(t *testing.T) {
 			if err := json.Unmarshal([]byte(c.Get("/readyz").Want(http.StatusOK).Body), &got); err != nil {
 				t.Fatal(err)
 			}
-			if !got.Ready || len(got.Checks) != 14 { // database, ledger, blobs and eleven gateways
+			if !got.Ready || len(got.Checks) != 16 { // database, ledger, blobs and thirteen gateways
 				t.Fatalf("%+v", got)
 			}
 			for _, check := range got.Checks {

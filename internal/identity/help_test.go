@@ -195,11 +195,13 @@ func (w *world) code(mobile string) string {
 	if len(all) == 0 {
 		w.t.Fatalf("no message")
 	}
-	c := sixDigits.FindString(all[0].Text)
-	if c == "" {
-		w.t.Fatalf("no code in %q", all[0].Text)
+	for _, m := range all { // codes go first, so that a message may have come after it
+		if c := sixDigits.FindString(m.Text); c != "" {
+			return c
+		}
 	}
-	return c
+	w.t.Fatalf("no code in %q", all[0].Text)
+	return ""
 }
 
 // wrong is a code that is not c.

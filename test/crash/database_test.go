@@ -101,6 +101,13 @@ type headRow struct {
 	Evidence string `db:"evidence"`
 }
 
+// tryRow is a message about something.
+type tryRow struct {
+	Owner string `db:"owner"`
+	Ref   string `db:"ref"`
+	State string `db:"state"`
+}
+
 type lineRow struct {
 	Owner  string `db:"owner"`
 	Serial int64  `db:"serial"`
@@ -119,6 +126,7 @@ type database struct {
 	deadlines []deadlineRow
 	papers    []paperRow
 	heads     []headRow
+	tries     []tryRow
 	lines     map[string][]lineRow    // of an owner, by their numbers
 	versions  map[string][]versionRow // of a filing, the first one first
 	files     map[string][]fileRow
@@ -192,6 +200,7 @@ func look(t *testing.T, db *store.DB) *database {
 		d.usedCodes[id] = true
 	}
 	d.heads, d.lines = all[headRow](t, db, `SELECT owner, serial, evidence FROM notice_series_head`), map[string][]lineRow{}
+	d.tries = all[tryRow](t, db, `SELECT owner, ref, state FROM alert_try`)
 	for _, l := range all[lineRow](t, db, `SELECT owner, serial, notice FROM notice_series_line ORDER BY owner, serial`) {
 		d.lines[l.Owner] = append(d.lines[l.Owner], l)
 	}
@@ -465,6 +474,15 @@ func (d *database) oneToOne() {
 		name(n.EvidenceArrived, n.Owner, "notice.arrived", n.ID)
 		if n.Viewed > 0 {
 			name(n.EvidenceViewed, n.Owner, "notice.viewed", n.ID)
+		}
+	}
+	for _, m := range d.tries { // what became of each message, one record for each step
+		switch m.State {
+		case "delivered", "unknown":
+			loose[want{m.Owner, "alert." + m.State, m.Ref}]++
+			fallthrough
+		case "sent":
+			loose[want{m.Owner, "alert.sent", m.Ref}]++
 		}
 	}
 	for _, h := range d.heads {
