@@ -38,6 +38,9 @@
 // Somebody's calendar program reads their days at a secret address (ReadFeed):
 // neither case nor subject, each reading kept and shown, the address revocable.
 //
+// A party's new address is put into every open case at once, with evidence, and
+// onto the papers on their way (MoveHome, docs/adr/0051).
+//
 // A lawyer on record (RecordLawyerTx) sees what his party sees, in the capacity
 // of a lawyer, until the party ends it (EndLawyer). Parties see of the timeline
 // what is for their side. Staff see the cases of their unit; each such reading
