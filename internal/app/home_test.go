@@ -39,6 +39,10 @@ func TestMoveHome(t *testing.T) {
 			t.Errorf("the page does not tell the address: %s", page.Text())
 		}
 		page := me.Get("/account/residence?province=tehran").Want(http.StatusOK)
+		empty := page.Submit("/account/residence").Want(http.StatusUnprocessableEntity).Text() // both faults at once
+		if !strings.Contains(empty, "Choose the county.") || !strings.Contains(empty, "Write the whole address") {
+			t.Errorf("empty: %s", empty)
+		}
 		short := page.Submit("/account/residence", "county", "tehran", "address", "اینجا").Want(http.StatusUnprocessableEntity)
 		if !strings.Contains(short.Body, "اینجا") {
 			t.Error("what was entered is lost")

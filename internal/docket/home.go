@@ -109,15 +109,15 @@ func (s *Service) MoveHome(ctx context.Context, a policy.Actor, to Home) (change
 
 func (s *Service) checkHome(ctx context.Context, to Home) error {
 	var f []errs.Field
-	if n := utf8.RuneCountInString(to.Address); n < leastHome || n > mostHome {
-		f = append(f, errs.Field{Name: "address", Code: "docket.home.wrong_address", Args: []any{"min", leastHome, "max", mostHome}})
-	}
 	list, err := s.d.Authority.Counties(ctx, to.Province)
 	if err != nil {
 		return err
 	}
 	if to.Province == "" || !slices.ContainsFunc(list, func(c authority.County) bool { return c.Key == to.County }) {
 		f = append(f, errs.Field{Name: "county", Code: "docket.home.wrong_county"})
+	}
+	if n := utf8.RuneCountInString(to.Address); n < leastHome || n > mostHome {
+		f = append(f, errs.Field{Name: "address", Code: "docket.home.wrong_address", Args: []any{"min", leastHome, "max", mostHome}})
 	}
 	return errs.InvalidFields(f)
 }

@@ -60,7 +60,7 @@ func (s *Service) postHome(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	to := Home{Address: f.Text("address", form.Required, form.Max(mostHome)), Province: f.Raw("province"), County: f.Raw("county")}
+	to := Home{Address: f.Text("address", form.Max(mostHome)), Province: f.Raw("province"), County: f.Raw("county")}
 	f.Known("province", "county")
 	if err = f.Err(); err == nil {
 		_, err = s.MoveHome(c.Context(), c.Actor, to)
