@@ -4,6 +4,7 @@ package alert
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -73,7 +74,8 @@ func (r *rig) events(t *testing.T, who policy.Actor, subject string) string {
 		if !strings.HasPrefix(rec.Event, "alert.") || rec.Subject != subject {
 			continue
 		}
-		if strings.Contains(string(b), "+98912") || strings.Contains(string(b), "7001") {
+		// Not the whole record: its salt and its ids are random digits and may hold any four.
+		if said := fmt.Sprint(rec.Members, rec.Reasons); strings.Contains(said, "+98912") || strings.Contains(said, "7001") {
 			t.Errorf("evidence tells an address: %s", b)
 		}
 		line := strings.TrimPrefix(rec.Event, "alert.")
