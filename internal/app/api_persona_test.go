@@ -71,6 +71,7 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/mandates/{id}/code":   {path: "/account/mandates/" + w.mandate + "/code", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
 		"POST /account/mandates/{id}/give":   {path: "/account/mandates/" + w.mandate + "/give", body: code, may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
 		"POST /account/mandates/{id}/accept": {path: "/account/mandates/" + w.mandate + "/accept", may: []Who{Plaintiff, Stranger}, status: []int{late, no}},
+		"PUT /account/mandates/{id}/notices": {path: "/account/mandates/" + w.mandate + "/notices", body: object{"notices": []string{"wishes"}}, may: []Who{Plaintiff, Stranger}, status: []int{wrong, late, no}},
 		"DELETE /account/mandates/{id}":      {path: "/account/mandates/" + w.mandate, may: []Who{Plaintiff, Stranger}, status: []int{none}},
 
 		"GET /account/body/units":             {path: "/account/body/units", status: []int{no}},

@@ -75,7 +75,7 @@ func (a *App) buildAccounts(p parts) (err error) {
 	}
 	a.Mandate, err = mandate.New(mandate.Deps{
 		DB: a.DB, Clock: a.Clock, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity, SMS: p.out.sms, Levels: p.levels,
-		Matters: a.mandateMatters,
+		Notices: notice.Groups(), Matters: a.mandateMatters,
 	})
 	if err != nil {
 		return err

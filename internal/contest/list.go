@@ -86,7 +86,12 @@ func (s *Service) Mine(ctx context.Context, a policy.Actor, after string) (_ Pag
 		if err != nil {
 			return Page{}, err
 		}
-		if s.d.Policy.Check(a, "contest.see", resource(c, k)) == nil {
+		if s.d.Policy.Check(a, "contest.see", resource(c, k)) != nil {
+			continue
+		}
+		if sees, err := s.d.Docket.SeesNotice(ctx, a, k.Case, k.Notice); err != nil {
+			return Page{}, err
+		} else if sees {
 			out.Contests = append(out.Contests, k)
 		}
 	}

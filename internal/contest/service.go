@@ -3,6 +3,7 @@
 package contest
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -100,6 +101,9 @@ func (s *Service) find(ctx context.Context, a policy.Actor, caseID, id string) (
 	c, err := s.d.Docket.CaseFor(ctx, s.d.DB, caseID)
 	if err != nil {
 		return Contest{}, docket.Case{}, err
+	}
+	if sees, err := s.d.Docket.SeesNotice(ctx, a, caseID, k.Notice); err != nil || !sees {
+		return Contest{}, docket.Case{}, cmp.Or(err, error(errs.New(errs.NotFound, "")))
 	}
 	return k, c, hidden(s.maySee(a, c, k))
 }
@@ -225,7 +229,12 @@ func (s *Service) seen(ctx context.Context, a policy.Actor, caseID string, rows 
 		if k.State == Draft && k.Owner != a.Owner() {
 			continue
 		}
-		if s.maySee(a, c, k) == nil {
+		if s.maySee(a, c, k) != nil {
+			continue
+		}
+		if sees, err := s.d.Docket.SeesNotice(ctx, a, caseID, k.Notice); err != nil {
+			return nil, err
+		} else if sees {
 			out = append(out, k)
 		}
 	}

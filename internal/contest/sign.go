@@ -261,7 +261,7 @@ func (s *Service) signTx(ctx context.Context, tx *store.Tx, a policy.Actor, k Co
 	}
 	return s.d.Docket.AddEntryTx(ctx, tx, docket.Entry{
 		Case: k.Case, Kind: "contest.filed", Sides: []string{docket.Plaintiff, docket.Defendant}, By: a, Subject: k.ID, Evidence: evidence,
-		Members: map[string]string{"title_fa": k.Title.FA, "title_en": k.Title.EN, "name": k.Name, "href": k.Path(), "owner": k.Owner},
+		Members: map[string]string{"title_fa": k.Title.FA, "title_en": k.Title.EN, "name": k.Name, "href": k.Path(), "owner": k.Owner, docket.MemberNotice: k.Notice},
 	})
 }
 
@@ -310,7 +310,7 @@ func (s *Service) Withdraw(ctx context.Context, a policy.Actor, caseID, contest 
 		}
 		return s.d.Docket.AddEntryTx(ctx, tx, docket.Entry{
 			Case: k.Case, Kind: "contest.withdrawn", Sides: []string{docket.Plaintiff, docket.Defendant}, By: a, Subject: k.ID, Evidence: evidence,
-			Members: map[string]string{"title_fa": k.Title.FA, "title_en": k.Title.EN, "name": k.Name},
+			Members: map[string]string{"title_fa": k.Title.FA, "title_en": k.Title.EN, "name": k.Name, docket.MemberNotice: k.Notice},
 		})
 	})
 }

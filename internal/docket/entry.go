@@ -94,8 +94,9 @@ func (s *Service) AddEntryTx(ctx context.Context, tx *store.Tx, e Entry) (err er
 }
 
 // timeline reads what happened in a case, the first thing first, as far as
-// c.Side may see it; all if that is "" (staff).
-func (s *Service) timeline(ctx context.Context, c Case) ([]Entry, error) {
+// c.Side may see it; all if that is "" (staff). Who has to do with some groups of
+// notices only reads nothing there of the others.
+func (s *Service) timeline(ctx context.Context, a policy.Actor, c Case) ([]Entry, error) {
 	query := sqlTimeline
 	switch c.Side {
 	case Plaintiff:
@@ -113,7 +114,7 @@ func (s *Service) timeline(ctx context.Context, c Case) ([]Entry, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return s.withinGroups(ctx, a, c, out)
 }
 
 func (r entryRow) entry() (Entry, error) {

@@ -151,7 +151,7 @@ func (s *Service) ReadFeed(ctx context.Context, secret string) (_ []byte, err er
 func (s *Service) feedEvents(ctx context.Context, row feedRow) (out []icsEvent, err error) {
 	now := s.d.Clock.Now()
 	if row.Deadlines {
-		dues, err := store.All[dueRow](ctx, s.d.DB, sqlDue, row.Person, civil.Of(now).Add(-feedDays), row.Clients, false, false, []string{})
+		dues, err := store.All[dueRow](ctx, s.d.DB, sqlDue, row.Person, civil.Of(now).Add(-feedDays), row.Clients, false, false, []string{}, false, []string{})
 		if err != nil {
 			return nil, err
 		}

@@ -91,7 +91,7 @@ func (s *Service) View(ctx context.Context, a policy.Actor, id string) (_ View, 
 		return View{}, err
 	}
 	v := View{Case: c}
-	if v.Entries, err = s.timeline(ctx, c); err != nil {
+	if v.Entries, err = s.timeline(ctx, a, c); err != nil {
 		return View{}, err
 	}
 	if v.Linked, err = s.linked(ctx, a, c); err != nil {

@@ -31,9 +31,9 @@ func caseResource(c Case) policy.Resource {
 // units are the units that have the file, never nil.
 func units(list []string) []string { return append([]string{}, list...) }
 
-func deadlineResource(c Case, d Deadline) policy.Resource {
+func deadlineResource(c Case, d Deadline, group string) policy.Resource {
 	return policy.Resource{Type: "Deadline", ID: d.ID, Attrs: map[string]any{
-		"case": c.ID, "unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side), "at": units(c.at),
+		"case": c.ID, "group": group, "unit": c.Unit, "persons": c.persons(d.Side), "lawyers": c.lawyers(d.Side), "at": units(c.at),
 	}}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -98,6 +99,7 @@ const (
 			AND (d.as_lawyer OR NOT $4)
 			AND (NOT d.as_lawyer OR $3 AND EXISTS (SELECT 1 FROM docket_lawyer l JOIN docket_notice n ON n.case_id = l.case_id AND n.party = l.party
 				WHERE l.case_id = d.case_id AND l.lawyer = d.person AND l.until_us = 0 AND n.notice = d.notice))
+			AND (NOT $7 OR EXISTS (SELECT 1 FROM docket_notice n WHERE n.case_id = d.case_id AND n.notice = d.notice AND n.kind = ANY($8)))
 		ORDER BY d.last_day, d.case_id LIMIT 200`
 	sqlMet = `SELECT at_us FROM docket_met WHERE person IN ('', $1) AND case_id = $2 AND notice = $3 ORDER BY at_us LIMIT 1`
 )
@@ -131,7 +133,8 @@ type Due struct {
 func (s *Service) OpenDeadlines(ctx context.Context, a policy.Actor) (_ []Due, err error) {
 	defer errs.Wrap(&err, "docket.OpenDeadlines")
 	limited, cases, _ := a.Limited()
-	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Owner(), civil.Of(s.d.Clock.Now()), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk, limited, cases)
+	some, kinds := notice.KindsOf(a)
+	rows, err := store.All[dueRow](ctx, s.d.DB, sqlDue, a.Owner(), civil.Of(s.d.Clock.Now()), a.Standing() == policy.Lawyer, a.Role == policy.LawClerk, limited, cases, some, kinds)
 	if err != nil {
 		return nil, err
 	}
@@ -194,13 +197,17 @@ func (s *Service) readDeadlines(ctx context.Context, a policy.Actor, c Case) ([]
 	if err != nil {
 		return nil, err
 	}
+	groups, err := s.groupsIn(ctx, a, c.ID)
+	if err != nil {
+		return nil, err
+	}
 	var out []Deadline
 	for _, r := range rows {
 		d, err := r.deadline()
 		if err != nil {
 			return nil, err
 		}
-		if s.d.Policy.Check(a, "docket.deadline", deadlineResource(c, d)) != nil {
+		if s.d.Policy.Check(a, "docket.deadline", deadlineResource(c, d, groups[d.Notice])) != nil {
 			continue
 		}
 		if d.Met, err = met(ctx, s.d.DB, d); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/identity/level"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
@@ -26,6 +27,7 @@ func Part() policy.Part { return policy.Part{Module: "filing", Policies: policie
 func (s *Service) may(a policy.Actor, action string, f Filing, assurance int) error {
 	r := policy.Resource{Type: "Filing", ID: f.ID, Attrs: map[string]any{
 		"owner": f.Owner, "case": f.Case, "title": f.Service, "standing": string(f.Standing), "status": string(f.Status), "unit": cmp.Or(f.desk, f.Unit), "assurance": assurance, "received": f.received(),
+		"mended": f.mendedGroup(),
 	}}
 	err := s.d.Policy.Check(a, action, r)
 	if err == nil {
@@ -57,6 +59,15 @@ func (s *Service) maySign(a policy.Actor, f Filing, def *catalogue.Definition) e
 		return errs.New(errs.Forbidden, "filing.not_in_this_capacity")
 	}
 	return nil
+}
+
+// mendedGroup is the group of the notice that says what is to be mended; "" if nothing
+// is.
+func (f Filing) mendedGroup() string {
+	if !f.beingMended() {
+		return ""
+	}
+	return notice.GroupOf(notice.KindDefect)
 }
 
 func (s *Service) mayDesk(a policy.Actor) error {

@@ -159,7 +159,9 @@ func (s *Service) Mine(ctx context.Context, a policy.Actor) (_ []Filing, err err
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, f)
+		if group := f.mendedGroup(); group == "" || notice.Within(a, notice.KindDefect) {
+			out = append(out, f)
+		}
 	}
 	return out, nil
 }

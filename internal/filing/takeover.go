@@ -10,6 +10,7 @@ import (
 	"github.com/tarazu/tarazu/internal/catalogue"
 	"github.com/tarazu/tarazu/internal/docket"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -69,7 +70,7 @@ func (s *Service) LeftBehind(ctx context.Context, a policy.Actor, caseID, filing
 	party, ok := partyFor(c, f)
 	own, stands := c.PartyOf(a.Owner())
 	err = s.d.Policy.Check(a, "filing.take_over", policy.Resource{Type: "FilingLeft", ID: f.ID, Attrs: map[string]any{
-		"case": f.Case, "title": f.Service, "party": ok && stands && own.ID == party.ID,
+		"case": f.Case, "title": f.Service, "group": notice.GroupOf(notice.KindDefect), "party": ok && stands && own.ID == party.ID,
 	}})
 	if err != nil {
 		if !policy.Outside(err) {

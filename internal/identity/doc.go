@@ -104,7 +104,7 @@
 // Publishes: Registered, StatusChanged, MergedEvent, UnmergedEvent. Hears: nothing. Evidence:
 // identity.registered, identity.confirmed, identity.proved, identity.proof_ended,
 // identity.enrolled, identity.password_changed, identity.capacity_added,
-// identity.capacity_ended, identity.passkey_added,
+// identity.capacity_narrowed, identity.capacity_ended, identity.passkey_added,
 // identity.passkey_ended, identity.app_added, identity.app_ended,
 // identity.doubt_believed, identity.doubt_dismissed, identity.sms_off, identity.sms_on, identity.recovery_made, identity.recovered, identity.token_made, identity.token_revoked.
 package identity

@@ -24,7 +24,7 @@ const (
 	// The directors' capacities have the registration number, as the register gave it.
 	sqlRegisteredUnder = `SELECT number FROM identity_capacity WHERE for_person = $1 AND source = 'identity.source.companies' AND number <> ''
 		ORDER BY created_us DESC, id DESC LIMIT 1`
-	sqlActing = `SELECT rights, only_cases, only_titles, mandate FROM identity_capacity WHERE person = $1 AND id = $2 AND for_person = $3`
+	sqlActing = `SELECT rights, only_cases, only_titles, only_notices, mandate FROM identity_capacity WHERE person = $1 AND id = $2 AND for_person = $3`
 )
 
 // Legal is what is kept about a legal person; nobody is asked.
@@ -76,6 +76,7 @@ type actingRow struct {
 	Cases   string `db:"only_cases"`
 	Titles  string `db:"only_titles"`
 	Mandate string `db:"mandate"`
+	Notices string `db:"only_notices"`
 }
 
 // CoversTx makes sure, in the transaction of an act in somebody's name, that the
@@ -97,6 +98,8 @@ func (s *Service) CoversTx(ctx context.Context, tx *store.Tx, a policy.Actor, ri
 		return errs.New(errs.Forbidden, "web.right.missing."+string(right))
 	case !limitOf(r.Cases, r.Titles).Covers(caseID, title):
 		return errs.New(errs.Forbidden, policy.OutsideCode)
+	case narrowed(a.Notices, groupsOf(r.Notices)):
+		return errs.New(errs.Forbidden, "identity.capacity.narrowed")
 	}
 	return nil
 }

@@ -36,6 +36,29 @@ func groupsOf(list string) []string {
 	return strings.Fields(list)
 }
 
+// NoNotices stands for no group of notices at all where groups are kept: nothing kept is
+// all.
+const NoNotices = "none"
+
+// narrowed tells whether some of the groups of notices that were there are not any
+// more; nil is all of them.
+func narrowed(was, now []string) bool {
+	return now != nil && (was == nil || slices.ContainsFunc(was, func(g string) bool { return !slices.Contains(now, g) }))
+}
+
+const sqlNarrowCapacity = `UPDATE identity_capacity SET only_notices = $3 WHERE person = $1 AND id = $2 AND ended_us = 0`
+
+// NarrowTx leaves a capacity fewer groups of notices, from the next request on and for
+// an act that waits for its row. That they are fewer is the caller's to check. It only
+// writes. errs.Conflict: the capacity has ended.
+func (s *Service) NarrowTx(ctx context.Context, tx *store.Tx, by policy.Actor, c Capacity) (err error) {
+	defer errs.Wrap(&err, "identity.NarrowTx")
+	if err := tx.ExecOne(ctx, sqlNarrowCapacity, c.Person, c.ID, strings.Join(c.Notices, " ")); err != nil {
+		return err
+	}
+	return s.stage(ctx, tx, "identity.capacity_narrowed", c.Person, c.ID, by, capacityFacts(c))
+}
+
 const (
 	sqlWidenCapacity = `UPDATE identity_capacity SET only_cases = trim(only_cases || ' ' || $3) WHERE person = $1 AND id = $2 AND only_titles <> ''`
 	sqlWidenMandate  = `UPDATE identity_mandate SET cases = trim(cases || ' ' || $3) WHERE giver = $1 AND capacity = $2 AND titles <> ''`

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/level"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -39,8 +40,8 @@ type Offer struct {
 	Last    civil.Day // the last day that it may have
 }
 
-// NoNotices stands for no group at all where groups are kept: nothing kept is all.
-const NoNotices = "none"
+// NoNotices is identity.NoNotices.
+const NoNotices = identity.NoNotices
 
 // notices is what a post keeps for the groups that were chosen; false: some of them
 // are not the giver's to give.

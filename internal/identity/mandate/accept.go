@@ -54,6 +54,11 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 	}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		m.From, m.Accepted = civil.Of(tx.Now()), tx.Now()
+		if m.Replaces != "" {
+			if err := s.replaceTx(ctx, tx, a, &m); err != nil {
+				return err
+			}
+		}
 		evidence, err := s.stage(ctx, tx, "mandate.accepted", m, a, map[string]string{"given_capacity": m.Capacity})
 		if err != nil {
 			return err
@@ -63,7 +68,7 @@ func (s *Service) Accept(ctx context.Context, a policy.Actor, id string) (_ Mand
 		}
 		err = s.d.Identity.AddCapacityTx(ctx, tx, a, identity.Capacity{
 			ID: m.Capacity, Person: m.Taker, Role: rule.Role, TitleFA: title(i18n.FA), TitleEN: title(i18n.EN), From: m.From, Until: m.Until,
-			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Only: m.Only, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base, Least: identity.RegistryChecked,
+			Source: "mandate.source", Number: m.Number, For: m.Giver, Rights: m.Rights, Only: m.Only, Notices: m.Notices, Mandate: m.ID, BaseOf: m.BaseOf, Base: m.Base, Least: identity.RegistryChecked,
 		})
 		if err != nil {
 			return err
@@ -119,36 +124,38 @@ func (s *Service) end(ctx context.Context, by policy.Actor, m Mandate, why strin
 	if err != nil {
 		return err
 	}
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		evidence := ""
-		var err error
-		if m.State != Draft { // of what nobody was offered there is none
-			if evidence, err = s.stage(ctx, tx, "mandate.ended", m, by, map[string]string{"why": why}); err != nil {
-				return err
-			}
-		}
-		err = tx.ExecOne(ctx, sqlEnd, m.Giver, m.ID, store.At(tx.Now()), by.Person, why, evidence, m.State)
-		if err != nil || m.State == Draft {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.endTx(ctx, tx, by, m, capacities, why) })
+}
+
+func (s *Service) endTx(ctx context.Context, tx *store.Tx, by policy.Actor, m Mandate, capacities []identity.Capacity, why string) error {
+	evidence := ""
+	var err error
+	if m.State != Draft { // of what nobody was offered there is none
+		if evidence, err = s.stage(ctx, tx, "mandate.ended", m, by, map[string]string{"why": why}); err != nil {
 			return err
 		}
-		if err := s.endCapacityTx(ctx, tx, by, m, capacities, why); err != nil {
+	}
+	err = tx.ExecOne(ctx, sqlEnd, m.Giver, m.ID, store.At(tx.Now()), by.Person, why, evidence, m.State)
+	if err != nil || m.State == Draft {
+		return err
+	}
+	if err := s.endCapacityTx(ctx, tx, by, m, capacities, why); err != nil {
+		return err
+	}
+	// Whoever ended it knows; an account that is closed is told nothing.
+	for _, who := range []string{m.Taker, m.GivenBy} {
+		if who == by.Person || by.Person == "" && who == m.GivenBy && why == Over || why == Replaced {
+			continue
+		}
+		if err := s.tellTx(ctx, tx, m, who, "ended"); err != nil {
 			return err
 		}
-		// Whoever ended it knows; an account that is closed is told nothing.
-		for _, who := range []string{m.Taker, m.GivenBy} {
-			if who == by.Person || by.Person == "" && who == m.GivenBy && why == Over {
-				continue
-			}
-			if err := s.tellTx(ctx, tx, m, who, "ended"); err != nil {
-				return err
-			}
-		}
-		if m.State != Active {
-			return nil
-		}
-		return s.d.Jobs.PublishTx(ctx, tx, EndedEvent{
-			Mandate: m.ID, Number: m.Number, Kind: m.Kind, Giver: m.Giver, Taker: m.Taker, By: by.Person, Why: why, At: tx.Now(),
-		})
+	}
+	if m.State != Active {
+		return nil
+	}
+	return s.d.Jobs.PublishTx(ctx, tx, EndedEvent{
+		Mandate: m.ID, Number: m.Number, Kind: m.Kind, Giver: m.Giver, Taker: m.Taker, By: by.Person, Why: why, At: tx.Now(),
 	})
 }
 

@@ -26,6 +26,9 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, op("sendMandateCode", http.MethodPost, "/{id}/code", "Have the code for giving it sent to my telephone", api.ScopeAccount), s.apiCode)
 	api.Add(r, op("giveMandate", http.MethodPost, "/{id}/give", "Offer it, with the code", api.ScopeAccount), s.apiGive)
 	api.Add(r, op("acceptMandate", http.MethodPost, "/{id}/accept", "Accept one that I was offered; PUT /sessions/current acts in it", api.ScopeAccount), s.apiAccept)
+	scope := op("setMandateNotices", http.MethodPut, "/{id}/notices", "Change the groups of notices that a mandate of mine covers", api.ScopeAccount)
+	scope.Note = "What it covers no more ends at once. For what it did not cover before a new mandate is drafted (wider), which takes the code and the acceptance; until then this one stands."
+	api.Add(r, scope, s.apiScope)
 	api.Add(r, op("endMandate", http.MethodDelete, "/{id}", "Take it back, decline it or resign, at once", api.ScopeAccount), s.apiEnd)
 }
 
@@ -40,9 +43,11 @@ type apiMandate struct {
 	Rights   []string `json:"rights"`
 	Cases    []string `json:"cases,omitempty" doc:"With titles: the cases to which it is limited; neither: all matters."`
 	Titles   []string `json:"titles,omitempty" doc:"Codes of the titles to which it is limited."`
+	Notices  []string `json:"notices,omitempty" doc:"The groups of notices that it covers; missing: all of them; none: no notice at all."`
+	Replaces string   `json:"replaces,omitempty" doc:"The mandate whose place it takes when it is accepted."`
 	Until    string   `json:"until" format:"date"`
 	Capacity string   `json:"capacity,omitempty" doc:"For the taker, while it holds: the capacity to act in."`
-	Why      string   `json:"why,omitempty" doc:"Of one that has ended: revoked, resigned, declined, over."`
+	Why      string   `json:"why,omitempty" doc:"Of one that has ended: revoked, resigned, declined, over, replaced, died, incapacity, merged."`
 }
 
 func (s *Service) apiOf(c *api.Call, m Mandate) (apiMandate, error) {
@@ -54,6 +59,7 @@ func (s *Service) apiOf(c *api.Call, m Mandate) (apiMandate, error) {
 	out := apiMandate{
 		ID: m.ID, Number: m.Number, Kind: string(m.Kind), State: string(m.Standing(s.today())), Giver: m.GiverName, Taker: m.TakerName,
 		Mine: m.Taker != c.Actor.Person, Rights: []string{}, Until: m.Until.String(), Why: m.Why,
+		Notices: m.Notices, Replaces: m.Replaces,
 	}
 	if m.Only != nil {
 		out.Cases, out.Titles = m.Only.Cases, m.Only.Titles
@@ -105,6 +111,7 @@ type apiMandateDrafted struct {
 		Rights   []string `json:"rights" maxItems:"5"`
 		Cases    []string `json:"cases,omitempty" maxItems:"500" doc:"Of a contract with a lawyer: the cases to which it is limited, of the giver's own. With titles empty: all matters."`
 		Titles   []string `json:"titles,omitempty" maxItems:"100" doc:"Codes of the titles under which something new may be filed, if it is limited."`
+		Notices  []string `json:"notices,omitempty" maxItems:"20" doc:"Groups of notices that it covers: summons, judgments, execution, registry, other_side, bodies, rest; [\"none\"]: no notice at all; missing: all that the giver has."`
 		Until    string   `json:"until" format:"date"`
 	}
 }
@@ -115,7 +122,7 @@ func (s *Service) apiDraft(c *api.Call, in *apiMandateDrafted) (apiMandate, erro
 		return apiMandate{}, errs.InvalidFields([]errs.Field{{Name: "until", Code: "form.wrong"}})
 	}
 	n := NewMandate{Kind: Kind(in.Body.Kind), Taker: in.Body.Taker, LastName: in.Body.LastName, Until: until, Act: c.Act,
-		Cases: in.Body.Cases, Titles: in.Body.Titles}
+		Cases: in.Body.Cases, Titles: in.Body.Titles, Notices: in.Body.Notices}
 	for _, r := range in.Body.Rights {
 		n.Rights = append(n.Rights, policy.Right(r))
 	}
@@ -155,4 +162,29 @@ func (s *Service) apiAccept(c *api.Call, in *APIMandateByID) (apiMandate, error)
 
 func (s *Service) apiEnd(c *api.Call, in *APIMandateByID) (api.None, error) {
 	return api.None{}, s.End(c.Context(), c.Actor, in.ID)
+}
+
+type apiMandateNotices struct {
+	APIMandateByID
+	Body struct {
+		Notices []string `json:"notices,omitempty" maxItems:"20" doc:"Groups of notices, as of draftMandate; missing: all of them."`
+	}
+}
+
+type apiMandateScoped struct {
+	Mandate apiMandate  `json:"mandate" doc:"As it stands now."`
+	Wider   *apiMandate `json:"wider,omitempty" doc:"The draft that takes its place once it is given and accepted."`
+}
+
+func (s *Service) apiScope(c *api.Call, in *apiMandateNotices) (out apiMandateScoped, err error) {
+	m, wider, err := s.SetNotices(c.Context(), c.Actor, in.ID, in.Body.Notices, c.Act)
+	if err != nil {
+		return out, err
+	}
+	if out.Mandate, err = s.apiOf(c, m); err != nil || wider == nil {
+		return out, err
+	}
+	w, err := s.apiOf(c, *wider)
+	out.Wider = &w
+	return out, err
 }

@@ -25,6 +25,10 @@
 // for something new (limit.go). The limit goes into the capacity, and the rules of
 // the modules above ask for it at each act (docs/adr/0030).
 //
+// It covers all notices or groups of them (scope.go, docs/adr/0054). The giver takes
+// groups away at once; more of them are a new mandate, whose acceptance ends the one
+// whose place it takes.
+//
 // The giver sees what was looked at under it. It is never passed on: who acts by
 // a mandate cannot give one (policy.cedar). Who acts for another by law or
 // appointment, a guardian or a managing director, is no delegate and can.
@@ -35,5 +39,5 @@
 // is merged into another one (CC 678 [mem]).
 //
 // Publishes: Given, Ended. Hears: identity.status_changed. Evidence: mandate.given,
-// mandate.accepted, mandate.ended.
+// mandate.accepted, mandate.narrowed, mandate.ended.
 package mandate

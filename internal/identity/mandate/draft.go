@@ -35,6 +35,7 @@ type NewMandate struct {
 	Until    civil.Day
 	Cases    []string // to which it is limited, of the giver's; with Titles empty: none
 	Titles   []string // to which it is limited, of the catalogue
+	Notices  []string // groups of notices that it covers; nil: all that the giver has
 	Act      string   // key of the act: a double click drafts one
 }
 
@@ -58,7 +59,7 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 		return first.mandate(), err
 	}
 	rule, _ := s.rule(n.Kind)
-	if err := s.terms(&m, rule, n); err != nil {
+	if err := s.terms(a, &m, rule, n); err != nil {
 		return Mandate{}, err
 	}
 	if err := s.limit(ctx, a, &m, rule, n); err != nil {
@@ -72,7 +73,13 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 	if m.Kind == Office { // the staff of an office that is closed prepares nothing
 		m.BaseOf, m.Base = a.Person, a.Capacity
 	}
-	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+	return s.insert(ctx, m, n.Act)
+}
+
+// insert keeps a mandate whose terms are fixed. Whoever drafts it twice with one act
+// finds the first.
+func (s *Service) insert(ctx context.Context, m Mandate, act string) (Mandate, error) {
+	err := s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		open, err := store.One[int64](ctx, tx, sqlOpen, m.Giver, civil.Of(tx.Now()))
 		if err != nil {
 			return err
@@ -84,12 +91,13 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 		cases, titles := m.limited()
 		return store.Insert(ctx, tx, "identity_mandate", row{
 			Cases: cases, Titles: titles, LimitFA: strings.Join(m.OnlyFA, "\n"), LimitEN: strings.Join(m.OnlyEN, "\n"),
-			Giver: m.Giver, ID: m.ID, Act: n.Act, Number: m.Number, Kind: m.Kind, Taker: m.Taker, Rights: joined(m.Rights), Until: m.Until,
-			State: Draft, GivenBy: m.GivenBy, BaseOf: m.BaseOf, Base: m.Base, Created: store.At(tx.Now()),
+			Giver: m.Giver, ID: m.ID, Act: act, Number: m.Number, Kind: m.Kind, Taker: m.Taker, Rights: joined(m.Rights), Until: m.Until,
+			State: Draft, Notices: strings.Join(m.Notices, " "), Replaces: m.Replaces,
+			GivenBy: m.GivenBy, BaseOf: m.BaseOf, Base: m.Base, Created: store.At(tx.Now()),
 		})
 	})
 	if errs.Is(err, errs.Conflict) { // the other half of a double click was faster
-		if first, found, ferr := store.Find[row](ctx, s.d.DB, sqlOfAct, m.Giver, n.Act); ferr == nil && found {
+		if first, found, ferr := store.Find[row](ctx, s.d.DB, sqlOfAct, m.Giver, act); ferr == nil && found {
 			return first.mandate(), nil
 		}
 	}
@@ -97,7 +105,7 @@ func (s *Service) Draft(ctx context.Context, a policy.Actor, n NewMandate) (m Ma
 }
 
 // terms checks what may be done and until when.
-func (s *Service) terms(m *Mandate, rule Rule, n NewMandate) error {
+func (s *Service) terms(a policy.Actor, m *Mandate, rule Rule, n NewMandate) error {
 	var fields []errs.Field
 	for _, r := range policy.Rights() {
 		if slices.Contains(n.Rights, r) && slices.Contains(rule.Rights, r) {
@@ -109,6 +117,13 @@ func (s *Service) terms(m *Mandate, rule Rule, n NewMandate) error {
 	}
 	if today := s.today(); n.Until < today || n.Until > today.Add(rule.Days) {
 		fields = append(fields, errs.Field{Name: "until", Code: "mandate.wrong.until", Args: []any{"days", rule.Days}})
+	}
+	var ok bool
+	if m.Notices, ok = s.groups(a, n.Notices); !ok {
+		fields = append(fields, errs.Field{Name: "notices", Code: "mandate.wrong.notices"})
+	}
+	if m.Notices != nil && slices.Contains(m.Rights, policy.Data) { // all notices are in there
+		fields = append(fields, errs.Field{Name: "rights", Code: "mandate.wrong.notices_data"})
 	}
 	return errs.InvalidFields(fields)
 }

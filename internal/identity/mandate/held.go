@@ -10,11 +10,11 @@ import (
 
 const (
 	sqlHeldGiven = `
-SELECT m.number, m.kind, trim(p.first_name || ' ' || p.last_name) AS name, m.rights, m.state, m.from_day AS since, m.until_day AS until,
+SELECT m.number, m.kind, trim(p.first_name || ' ' || p.last_name) AS name, m.rights, m.notices, m.state, m.from_day AS since, m.until_day AS until,
 	m.accepted_us AS accepted, m.ended_us AS ended, m.why
 FROM identity_mandate m JOIN identity_person p ON p.id = m.taker WHERE m.giver = $1 ORDER BY m.id DESC LIMIT $2`
 	sqlHeldTaken = `
-SELECT m.number, m.kind, trim(p.first_name || ' ' || p.last_name) AS name, m.rights, m.state, m.from_day AS since, m.until_day AS until,
+SELECT m.number, m.kind, trim(p.first_name || ' ' || p.last_name) AS name, m.rights, m.notices, m.state, m.from_day AS since, m.until_day AS until,
 	m.accepted_us AS accepted, m.ended_us AS ended, m.why
 FROM identity_mandate_of o JOIN identity_mandate m ON m.giver = o.giver AND m.id = o.mandate JOIN identity_person p ON p.id = m.giver
 WHERE o.taker = $1 ORDER BY m.id DESC LIMIT $2`
@@ -27,6 +27,7 @@ type heldRow struct {
 	Kind     string     `db:"kind" held:"mandate.kind."`
 	Name     string     `db:"name"`
 	Rights   string     `db:"rights" held:"-"`
+	Notices  string     `db:"notices" held:"-"`
 	State    string     `db:"state" held:"mandate.state."`
 	Since    civil.Day  `db:"since"`
 	Until    civil.Day  `db:"until"`

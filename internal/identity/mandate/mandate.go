@@ -42,6 +42,7 @@ const (
 	Resigned = "resigned" // by the taker
 	Declined = "declined" // by the taker, before it began
 	Over     = "over"     // its last day is over
+	Replaced = "replaced" // by one of the same two that covers more
 
 	Died       = "died"       // the giver or the taker
 	Incapacity = "incapacity" // of either
@@ -57,6 +58,8 @@ type Mandate struct {
 	Rights           []policy.Right
 	Only             *policy.Limit // to some matters; nil: all
 	OnlyFA, OnlyEN   []string      // these in words, as they were when it was drafted
+	Notices          []string      // groups of notices that it covers; nil: all
+	Replaces         string        // the mandate whose place it takes when it is accepted
 	From, Until      civil.Day     // From: of the acceptance
 	State            State
 	GivenBy          string // who gave it: the giver, or who acts for them by law

@@ -42,6 +42,8 @@ type Deps struct {
 	SMS      *sms.Client
 	Levels   level.Rules // what giving asks for; nil: nothing
 
+	Notices  []string    // the groups of notices to which a mandate can be limited
+
 	// Matters lists what a mandate of the actor's can be limited to: the cases of
 	// whom he acts for, and the titles under which that person files. docket and
 	// catalogue fill it; it may be nil.
@@ -198,6 +200,10 @@ func (s *Service) FitsTx(ctx context.Context, tx *store.Tx, party, lawyer, numbe
 func (s *Service) stage(ctx context.Context, tx *store.Tx, event string, m Mandate, by policy.Actor, members map[string]string) (string, error) {
 	all := map[string]string{
 		"number": m.Number, "kind": string(m.Kind), "giver": m.Giver, "taker": m.Taker, "rights": joined(m.Rights), "until": m.Until.String(),
+		"notices": cmp.Or(strings.Join(m.Notices, " "), "all"),
+	}
+	if m.Replaces != "" {
+		all["replaces"] = m.Replaces
 	}
 	if m.Only != nil {
 		all["only_cases"], all["only_titles"] = strings.Join(m.Only.Cases, " "), strings.Join(m.Only.Titles, " ")

@@ -39,13 +39,18 @@ type row struct {
 	Titles   string     `db:"titles"`
 	LimitFA  string     `db:"limit_fa"`
 	LimitEN  string     `db:"limit_en"`
+	Notices  string     `db:"notices"`
+	Replaces string     `db:"replaces"`
 }
 
 func (r row) mandate() Mandate {
 	m := Mandate{
 		Giver: r.Giver, ID: r.ID, Number: r.Number, Kind: r.Kind, Taker: r.Taker, From: r.From, Until: r.Until, State: r.State,
 		GivenBy: r.GivenBy, Capacity: r.Capacity, BaseOf: r.BaseOf, Base: r.Base, Created: r.Created.Time, Given: r.Given.Time,
-		Accepted: r.Accepted.Time, Ended: r.Ended.Time, EndedBy: r.EndedBy, Why: r.Why, code: r.Code, previousEvidence: r.Evidence,
+		Accepted: r.Accepted.Time, Ended: r.Ended.Time, EndedBy: r.EndedBy, Why: r.Why, code: r.Code, previousEvidence: r.Evidence, Replaces: r.Replaces,
+	}
+	if r.Notices != "" {
+		m.Notices = strings.Fields(r.Notices)
 	}
 	if r.Cases != "" || r.Titles != "" {
 		m.Only = &policy.Limit{Cases: strings.Fields(r.Cases), Titles: strings.Fields(r.Titles)}
@@ -71,7 +76,7 @@ type tryRow struct {
 
 const columns = `m.giver, m.id, m.act, m.number, m.kind, m.taker, m.rights, m.from_day, m.until_day, m.state, m.given_by, m.code,
 	m.capacity, m.base_person, m.base, m.created_us, m.given_us, m.accepted_us, m.ended_us, m.ended_by, m.why, m.evidence,
-	m.cases, m.titles, m.limit_fa, m.limit_en`
+	m.cases, m.titles, m.limit_fa, m.limit_en, m.notices, m.replaces`
 
 const (
 	sqlMandate = `SELECT ` + columns + ` FROM identity_mandate m WHERE m.giver = $1 AND m.id = $2`
@@ -87,6 +92,9 @@ const (
 	sqlOpenTaken = `SELECT ` + columns + ` FROM identity_mandate_of o JOIN identity_mandate m ON m.giver = o.giver AND m.id = o.mandate
 		WHERE o.taker = $1 AND m.state <> 'ended' ORDER BY m.id LIMIT $2`
 	sqlCode   = `UPDATE identity_mandate SET code = $3 WHERE giver = $1 AND id = $2 AND state = 'draft'`
+	sqlNarrow = `UPDATE identity_mandate SET notices = $3, evidence = $4 WHERE giver = $1 AND id = $2 AND state = 'active' AND notices = $5`
+	sqlWider  = `SELECT ` + columns + ` FROM identity_mandate m WHERE m.giver = $1 AND m.replaces = $2 AND m.state IN ('draft', 'offered') ORDER BY m.id`
+	sqlCases  = `UPDATE identity_mandate SET cases = $3 WHERE giver = $1 AND id = $2`
 	sqlOffer  = `UPDATE identity_mandate SET state = 'offered', given_us = $3, evidence = $4 WHERE giver = $1 AND id = $2 AND state = 'draft'`
 	sqlAccept = `UPDATE identity_mandate SET state = 'active', accepted_us = $3, from_day = $4, capacity = $5, base_person = $6, base = $7, evidence = $8
 		WHERE giver = $1 AND id = $2 AND state = 'offered' AND until_day >= $4`

@@ -24,6 +24,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: Path + "/{id}/code", Roles: web.SignedIn, Handle: s.postCode},
 		{Method: http.MethodPost, Pattern: Path + "/{id}/give", Roles: web.SignedIn, Handle: s.postGive},
 		{Method: http.MethodPost, Pattern: Path + "/{id}/accept", Roles: web.SignedIn, Handle: s.postAccept},
+		{Method: http.MethodGet, Pattern: Path + "/{id}/notices", Roles: web.SignedIn, Handle: s.scopePage},
+		{Method: http.MethodPost, Pattern: Path + "/{id}/notices", Roles: web.SignedIn, Handle: s.postScope},
 		{Method: http.MethodGet, Pattern: Path + "/{id}/end", Roles: web.SignedIn, Handle: s.endPage},
 		{Method: http.MethodPost, Pattern: Path + "/{id}/end", Roles: web.SignedIn, Handle: s.postEnd},
 	}

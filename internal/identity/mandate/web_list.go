@@ -32,6 +32,6 @@ func (s *Service) item(c *web.Ctx, m Mandate, other string) web.Task {
 	state := m.Standing(s.today())
 	return web.Task{
 		Label: other, Href: m.path(), Status: c.T("mandate.state." + string(state)), Tone: tone(state),
-		Hint: c.T("mandate.list.hint", "kind", c.T("mandate.kind."+string(m.Kind)), "day", c.P.DayShort(m.Until)),
+		Hint: c.T("mandate.list.hint", "kind", c.T("mandate.kind."+string(m.Kind)), "day", c.P.DayShort(m.Until), "notices", m.noticesWords(c.P)),
 	}
 }

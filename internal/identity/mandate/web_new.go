@@ -20,6 +20,8 @@ type newView struct {
 	act   string
 	today civil.Day
 
+	groups, covered []string // of notices: those there are, and those ticked at first; nil: all
+
 	cases, titles []Matter // to which it can be limited; of most kinds none
 }
 
@@ -56,7 +58,7 @@ func (s *Service) drawNew(c *web.Ctx, r Rule, view web.View) error {
 	}
 	return c.Render(web.Page{
 		Title: c.T("mandate.kind." + string(r.Code)), Lead: c.T("mandate.about." + string(r.Code)), Active: "account", Back: Path + "/new",
-		Errors: view.Errors, Body: newBody(newView{View: view, rule: r, act: id.New(), today: s.today(), cases: cases, titles: titles}),
+		Errors: view.Errors, Body: newBody(newView{View: view, rule: r, act: id.New(), today: s.today(), groups: s.d.Notices, covered: c.Actor.Notices, cases: cases, titles: titles}),
 	})
 }
 
@@ -80,6 +82,7 @@ func (s *Service) postNew(c *web.Ctx) error {
 	for _, r := range f.Choices("rights", rightNames(rule)...) {
 		n.Rights = append(n.Rights, policy.Right(r))
 	}
+	n.Notices = s.readNotices(f)
 	cases, titles, err := s.matters(c.Context(), c.Actor, rule)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ type showView struct {
 	taker  bool // the reader is the taker
 	gives  bool // the reader may enter the code
 	ends   bool // the reader may end it
+	scopes bool // the reader may change the notices that it covers
 	mobile string
 	looks  []Look
 }
@@ -35,6 +36,7 @@ func (s *Service) draw(c *web.Ctx, m Mandate, view web.View) error {
 	v := showView{View: view, m: m, state: m.Standing(s.today()), taker: c.Actor.Person == m.Taker}
 	v.gives = v.state == Draft && s.may(c.Actor, "mandate.give", m) == nil
 	v.ends = v.state != Ended && (v.taker || s.may(c.Actor, "mandate.revoke", m) == nil)
+	v.scopes = m.Holds(s.today()) && !v.taker && s.may(c.Actor, "mandate.revoke", m) == nil
 	if v.gives {
 		p, err := s.d.Identity.Person(c.Context(), c.Actor.Person)
 		if err != nil {
@@ -67,6 +69,7 @@ func (v showView) facts() []web.SummaryRow {
 		{Key: v.T("mandate.show.giver"), Value: v.m.GiverName},
 		{Key: v.T("mandate.show.taker"), Value: v.m.TakerName},
 		{Key: v.T("mandate.show.rights"), Value: strings.Join(rights, v.T("mandate.show.and")+" ")},
+		{Key: v.T("mandate.show.notices"), Value: v.m.noticesWords(v.P)},
 		{Key: v.T("mandate.show.until"), Body: web.DayShortText(v.P, v.m.Until)},
 		{Key: v.T("mandate.show.number"), Value: v.m.Number, LTR: true},
 	}

@@ -78,6 +78,9 @@ func (l layout) onBehalf() string {
 	if l.Actor.Only != nil {
 		return l.P.T("web.on_behalf_some", "name", l.Actor.ForName)
 	}
+	if l.Actor.Notices != nil {
+		return l.P.T("web.on_behalf_notices", "name", l.Actor.ForName)
+	}
 	return l.P.T("web.on_behalf", "name", l.Actor.ForName)
 }
 
