@@ -31,6 +31,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/held"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proofing"
 )
@@ -41,7 +42,7 @@ func HeldData() []held.Source {
 	return slices.Concat(
 		identity.Held(), factor.Held(), recovery.Held(), shelter.Held(), mandate.Held(), body.Held(), sso.Held(), intro.Held(), steward.Held(), mydata.Held(),
 		bailiff.Held(), contest.Held(),
-		docket.Held(), notice.Held(), alert.Held(), series.Held(), desk.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), ledger.Held(),
+		docket.Held(), notice.Held(), alert.Held(), series.Held(), desk.Held(), filing.Held(), payment.Held(), proofing.Held(), office.Held(), web.Held(), program.Held(), ledger.Held(),
 	)
 }
 

@@ -41,6 +41,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/ledger/receipt"
 	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/web"
 	"github.com/tarazu/tarazu/internal/proof"
@@ -51,7 +52,7 @@ import (
 // Migrations is the schema of the whole program.
 func Migrations() []store.Migrations {
 	return []store.Migrations{
-		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations,
+		jobs.Migrations, ledger.Migrations, web.Migrations, api.Migrations, program.Migrations,
 		identity.Migrations, sso.Migrations, sender.Migrations, intro.Migrations, alert.Migrations, calendar.Migrations, outage.Migrations, authority.Migrations, catalogue.Migrations,
 		payment.Migrations, proofing.Migrations, notice.Migrations, series.Migrations, bulk.Migrations, desk.Migrations, office.Migrations, bailiff.Migrations, docket.Migrations, filing.Migrations,
 		contest.Migrations,
@@ -62,7 +63,7 @@ func Migrations() []store.Migrations {
 func Words() (*i18n.Catalog, error) {
 	return i18n.NewCatalog(
 		level.Locale, proofing.Locale,
-		i18n.Locale, web.Locale, api.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
+		i18n.Locale, web.Locale, api.Locale, program.Locale, ledger.Locale, receipt.Locale, link.Locale, pdf.Locale, intake.Locale, Locale,
 		identity.Locale, mandate.Locale, sso.Locale, intro.Locale, licence.Locale, appoint.Locale, steward.Locale, held.Locale, mydata.Locale, calendar.Locale, outage.Locale, authority.Locale, catalogue.Locale,
 		recovery.Locale, sender.Locale,
 		shelter.Locale,

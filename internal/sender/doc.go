@@ -20,10 +20,12 @@
 //     system does not reach is never served by it: the answer says so, and the body
 //     serves on paper.
 //  6. What happens then (viewed, deemed) is heard from notice and told to the
-//     body's address (webhooks, Deliver), with waits and for days.
+//     body's address by platform/program, with waits and for days. What it does not
+//     take is work for the body, and the centre sees it.
 //
 // Publishes: nothing. Hears: notice.viewed, notice.deemed. Evidence:
 // sender.applied, sender.decided, sender.template_submitted,
 // sender.template_decided, sender.key_made, sender.key_revoked, sender.hook_set,
-// sender.hook_rotated, sender.sent (with what became of it). Why so: docs/adr/0046-other-organisations-as-senders.md.
+// sender.hook_rotated, sender.hook_tried, sender.hook_left, sender.sent (with what
+// became of it). Why so: docs/adr/0046-other-organisations-as-senders.md.
 package sender

@@ -4,25 +4,17 @@ package sender
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"strings"
-	"time"
-	"unicode/utf8"
+	"slices"
 
 	"github.com/tarazu/tarazu/internal/platform/api"
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/id"
-	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
 // KeyPrefix is how all keys of senders begin.
 const KeyPrefix = "tarazu_send_"
-
-// shownPrefix is how much of a key people see, to know it by.
-const shownPrefix = len(KeyPrefix) + 10
 
 // Units under which a key acts.
 const (
@@ -30,66 +22,39 @@ const (
 	unitTest = "sender-test"
 )
 
-// Key lets a program of a body send. Only its hash is kept.
-type Key struct {
-	ID, Label, Prefix            string
-	Test                         bool
-	Made, Expires, Revoked, Used time.Time
-}
-
-// Lives tells whether the key still opens anything.
-func (k Key) Lives(now time.Time) bool { return k.Revoked.IsZero() && now.Before(k.Expires) }
-
-type keyRow struct {
-	Body    string     `db:"body"`
-	ID      string     `db:"id"`
-	Label   string     `db:"label"`
-	Prefix  string     `db:"prefix"`
-	Hash    string     `db:"hash"`
-	Test    bool       `db:"test"`
-	MadeBy  string     `db:"made_by"`
-	Made    store.Time `db:"made_us"`
-	Expires store.Time `db:"expires_us"`
-	Revoked store.Time `db:"revoked_us"`
-	Used    store.Time `db:"used_us"`
-}
-
-func (r keyRow) key() Key {
-	return Key{ID: r.ID, Label: r.Label, Prefix: r.Prefix, Test: r.Test, Made: r.Made.Time, Expires: r.Expires.Time, Revoked: r.Revoked.Time, Used: r.Used.Time}
-}
-
+// What a key is for, as its scope is kept.
 const (
-	keyColumns  = `body, id, label, prefix, hash, test, made_by, made_us, expires_us, revoked_us, used_us`
-	sqlKeys     = `SELECT ` + keyColumns + ` FROM sender_key WHERE body = $1 ORDER BY id DESC LIMIT 100`
-	sqlKey      = `SELECT ` + keyColumns + ` FROM sender_key WHERE body = $1 AND id = $2`
-	sqlByHash   = `SELECT ` + keyColumns + ` FROM sender_key WHERE hash = $1`
-	sqlLiving   = `SELECT count(*) FROM sender_key WHERE body = $1 AND revoked_us = 0 AND expires_us > $2`
-	sqlRevoke   = `UPDATE sender_key SET revoked_us = $3 WHERE body = $1 AND id = $2 AND revoked_us = 0`
-	sqlTouchKey = `UPDATE sender_key SET used_us = $3 WHERE body = $1 AND id = $2`
+	keyLive = "live"
+	keyTest = "test"
 )
 
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+// Key lets a program of a body send.
+type Key struct {
+	program.Key
+	Test bool
 }
+
+func keyOf(k program.Key) Key { return Key{Key: k, Test: slices.Contains(k.Scopes, keyTest)} }
 
 // MakeKey makes a key, whose secret only this answer knows. A live one needs a
 // contract that holds.
-func (s *Service) MakeKey(ctx context.Context, a policy.Actor, label string, test bool) (secret string, _ Key, err error) {
+func (s *Service) MakeKey(ctx context.Context, a policy.Actor, label string, test bool) (secret string, k Key, err error) {
 	defer errs.Wrap(&err, "sender.MakeKey")
 	if err := s.manages(a); err != nil {
 		return "", Key{}, err
 	}
-	label = persian.Store(label)
-	if n := utf8.RuneCountInString(label); n == 0 || n > 60 || strings.ContainsAny(label, "\n\t") {
-		return "", Key{}, errs.InvalidFields([]errs.Field{{Name: "label", Code: "sender.wrong.label"}})
+	label, wrong := program.Label(label)
+	if err := errs.InvalidFields(wrong); err != nil {
+		return "", Key{}, err
 	}
-	secret = KeyPrefix + "live_" + id.Secret(32)
+	scope := keyLive
 	if test {
-		secret = KeyPrefix + "test_" + id.Secret(32)
+		scope = keyTest
 	}
-	row := keyRow{Body: a.For, ID: id.New(), Label: label, Prefix: secret[:shownPrefix], Hash: hash(secret), Test: test, MadeBy: a.Person}
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		if _, err := s.d.Identity.LockTx(ctx, tx, a.For); err != nil { // two at once are counted one after the other
+			return err
+		}
 		if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
 			return err
 		}
@@ -100,21 +65,16 @@ func (s *Service) MakeKey(ctx context.Context, a policy.Actor, label string, tes
 		if !found || c.State == Refused || c.State == Ended || !test && c.State != Approved {
 			return errs.New(errs.Conflict, "sender.no_contract")
 		}
-		n, err := store.One[int64](ctx, tx, sqlLiving, a.For, store.At(tx.Now()))
+		made := program.Key{}
+		secret, made, err = s.keeper.MakeKeyTx(ctx, tx, program.NewKey{Owner: a.For, By: a.Person, Label: label, Begins: KeyPrefix + scope + "_", Scopes: []string{scope}})
 		if err != nil {
 			return err
 		}
-		if n >= int64(s.rules.KeysMax) {
-			return errs.New(errs.Conflict, "sender.keys_many", "max", s.rules.KeysMax)
-		}
-		row.Made, row.Expires = store.At(tx.Now()), store.At(tx.Now().Add(time.Duration(s.rules.KeyDays)*24*time.Hour))
-		if err := store.Insert(ctx, tx, "sender_key", row); err != nil {
-			return err
-		}
-		_, err = s.stage(ctx, tx, "sender.key_made", a.For, row.ID, a, map[string]any{"key": row.ID, "prefix": row.Prefix, "test": test})
+		k = keyOf(made)
+		_, err = s.stage(ctx, tx, "sender.key_made", a.For, k.ID, a, map[string]any{"key": k.ID, "prefix": k.Prefix, "test": test})
 		return err
 	})
-	return secret, row.key(), err
+	return secret, k, err
 }
 
 // RevokeKey ends a key: it opens nothing from the next call on, and what is under
@@ -125,28 +85,23 @@ func (s *Service) RevokeKey(ctx context.Context, a policy.Actor, key string) (er
 		return err
 	}
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		n, err := tx.ExecN(ctx, sqlRevoke, a.For, key, store.At(tx.Now()))
-		if err != nil {
+		if err := s.keeper.RevokeKeyTx(ctx, tx, a.For, key); err != nil {
 			return err
 		}
-		if n == 0 {
-			return errs.New(errs.NotFound, "")
-		}
-		_, err = s.stage(ctx, tx, "sender.key_revoked", a.For, key, a, map[string]any{"key": key})
+		_, err := s.stage(ctx, tx, "sender.key_revoked", a.For, key, a, map[string]any{"key": key})
 		return err
 	})
 }
 
 // Keys lists the keys of the body, the newest first.
-func (s *Service) Keys(ctx context.Context, a policy.Actor) (_ []Key, err error) {
+func (s *Service) Keys(ctx context.Context, a policy.Actor) (out []Key, err error) {
 	defer errs.Wrap(&err, "sender.Keys")
 	if err := s.sees(a); err != nil {
 		return nil, err
 	}
-	rows, err := store.All[keyRow](ctx, s.d.DB, sqlKeys, a.For)
-	out := make([]Key, len(rows))
-	for i, r := range rows {
-		out[i] = r.key()
+	list, err := s.keeper.Keys(ctx, a.For)
+	for _, k := range list {
+		out = append(out, keyOf(k))
 	}
 	return out, err
 }
@@ -154,26 +109,18 @@ func (s *Service) Keys(ctx context.Context, a policy.Actor) (_ []Key, err error)
 // Bearer tells who sends a key, now: the body, with no right but to send.
 func (s *Service) Bearer(ctx context.Context, token string) (_ api.Bearer, err error) {
 	defer errs.Wrap(&err, "sender.Bearer")
-	row, found, err := store.Find[keyRow](ctx, s.d.DB, sqlByHash, hash(token))
+	body, k, err := s.keeper.Bearer(ctx, token)
 	if err != nil {
 		return api.Bearer{}, err
 	}
-	if now := s.d.Clock.Now(); !found || !row.key().Lives(now) {
-		return api.Bearer{}, errs.New(errs.Unauthenticated, "")
-	} else if now.Sub(row.Used.Time) >= time.Minute {
-		err := s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { return tx.Exec(ctx, sqlTouchKey, row.Body, row.ID, store.At(now)) })
-		if err != nil { // only the list of keys is a little old
-			s.d.Log.Warn("key not touched", "error", err)
-		}
-	}
 	unit := unitLive
-	if row.Test {
+	if keyOf(k).Test {
 		unit = unitTest
 	}
 	return api.Bearer{
 		// The same person for all keys of a body: so a repetition with another key
 		// finds the first answer.
-		Actor:  policy.Actor{Person: row.Body, For: row.Body, Role: policy.Representative, Unit: unit, Capacity: row.ID, Session: row.ID},
+		Actor:  policy.Actor{Person: body, For: body, Role: policy.Representative, Unit: unit, Capacity: k.ID, Session: k.ID},
 		Scopes: []api.Scope{api.ScopeSend},
 	}, nil
 }

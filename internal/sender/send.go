@@ -189,11 +189,11 @@ func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Me
 		}
 		return before, nil
 	}
-	key, found, err := store.Find[keyRow](ctx, tx, sqlKey, body, a.Capacity)
+	lives, err := s.keeper.LivesTx(ctx, tx, body, a.Capacity)
 	if err != nil {
 		return none, err
 	}
-	if !found || !key.key().Lives(tx.Now()) { // revoked while this call was under way
+	if !lives { // revoked while this call was under way
 		return none, errs.New(errs.Unauthenticated, "")
 	}
 	c, found, err := store.Find[contractRow](ctx, tx, sqlLatest, body)

@@ -19,8 +19,8 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/store"
-	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // Locale holds the words of this module.
@@ -56,9 +56,9 @@ type Deps struct {
 
 // Service is the other organisations that send. It is safe for concurrent use.
 type Service struct {
-	d     Deps
-	rules Rules
-	hooks *webhook.Teller
+	d      Deps
+	rules  Rules
+	keeper *program.Keeper
 }
 
 // New makes the service. Call Jobs and mount Routes before it is used.
@@ -74,7 +74,11 @@ func New(d Deps) (_ *Service, err error) {
 	if s.rules, err = DefaultRules(); err != nil {
 		return nil, err
 	}
-	s.hooks, err = webhook.New(d.Key, "tarazu sender webhook secrets", outward.Client(d.Local), d.Local)
+	s.keeper, err = program.New(program.Deps{
+		DB: d.DB, Clock: d.Clock, Log: d.Log, Jobs: d.Jobs, Purpose: "sender", About: "tarazu sender webhook secrets",
+		Bounds: program.Bounds{Keys: s.rules.KeysMax, KeyDays: s.rules.KeyDays, Waits: s.rules.Waits, Overlap: s.rules.OverlapHours},
+		Key:    d.Key, Out: outward.Client(d.Local), Local: d.Local,
+	})
 	return s, err
 }
 

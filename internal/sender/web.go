@@ -38,6 +38,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathHook, Roles: rep, Handle: s.postHook},
 		{Method: http.MethodPost, Pattern: pathHook + "/rotate", Roles: rep, Handle: s.postRotate},
 		{Method: http.MethodPost, Pattern: pathHook + "/deliveries/{id}", Roles: rep, Handle: s.postAgain},
+		{Method: http.MethodPost, Pattern: pathHook + "/try", Roles: rep, Handle: s.postTry},
+		{Method: http.MethodPost, Pattern: pathHook + "/leave", Roles: rep, Handle: s.postLeave},
 		{Method: http.MethodGet, Pattern: PathCentre, Roles: centre, Handle: s.showCentre},
 		{Method: http.MethodGet, Pattern: PathCentre + "/{body}/{id}", Roles: centre, Handle: s.showContract},
 		{Method: http.MethodPost, Pattern: PathCentre + "/{body}/{id}", Roles: centre, Handle: s.postDecide},

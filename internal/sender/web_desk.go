@@ -9,6 +9,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -20,7 +21,7 @@ type deskView struct {
 	applies bool // the form of the application is shown
 	manages bool
 	used    Used
-	stopped bool // its webhooks were given up
+	work    program.Work // what its program could not be told
 	rules   Rules
 }
 
@@ -41,7 +42,7 @@ func (s *Service) deskPage(c *web.Ctx, view web.View) error {
 		if err != nil {
 			return err
 		}
-		v.stopped = !h.Stopped.IsZero()
+		v.work = h.Work
 	}
 	return c.Render(web.Page{Title: c.T("sender.title"), Lead: c.T("sender.lead"), Active: "sender", Errors: view.Errors, Body: deskBody(v)})
 }
@@ -221,105 +222,6 @@ func (v templateView) kindChoice() web.Choice {
 		o.Options = append(o.Options, web.Option{Value: k, Label: v.T("notice.kind." + k), On: k == v.start.Kind})
 	}
 	return o
-}
-
-// keysView is the keys of a body.
-type keysView struct {
-	web.View
-	list    []Key
-	manages bool
-	codes   []TestCode
-}
-
-func (s *Service) showKeys(c *web.Ctx) error { return s.keysPage(c, c.View(nil, nil)) }
-
-func (s *Service) keysPage(c *web.Ctx, view web.View) error {
-	list, err := s.Keys(c.Context(), c.Actor)
-	if err != nil {
-		return err
-	}
-	v := keysView{View: view, list: list, manages: s.Manages(c.Actor), codes: s.rules.Codes}
-	return c.Render(web.Page{Title: c.T("sender.keys.title"), Lead: c.T("sender.keys.lead"), Active: "sender", Back: Path, Errors: view.Errors, Body: keysBody(v, c.Now())})
-}
-
-// postKey shows the key on the answer itself: it is in no address and no session.
-func (s *Service) postKey(c *web.Ctx) error {
-	f, err := c.Form(maxForm)
-	if err != nil {
-		return err
-	}
-	label, mode := f.Text("label", form.Missing("sender.wrong.label"), form.Max(60)), f.Choice("mode", "test", "live")
-	secret := ""
-	if err = f.Err(); err == nil {
-		secret, _, err = s.MakeKey(c.Context(), c.Actor, label, mode == "test")
-	}
-	if err != nil {
-		shown, ok := c.Errors(err, f)
-		if !ok {
-			return err
-		}
-		return s.keysPage(c, c.View(f, shown))
-	}
-	return c.Render(web.Page{Title: c.T("sender.keys.made"), Active: "sender", Back: pathKeys, Body: secretBody(c.View(nil, nil), c.T("sender.keys.made_words"), secret)})
-}
-
-func (s *Service) postRevoke(c *web.Ctx) error {
-	if err := s.RevokeKey(c.Context(), c.Actor, c.Param("id")); err != nil {
-		return err
-	}
-	c.Flash("sender.keys.revoked")
-	return c.Redirect(pathKeys)
-}
-
-// hookView is where a body is told.
-type hookView struct {
-	web.View
-	h       Hook
-	found   bool
-	manages bool
-	list    []Delivery
-}
-
-func (s *Service) showHook(c *web.Ctx) error { return s.hookPage(c, c.View(nil, nil)) }
-
-func (s *Service) hookPage(c *web.Ctx, view web.View) error {
-	v := hookView{View: view, manages: s.Manages(c.Actor)}
-	var err error
-	if v.h, v.found, v.list, err = s.Hook(c.Context(), c.Actor); err != nil {
-		return err
-	}
-	return c.Render(web.Page{Title: c.T("sender.hook.title"), Lead: c.T("sender.hook.lead"), Active: "sender", Back: Path, Errors: view.Errors, Body: hookBody(v)})
-}
-
-func (s *Service) postHook(c *web.Ctx) error {
-	f, err := c.Form(maxForm)
-	if err != nil {
-		return err
-	}
-	address, secret := f.Text("url", form.Missing("sender.wrong.url"), form.Max(500)), ""
-	if err = f.Err(); err == nil {
-		secret, err = s.SetHook(c.Context(), c.Actor, address)
-	}
-	if err == nil && secret != "" {
-		return c.Render(web.Page{Title: c.T("sender.hook.made"), Active: "sender", Back: pathHook, Body: secretBody(c.View(nil, nil), c.T("sender.hook.made_words"), secret)})
-	}
-	return s.after(c, f, err, "sender.hook.set", pathHook, s.hookPage)
-}
-
-func (s *Service) postRotate(c *web.Ctx) error {
-	secret, err := s.RotateSecret(c.Context(), c.Actor)
-	if err != nil {
-		return err
-	}
-	return c.Render(web.Page{Title: c.T("sender.hook.made"), Active: "sender", Back: pathHook, Body: secretBody(c.View(nil, nil), c.T("sender.hook.rotated_words", "hours", s.rules.OverlapHours), secret)})
-}
-
-func (s *Service) postAgain(c *web.Ctx) error {
-	if err := s.Again(c.Context(), c.Actor, c.Param("id")); err != nil {
-		return err
-	}
-	c.Flash("sender.hook.again_done")
-	return c.Redirect(pathHook)
 }
 
 // centreView is the desk of the centre.

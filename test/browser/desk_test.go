@@ -70,7 +70,7 @@ func bodyDesk(t *testing.T, w *world, c context.Context, l look) {
 	b.fill("label", "Registry")
 	b.choose("unit", "top")
 	b.press(b.p.T("desk.key.go"))
-	b.sees(b.p.T("desk.once"), "tarazu_inbox_")
+	b.sees(b.p.T("program.once"), "tarazu_inbox_")
 	b.inspect("desk-key")
 	b.visit("/body/desk/programs")
 	b.inspect("desk-programs")

@@ -110,7 +110,7 @@ func sending(t *testing.T, w *world, c context.Context, l look) {
 	b.fill("label", "سامانهٔ درآمد")
 	b.choose("mode", "live")
 	b.press(b.p.T("sender.keys.go"))
-	b.sees(b.p.T("sender.once"))
+	b.sees(b.p.T("program.once"))
 	key := reKey.FindString(b.text())
 	b.examine("sender-key")
 	b.visit("/sender/keys")

@@ -29,10 +29,11 @@
 // A key (MakeKey) lets a program of the body list, open or fetch receipts, for one unit
 // with what is below it or for the whole body. What it opens is a fact (opener
 // machine); whether that counts, notice/effects.json says. A webhook tells a program
-// of what has happened, with ids only.
+// of what has happened, with ids only; what it does not take is work for whoever
+// manages the body. Keys and deliveries are kept by platform/program.
 //
 // Publishes: nothing. Hears: notice.at_body, notice.viewed, notice.deemed. Evidence:
 // desk.rules_set, desk.routed, desk.taken, desk.left, desk.handed, desk.done,
-// desk.again, desk.key_made, desk.key_revoked, desk.hook_set, desk.hook_rotated. Why
-// so: docs/adr/0048-inboxes-of-bodies.md.
+// desk.again, desk.key_made, desk.key_revoked, desk.hook_set, desk.hook_rotated,
+// desk.hook_tried, desk.hook_left. Why so: docs/adr/0048-inboxes-of-bodies.md.
 package desk

@@ -8,7 +8,6 @@ import (
 )
 
 const (
-	sqlHeldKeys  = `SELECT label, made_us AS at, expires_us AS until FROM notice_desk_key WHERE made_by = $1 ORDER BY made_us DESC, id LIMIT $2`
 	sqlHeldSteps = `SELECT notice AS object, what AS state, note, at_us AS at FROM notice_desk_step WHERE person = $1 ORDER BY at_us DESC, id LIMIT $2`
 	sqlHeldRules = `SELECT version, at_us AS at FROM notice_desk_rules WHERE by_person = $1 ORDER BY at_us DESC, version DESC LIMIT $2`
 	sqlHeldItems = `SELECT notice AS object, kind, since_us AS since FROM notice_desk_item WHERE holder = $1 ORDER BY since_us DESC, notice LIMIT $2`
@@ -17,11 +16,6 @@ const (
 // Held is what this package keeps about a person.
 func Held() []held.Source {
 	return []held.Source{
-		held.ByPerson[struct {
-			Label string     `db:"label"`
-			At    store.Time `db:"at"`
-			Until store.Time `db:"until"`
-		}]("desk.held.keys", sqlHeldKeys),
 		held.ByPerson[struct {
 			Object string     `db:"object" held:"-"`
 			State  string     `db:"state" held:"-"`

@@ -127,7 +127,7 @@ func TestKeys(t *testing.T) {
 		_, _, err := s.MakeKey(ctx, worker, good)
 		refused(t, "by a post", err, errs.Forbidden, "desk.not_yours")
 		for name, n := range map[string]desk.NewKey{
-			"desk.wrong.label": {Label: " ", Scopes: []string{"list"}}, "desk.wrong.scopes": {Label: "کلید", Scopes: []string{"list", "all"}},
+			"program.wrong.label": {Label: " ", Scopes: []string{"list"}}, "desk.wrong.scopes": {Label: "کلید", Scopes: []string{"list", "all"}},
 			"desk.wrong.unit": {Label: "کلید", Scopes: []string{"list"}, Unit: foreign.ID},
 		} {
 			_, _, err := s.MakeKey(ctx, head, n)
@@ -215,7 +215,7 @@ func TestTelling(t *testing.T) {
 		t.Cleanup(server.Close)
 		for _, bad := range []string{"", "ftp://example.com/", "https://a@example.com/", "file:///etc/passwd"} {
 			_, err := s.SetHook(ctx, head, bad)
-			refused(t, bad, err, errs.Invalid, "desk.wrong.url")
+			refused(t, bad, err, errs.Invalid, "program.wrong.url")
 		}
 		_, err := s.SetHook(ctx, worker, server.URL)
 		refused(t, "by a post", err, errs.Forbidden, "desk.not_yours")

@@ -28,7 +28,7 @@ type catchUpJob struct {
 // Jobs registers what the package hears and does later.
 func (s *Service) Jobs() {
 	jobs.Handle(s.d.Jobs, jobCatchUp, s.catchUp)
-	jobs.Handle(s.d.Jobs, jobDeliver, s.deliver)
+	s.keeper.Jobs()
 	jobs.Subscribe(s.d.Jobs, subscriber, func(ctx context.Context, e notice.AtBody) error { return s.route(ctx, e.Owner, e.Notice) })
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onViewed)
 	jobs.Subscribe(s.d.Jobs, subscriber, s.onDeemed)

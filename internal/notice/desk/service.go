@@ -23,8 +23,8 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/store"
-	"github.com/tarazu/tarazu/internal/platform/webhook"
 )
 
 // Locale holds the words of this package.
@@ -63,7 +63,7 @@ type Deps struct {
 type Service struct {
 	d      Deps
 	limits Limits
-	hooks  *webhook.Teller
+	keeper *program.Keeper
 }
 
 // New makes the service. Call Jobs and mount Routes before it is used.
@@ -79,7 +79,11 @@ func New(d Deps) (_ *Service, err error) {
 	if s.limits, err = readLimits(limitsJSON); err != nil {
 		return nil, err
 	}
-	s.hooks, err = webhook.New(d.Key, "tarazu desk webhook secrets", outward.Client(d.Local), d.Local)
+	s.keeper, err = program.New(program.Deps{
+		DB: d.DB, Clock: d.Clock, Log: d.Log, Jobs: d.Jobs, Purpose: "desk", About: "tarazu desk webhook secrets",
+		Bounds: program.Bounds{Keys: s.limits.Keys, KeyDays: s.limits.KeyDays, Waits: s.limits.Waits, Overlap: s.limits.OverlapHours},
+		Key:    d.Key, Out: outward.Client(d.Local), Local: d.Local,
+	})
 	return s, err
 }
 

@@ -15,6 +15,8 @@ const (
 	pathRules = Path + "/rules"
 
 	pathPrograms = Path + "/programs"
+	pathKeys     = pathPrograms + "/keys"
+	pathHook     = pathPrograms + "/hook"
 )
 
 // maxForm is far above what any form of this package holds, in bytes.
@@ -29,10 +31,13 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathRules, Roles: rep, Handle: s.postRule},
 		{Method: http.MethodPost, Pattern: pathRules + "/change", Roles: rep, Handle: s.postChange},
 		{Method: http.MethodGet, Pattern: pathPrograms, Roles: rep, Handle: s.programsPage},
-		{Method: http.MethodPost, Pattern: pathPrograms + "/keys", Roles: rep, Handle: s.postKey},
-		{Method: http.MethodPost, Pattern: pathPrograms + "/keys/{id}/revoke", Roles: rep, Handle: s.postRevoke},
-		{Method: http.MethodPost, Pattern: pathPrograms + "/hook", Roles: rep, Handle: s.postHook},
-		{Method: http.MethodPost, Pattern: pathPrograms + "/hook/rotate", Roles: rep, Handle: s.postRotate},
+		{Method: http.MethodPost, Pattern: pathKeys, Roles: rep, Handle: s.postKey},
+		{Method: http.MethodPost, Pattern: pathKeys + "/{id}/revoke", Roles: rep, Handle: s.postRevoke},
+		{Method: http.MethodPost, Pattern: pathHook, Roles: rep, Handle: s.postHook},
+		{Method: http.MethodPost, Pattern: pathHook + "/rotate", Roles: rep, Handle: s.postRotate},
+		{Method: http.MethodPost, Pattern: pathHook + "/deliveries/{id}", Roles: rep, Handle: s.postAgain},
+		{Method: http.MethodPost, Pattern: pathHook + "/try", Roles: rep, Handle: s.postTry},
+		{Method: http.MethodPost, Pattern: pathHook + "/leave", Roles: rep, Handle: s.postLeave},
 		{Method: http.MethodGet, Pattern: Path + "/{id}", Roles: rep, Handle: s.itemPage},
 		{Method: http.MethodPost, Pattern: Path + "/{id}", Roles: rep, Handle: s.postStep},
 		{Method: http.MethodPost, Pattern: Path + "/{id}/hand", Roles: rep, Handle: s.postHand},

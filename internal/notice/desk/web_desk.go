@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/identity/body"
 	"github.com/tarazu/tarazu/internal/platform/form"
+	"github.com/tarazu/tarazu/internal/platform/program"
 	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
@@ -21,6 +22,7 @@ type deskView struct {
 	units   body.Units
 	lies    []ByUnit // of the whole body, for whoever manages it
 	manages bool
+	untold  program.Work // for whoever manages it
 }
 
 func (s *Service) deskPage(c *web.Ctx) error {
@@ -35,6 +37,9 @@ func (s *Service) deskPage(c *web.Ctx) error {
 	v := deskView{View: c.View(nil, nil), empty: c.T("desk.empty." + string(f)), units: page.Units, manages: s.Manages(c.Actor)}
 	if v.manages {
 		if v.lies, err = s.Overview(c.Context(), c.Actor); err != nil {
+			return err
+		}
+		if v.untold, err = s.Untold(c.Context(), c.Actor); err != nil {
 			return err
 		}
 	}

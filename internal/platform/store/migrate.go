@@ -32,7 +32,7 @@ const lockTable = "store_migration_lock"
 // Migrations are the schema steps of one module: goose files under migrations/,
 // written once for both engines. Their numbers are unique over all modules
 // (each has its range), and every step is additive: old code runs on the new
-// schema.
+// schema. The two that hand rows over to platform/program are not (ADR 52).
 type Migrations struct {
 	Module string
 	FS     fs.FS

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package webhook tells the programs of others, by Standard Webhooks 1.0.0: secrets and
-// how they are kept, and the signature. What is told when, and what came of it, is the
-// modules' matter.
+// how they are kept, and the signature. What is told when, and what came of it, keeps
+// platform/program.
 package webhook
 
 import (
