@@ -26,11 +26,16 @@ const (
 
 // What became of a row.
 const (
-	rowWaiting = "waiting"
-	rowDone    = "done"
-	rowRefused = "refused"
-	rowTwin    = "twin"
+	RowWaiting = "waiting"
+	RowDone    = "done"
+	RowRefused = "refused"
+	RowTwin    = "twin" // it is in a batch already
+	RowLeft    = "left" // the batch was stopped before its turn
 )
+
+// wayNone is the way of a row that is done and for which nothing was issued: its
+// sender serves on paper itself.
+const wayNone = "none"
 
 // Names of events in evidence.
 const (
@@ -41,8 +46,11 @@ const (
 	eventEnded     = "notice.batch_ended"
 )
 
-// Court is the kind of sender that is a court unit; its Sender is its code.
-const Court = "court"
+// Kinds of senders.
+const (
+	Court = "court" // a court unit; its Sender is its code
+	Body  = "body"  // another organisation, for which By acts; module sender has let it in
+)
 
 // Limits of a row.
 const (
@@ -58,7 +66,7 @@ type Order struct {
 	Kind       string // a Kind that was registered
 	Key        string // of the sender: the same key is the same batch
 	Sender     string
-	SenderKind string // Court
+	SenderKind string // Court, Body
 	Title      notice.Text
 }
 
@@ -67,6 +75,7 @@ type NewRow struct {
 	Key     string // of the addressee and what is said: the sender issues it once
 	Label   string // what the sender knows the row by
 	Payload []byte // JSON, for the module that issues it
+	Wrong   error  // why it can never be issued, if its module knows
 }
 
 // Row is a row whose turn has come.
@@ -83,13 +92,27 @@ type Kind struct {
 	// Check refuses a row that can never be issued; nil: none is.
 	Check func(payload []byte) error
 	// Issue issues the row's notice in the transaction. Errors of the kinds
-	// Invalid, Forbidden, NotFound and Conflict refuse the row.
+	// Invalid, Forbidden, NotFound and Conflict refuse the row; a Held says that no
+	// row of the sender can be issued now. Nothing issued and not electronic: the
+	// row is done, and its addressee is not reached.
 	Issue func(ctx context.Context, tx *store.Tx, by policy.Actor, r Row) (notice.Issued, error)
 	// Known finds a notice that was issued for the row outside of its batch.
 	Known func(ctx context.Context, tx *store.Tx, r Row) (notice.Issued, bool, error)
 	// Blind says that Issue only writes: many rows then travel together.
 	Blind bool
+	// Ended, if set, hears in the transaction that a batch is done or was stopped.
+	Ended func(ctx context.Context, tx *store.Tx, b Batch) error
 }
+
+// Held is the error of a row that waits for something that all rows of its sender
+// wait for. Until zero: the batch is stopped. Else all of them rest until then.
+type Held struct {
+	Until  time.Time
+	Reason notice.Text
+}
+
+// Error is for logs.
+func (h *Held) Error() string { return "bulk: held: " + h.Reason.EN }
 
 // Batch is a batch with its counts.
 type Batch struct {
@@ -104,7 +127,10 @@ type Batch struct {
 	Refused              int
 	Twins                int
 	Paper                int // of Issued; only where one batch is read
+	Unreached            int // of Issued: nothing was issued, the sender serves on paper; only where one batch is read
 	Made, Started, Ended time.Time
+	Rests                time.Time   // until then its sender rests
+	Why                  notice.Text // it rests or was stopped
 }
 
 // Waiting is how many rows are still to be issued.
@@ -117,3 +143,22 @@ type Fault struct {
 	Twin   bool // it is in a batch already
 	Reason notice.Text
 }
+
+// Outcome is what became of a row, with its number if it was issued.
+type Outcome struct {
+	N           int64
+	Key, State  string
+	Unreached   bool // done, and nothing was issued
+	Reason      notice.Text
+	Field, Code string // of the reason
+}
+
+// Show is which rows are listed.
+type Show string
+
+// The choices.
+const (
+	ShowAll       Show = ""
+	ShowRefused   Show = "refused" // with twins
+	ShowUnreached Show = "unreached"
+)

@@ -16,6 +16,8 @@
 //     row's notice is issued in the transaction that marks the row, so that a
 //     process that is killed leaves every row either issued or waiting.
 //  4. Paused, and going again; or stopped: what waits is left.
+//     Its sender may have to wait (Held, a quota): then all its batches rest until then;
+//     or may send no more (HaltTx, Held without end): then they are stopped with the reason.
 //  5. Done. No row waits; evidence notice.batch_ended with the counts.
 //
 // # Fair among senders

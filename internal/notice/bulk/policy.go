@@ -21,5 +21,5 @@ func Part() policy.Part {
 }
 
 func resource(b Batch) policy.Resource {
-	return policy.Resource{Type: "NoticeBatch", ID: b.ID, Attrs: map[string]any{"sender": b.Sender, "sender_kind": b.SenderKind}}
+	return policy.Resource{Type: "NoticeBatch", ID: b.ID, Attrs: map[string]any{"sender": b.Sender, "sender_kind": b.SenderKind, "owner": b.By.For}}
 }

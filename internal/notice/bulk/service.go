@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -125,7 +126,11 @@ func (s *Service) Batch(ctx context.Context, a policy.Actor, id string) (_ Batch
 		return Batch{}, err
 	}
 	n, err := store.One[int64](ctx, s.d.DB, sqlPaper, id)
-	b.Paper = int(n)
+	if err != nil {
+		return Batch{}, err
+	}
+	none, err := store.One[int64](ctx, s.d.DB, sqlNone, id)
+	b.Paper, b.Unreached = int(n), int(none)
 	return b, err
 }
 
@@ -145,11 +150,20 @@ const pageSize = 50
 // newest first. before is the id of the last one of the page before; "" for the first.
 func (s *Service) Batches(ctx context.Context, a policy.Actor, before string) (out []Batch, next string, err error) {
 	defer errs.Wrap(&err, "bulk.Batches")
+	return s.batches(ctx, a, a.Unit, s.d.Policy.Check(a, "bulk.see", resource(Batch{})) == nil, before)
+}
+
+// BatchesOf are those of one sender, the newest first, as Batches.
+func (s *Service) BatchesOf(ctx context.Context, a policy.Actor, sender, before string) (out []Batch, next string, err error) {
+	defer errs.Wrap(&err, "bulk.BatchesOf")
+	return s.batches(ctx, a, sender, false, before)
+}
+
+func (s *Service) batches(ctx context.Context, a policy.Actor, sender string, all bool, before string) (out []Batch, next string, err error) {
 	if before == "" {
 		before = "~" // above every id
 	}
-	all := s.d.Policy.Check(a, "bulk.see", resource(Batch{})) == nil
-	rows, err := store.All[batchRow](ctx, s.d.DB, sqlBatchesOf, a.Unit, all, before, pageSize+1)
+	rows, err := store.All[batchRow](ctx, s.d.DB, sqlBatchesOf, sender, all, before, pageSize+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -183,9 +197,56 @@ func (s *Service) Faults(ctx context.Context, a policy.Actor, batch string, afte
 		rows = rows[:pageSize]
 	}
 	for _, r := range rows {
-		out = append(out, Fault{N: r.N, Label: r.Label, Twin: r.State == rowTwin, Reason: notice.Text{FA: r.ReasonFA, EN: r.ReasonEN}})
+		out = append(out, Fault{N: r.N, Label: r.Label, Twin: r.State == RowTwin, Reason: notice.Text{FA: r.ReasonFA, EN: r.ReasonEN}})
 	}
 	return out, more, nil
+}
+
+// Rows are the rows of a batch after row n, in order; at most size of them.
+func (s *Service) Rows(ctx context.Context, a policy.Actor, batch string, show Show, after int64, size int) (out []Outcome, more bool, err error) {
+	defer errs.Wrap(&err, "bulk.Rows")
+	r, err := store.One[batchRow](ctx, s.d.DB, sqlBatch, batch)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := s.check(a, "bulk.see", r.batch()); err != nil {
+		return nil, false, err
+	}
+	query := map[Show]string{ShowRefused: sqlFaults, ShowUnreached: sqlUnreached}[show]
+	if query == "" {
+		query = sqlOutcomes
+	}
+	rows, err := store.All[rowRow](ctx, s.d.DB, query, batch, after, size+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if more = len(rows) > size; more {
+		rows = rows[:size]
+	}
+	var done []int64
+	for _, x := range rows {
+		if x.State == RowDone {
+			done = append(done, x.N)
+		}
+		out = append(out, Outcome{N: x.N, Key: x.Idem, State: x.State, Reason: notice.Text{FA: x.ReasonFA, EN: x.ReasonEN}, Field: x.Field, Code: x.Code})
+	}
+	none, err := store.All[int64](ctx, s.d.DB, sqlNoneOf, batch, done)
+	for i := range out { // both are in order
+		_, out[i].Unreached = slices.BinarySearch(none, out[i].N)
+	}
+	return out, more, err
+}
+
+// codeOf is the field and the code of what is wrong with a row.
+func codeOf(err error) (field, code string) {
+	e, ok := errors.AsType[*errs.Error](err)
+	switch {
+	case !ok:
+		return "", ""
+	case len(e.Fields) > 0:
+		return e.Fields[0].Name, e.Fields[0].Code
+	}
+	return "", e.Code
 }
 
 // words say in both languages what an error says, to be kept.

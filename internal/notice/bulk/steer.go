@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -65,12 +66,78 @@ func (s *Service) Continue(ctx context.Context, a policy.Actor, batch string) (e
 func (s *Service) Stop(ctx context.Context, a policy.Actor, batch string) (err error) {
 	defer errs.Wrap(&err, "bulk.Stop")
 	return s.move(ctx, a, batch, "bulk.steer", []State{Going, Paused, Checked, Taking}, func(tx *store.Tx, b Batch) error {
-		if err := tx.ExecOne(ctx, sqlEnd, b.ID, b.State, Stopped, store.At(tx.Now())); err != nil {
+		return s.stopTx(ctx, tx, a, b, notice.Text{})
+	})
+}
+
+func (s *Service) stopTx(ctx context.Context, tx *store.Tx, by policy.Actor, b Batch, why notice.Text) error {
+	if err := tx.ExecOne(ctx, sqlEnd, b.ID, b.State, Stopped, store.At(tx.Now()), why.FA, why.EN); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, sqlLeave, b.ID); err != nil {
+		return err
+	}
+	if err := s.recordTx(ctx, tx, by, eventStopped, b); err != nil {
+		return err
+	}
+	b.State, b.Why = Stopped, why
+	return s.endedTx(ctx, tx, b)
+}
+
+func (s *Service) endedTx(ctx context.Context, tx *store.Tx, b Batch) error {
+	if k := s.kinds[b.Kind]; k.Ended != nil {
+		return k.Ended(ctx, tx, b)
+	}
+	return nil
+}
+
+// HaltTx stops every batch of a sender that has not ended, with the reason, in the
+// transaction of the act that ends its right to send.
+func (s *Service) HaltTx(ctx context.Context, tx *store.Tx, by policy.Actor, sender string, why notice.Text) (err error) {
+	defer errs.Wrap(&err, "bulk.HaltTx")
+	list, err := store.All[batchRow](ctx, tx, sqlOpenOf, sender)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if err := s.stopTx(ctx, tx, by, r.batch(), why); err != nil {
 			return err
 		}
-		if err := tx.Exec(ctx, sqlLeave, b.ID); err != nil {
+	}
+	return nil
+}
+
+// WakeTx lets a sender that rests go on: what it waited for has changed.
+func (s *Service) WakeTx(ctx context.Context, tx *store.Tx, sender string) (err error) {
+	defer errs.Wrap(&err, "bulk.WakeTx")
+	for _, query := range []string{sqlWakes, sqlAwake} {
+		if err := tx.Exec(ctx, query, sender); err != nil {
 			return err
 		}
-		return s.recordTx(ctx, tx, a, eventStopped, b)
+	}
+	return s.wakeTx(ctx, tx)
+}
+
+// hold lets the sender of a turn rest, or stops the batch. The sweep finds the
+// sender when its rest is over.
+func (s *Service) hold(ctx context.Context, t taken, h *Held) error {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		r, err := store.One[batchRow](ctx, tx, sqlBatch, t.batch.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case r.State != Going: // paused or stopped meanwhile
+		case h.Until.IsZero():
+			if err := s.stopTx(ctx, tx, t.batch.By, r.batch(), h.Reason); err != nil {
+				return err
+			}
+		default:
+			if err := tx.ExecOne(ctx, sqlRests, r.ID, store.At(h.Until), h.Reason.FA, h.Reason.EN); err != nil {
+				return err
+			}
+			return tx.Exec(ctx, sqlRest, t.Sender, s.id, store.At(h.Until))
+		}
+		return tx.Exec(ctx, sqlRelease, t.Sender, s.id)
 	})
 }

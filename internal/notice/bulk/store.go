@@ -21,6 +21,8 @@ type batchRow struct {
 	Unit       string      `db:"by_unit"`
 	Branch     string      `db:"by_branch"`
 	Name       string      `db:"by_name"`
+	For        string      `db:"by_for"`
+	Capacity   string      `db:"by_capacity"`
 	State      State       `db:"state"`
 	Total      int64       `db:"total"`
 	Done       int64       `db:"done"`
@@ -29,14 +31,17 @@ type batchRow struct {
 	Made       store.Time  `db:"made_us"`
 	Started    store.Time  `db:"started_us"`
 	Ended      store.Time  `db:"ended_us"`
+	Rests      store.Time  `db:"rest_us"`
+	WhyFA      string      `db:"why_fa"`
+	WhyEN      string      `db:"why_en"`
 }
 
 func (r batchRow) batch() Batch {
 	return Batch{
 		ID: r.ID, Sender: r.Sender, SenderKind: r.SenderKind, Kind: r.Kind, Title: notice.Text{FA: r.TitleFA, EN: r.TitleEN},
-		By:    policy.Actor{Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, Name: r.Name},
+		By:    policy.Actor{Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, Name: r.Name, For: r.For, Capacity: r.Capacity},
 		State: r.State, Total: int(r.Total), Issued: int(r.Done), Refused: int(r.Refused), Twins: int(r.Twins),
-		Made: r.Made.Time, Started: r.Started.Time, Ended: r.Ended.Time,
+		Made: r.Made.Time, Started: r.Started.Time, Ended: r.Ended.Time, Rests: r.Rests.Time, Why: notice.Text{FA: r.WhyFA, EN: r.WhyEN},
 	}
 }
 
@@ -51,6 +56,8 @@ type rowRow struct {
 	Tries    int64  `db:"tries"`
 	ReasonFA string `db:"reason_fa"`
 	ReasonEN string `db:"reason_en"`
+	Field    string `db:"field"`
+	Code     string `db:"code"`
 }
 
 func (r rowRow) row() Row {
@@ -74,8 +81,8 @@ type turnRow struct {
 
 const (
 	batchColumns = `id, sender, sender_kind, idem, kind, title_fa, title_en, by_person, by_role, by_unit, by_branch, by_name, state,
-		total, done, refused, twins, made_us, started_us, ended_us`
-	rowColumns = `batch, n, sender, idem, label, payload, state, tries, reason_fa, reason_en`
+		total, done, refused, twins, made_us, started_us, ended_us, by_for, by_capacity, rest_us, why_fa, why_en`
+	rowColumns = `batch, n, sender, idem, label, payload, state, tries, reason_fa, reason_en, field, code`
 )
 
 const (
@@ -83,19 +90,27 @@ const (
 	sqlByKey     = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND idem = $2`
 	sqlBatchesOf = `SELECT ` + batchColumns + ` FROM notice_batch WHERE (sender = $1 OR $2) AND id < $3 ORDER BY id DESC LIMIT $4`
 	sqlNextBatch = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state = 'going' ORDER BY id LIMIT 1`
+	sqlOpenOf    = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state IN ('taking', 'checked', 'going', 'paused') ORDER BY id`
 	sqlPaper     = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'paper'`
+	sqlNone      = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'none'`
 	sqlTaken     = `SELECT idem FROM notice_batch_row WHERE sender = $1 AND idem = ANY($2) AND state IN ('waiting', 'done')`
 	sqlTake      = `UPDATE notice_batch SET total = total + $3, refused = refused + $4, twins = twins + $5 WHERE id = $1 AND total = $2 AND state = 'taking'`
 	sqlMove      = `UPDATE notice_batch SET state = $3 WHERE id = $1 AND state = $2`
 	sqlStarted   = `UPDATE notice_batch SET started_us = $2 WHERE id = $1`
-	sqlEnd       = `UPDATE notice_batch SET state = $3, ended_us = $4 WHERE id = $1 AND state = $2`
+	sqlEnd       = `UPDATE notice_batch SET state = $3, ended_us = $4, rest_us = 0, why_fa = $5, why_en = $6 WHERE id = $1 AND state = $2`
+	sqlRests     = `UPDATE notice_batch SET rest_us = $2, why_fa = $3, why_en = $4 WHERE id = $1 AND state = 'going'`
+	sqlWakes     = `UPDATE notice_batch SET rest_us = 0, why_fa = '', why_en = '' WHERE sender = $1 AND state IN ('going', 'paused') AND rest_us > 0`
 	sqlLeave     = `UPDATE notice_batch_row SET state = 'left', payload = '' WHERE batch = $1 AND state = 'waiting'`
 	sqlRows      = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND state = 'waiting' ORDER BY tries, n LIMIT $2`
-	sqlFaults    = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 AND state IN ('refused', 'twin') ORDER BY n LIMIT $3`
+	sqlOutcomes  = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 ORDER BY n LIMIT $3`
+	sqlUnreached = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n IN
+		(SELECT n FROM notice_batch_done WHERE batch = $1 AND way = 'none' AND n > $2 ORDER BY n LIMIT $3) ORDER BY n`
+	sqlNoneOf = `SELECT n FROM notice_batch_done WHERE batch = $1 AND way = 'none' AND n = ANY($2) ORDER BY n`
+	sqlFaults = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 AND state IN ('refused', 'twin') ORDER BY n LIMIT $3`
 
 	sqlRowsDone = `UPDATE notice_batch_row SET state = 'done', payload = '' WHERE batch = $1 AND n = ANY($2) AND state = 'waiting'`
 	sqlRowDone  = `UPDATE notice_batch_row SET state = 'done', payload = '' WHERE batch = $1 AND n = $2 AND state = 'waiting'`
-	sqlRefuse   = `UPDATE notice_batch_row SET state = 'refused', payload = '', reason_fa = $3, reason_en = $4 WHERE batch = $1 AND n = $2 AND state = 'waiting'`
+	sqlRefuse   = `UPDATE notice_batch_row SET state = 'refused', payload = '', reason_fa = $3, reason_en = $4, field = $5, code = $6 WHERE batch = $1 AND n = $2 AND state = 'waiting'`
 	sqlTried    = `UPDATE notice_batch_row SET tries = tries + 1 WHERE batch = $1 AND n = $2 AND state = 'waiting'`
 	sqlCount    = `UPDATE notice_batch SET done = done + $2, refused = refused + $3 WHERE id = $1 AND state = 'going'`
 
@@ -105,6 +120,7 @@ const (
 	sqlRelease = `UPDATE notice_batch_sender SET holder = '', held_us = 0 WHERE sender = $1 AND holder = $2`
 	sqlHold    = `UPDATE notice_batch_sender SET held_us = $3 WHERE sender = $1 AND holder = $2`
 	sqlRest    = `UPDATE notice_batch_sender SET holder = '', held_us = 0, rest_us = $3 WHERE sender = $1 AND holder = $2`
+	sqlAwake   = `UPDATE notice_batch_sender SET rest_us = 0 WHERE sender = $1`
 	sqlForgot  = `UPDATE notice_batch_sender SET busy = TRUE WHERE NOT busy AND sender IN (SELECT sender FROM notice_batch WHERE state = 'going')`
 	sqlAnyBusy = `SELECT count(*) FROM (SELECT 1 FROM notice_batch_sender WHERE busy LIMIT 1) AS waiting`
 )

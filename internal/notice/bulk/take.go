@@ -36,7 +36,7 @@ func (s *Service) Open(ctx context.Context, a policy.Actor, n Order) (b Batch, e
 }
 
 func (s *Service) openTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Order) (Batch, bool, error) {
-	b := Batch{ID: id.New(), Sender: n.Sender, SenderKind: n.SenderKind}
+	b := Batch{ID: id.New(), Sender: n.Sender, SenderKind: n.SenderKind, By: a}
 	if err := s.d.Policy.Check(a, "bulk.start", resource(b)); err != nil {
 		return Batch{}, false, err
 	}
@@ -52,7 +52,7 @@ func (s *Service) openTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Or
 	}
 	r := batchRow{
 		ID: b.ID, Sender: n.Sender, SenderKind: n.SenderKind, Idem: n.Key, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
-		Person: a.Person, Role: a.Role, Unit: a.Unit, Branch: a.Branch, Name: a.Name, State: Taking, Made: store.At(tx.Now()),
+		Person: a.Person, Role: a.Role, Unit: a.Unit, Branch: a.Branch, Name: a.Name, For: a.For, Capacity: a.Capacity, State: Taking, Made: store.At(tx.Now()),
 	}
 	return r.batch(), false, store.Insert(ctx, tx, "notice_batch", r)
 }
@@ -128,16 +128,17 @@ func (s *Service) look(ctx context.Context, q store.Querier, b Batch, from int, 
 		seen[k] = true
 	}
 	for i, n := range rows {
-		r := rowRow{Batch: b.ID, N: int64(from + i), Sender: b.Sender, Idem: n.Key, Label: n.Label, State: rowWaiting}
+		r := rowRow{Batch: b.ID, N: int64(from + i), Sender: b.Sender, Idem: n.Key, Label: n.Label, State: RowWaiting}
 		wrong := s.wrong(b.Kind, n)
 		switch {
 		case wrong != nil:
 			w := s.words(wrong)
-			r.State, r.ReasonFA, r.ReasonEN = rowRefused, w.FA, w.EN
+			r.State, r.ReasonFA, r.ReasonEN = RowRefused, w.FA, w.EN
+			r.Field, r.Code = codeOf(wrong)
 			r.Idem, r.Label = clip(n.Key, maxKey), clip(n.Label, maxLabel)
 			refused++
 		case seen[n.Key]:
-			r.State = rowTwin
+			r.State = RowTwin
 			twins++
 		default:
 			seen[n.Key], r.Payload = true, string(n.Payload)
@@ -150,6 +151,8 @@ func (s *Service) look(ctx context.Context, q store.Querier, b Batch, from int, 
 // wrong is why a row can never be issued; nil if it can.
 func (s *Service) wrong(kind string, n NewRow) error {
 	switch k := s.kinds[kind]; {
+	case n.Wrong != nil:
+		return n.Wrong
 	case n.Key == "" || len(n.Key) > maxKey || !utf8.ValidString(n.Key):
 		return errs.New(errs.Invalid, "notice.bulk.wrong_key")
 	case len(n.Label) > maxLabel || !utf8.ValidString(n.Label):

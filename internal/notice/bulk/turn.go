@@ -167,7 +167,7 @@ func (s *Service) end(ctx context.Context, t taken) error {
 		if err := tx.Exec(ctx, sqlRelease, t.Sender, s.id); err != nil {
 			return err
 		}
-		n, err := tx.ExecN(ctx, sqlEnd, t.batch.ID, Going, Done, store.At(tx.Now()))
+		n, err := tx.ExecN(ctx, sqlEnd, t.batch.ID, Going, Done, store.At(tx.Now()), "", "")
 		if err != nil || n == 0 { // paused or stopped meanwhile
 			return err
 		}
@@ -175,7 +175,10 @@ func (s *Service) end(ctx context.Context, t taken) error {
 		if err != nil {
 			return err
 		}
-		return s.recordTx(ctx, tx, t.batch.By, eventEnded, r.batch())
+		if err := s.recordTx(ctx, tx, t.batch.By, eventEnded, r.batch()); err != nil {
+			return err
+		}
+		return s.endedTx(ctx, tx, r.batch())
 	})
 }
 
@@ -212,8 +215,11 @@ var errCrash = errors.New("bulk: crash")
 
 func doneOf(r Row, out notice.Issued, now store.Time) doneRow {
 	way := notice.WayPaper
-	if out.Electronic {
+	switch {
+	case out.Electronic:
 		way = notice.WayElectronic
+	case out.ID == "":
+		way = wayNone
 	}
 	return doneRow{Batch: r.Batch, N: r.N, Notice: out.ID, Number: out.Number, Way: way, At: now}
 }
@@ -278,6 +284,9 @@ func (s *Service) oneByOne(ctx context.Context, k Kind, t taken) error {
 		}
 		if ctx.Err() != nil || errors.Is(err, errLost) || errors.Is(err, errCrash) {
 			return err
+		}
+		if h, held := errors.AsType[*Held](err); held {
+			return s.hold(ctx, t, h)
 		}
 		if err := s.fail(ctx, t, r, err); err != nil {
 			return err
@@ -356,7 +365,8 @@ func (s *Service) fail(ctx context.Context, t taken, r Row, cause error) error {
 			return err
 		}
 		w := s.words(cause)
-		return tx.ExecOne(ctx, sqlRefuse, r.Batch, r.N, w.FA, w.EN)
+		field, code := codeOf(cause)
+		return tx.ExecOne(ctx, sqlRefuse, r.Batch, r.N, w.FA, w.EN, field, code)
 	})
 	return err
 }
