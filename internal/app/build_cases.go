@@ -114,7 +114,7 @@ func (a *App) buildCases(p parts) (err error) {
 		},
 	})
 	a.Sender, err = sender.New(sender.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity, Notice: a.Notice,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Jobs: a.Jobs, Ledger: a.Ledger, Policy: p.rules, Catalog: a.Words, Identity: a.Identity, Notice: a.Notice, Bulk: a.Bulk,
 		Key: p.codeKey, Local: a.Config.Demo,
 	})
 	if err != nil {

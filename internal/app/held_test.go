@@ -71,6 +71,7 @@ var notAsked = map[string]string{
 	"sender_contract.decided_by":       official,
 	"sender_template.made_by":          official,
 	"sender_template.decided_by":       official,
+	"sender_batch.started_by":          official,
 	"catalogue_service.published_by":   official,
 
 	"program_key.owner":      organisation,

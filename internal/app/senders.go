@@ -31,7 +31,7 @@ func (b bearers) Bearer(ctx context.Context, token string) (api.Bearer, error) {
 // sends tells whether somebody acts for a government body, which may send notices of
 // its own.
 func (a *App) sends(c *web.Ctx) bool {
-	if c.Actor.Role != policy.Representative || !a.Sender.Manages(c.Actor) {
+	if c.Actor.Role != policy.Representative || !a.Sender.Manages(c.Actor) && !a.Sender.Sends(c.Actor) {
 		return false
 	}
 	who, err := a.Identity.Person(c.Context(), c.Actor.For)

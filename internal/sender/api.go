@@ -30,6 +30,7 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, op("getSent", http.MethodGet, "/notices/{id}", "What became of one notice"), s.apiOne)
 	api.AddFile(r, op("getSentReceipt", http.MethodGet, "/notices/{id}/receipt", "The proof that it was sent, as a file"),
 		[]string{"application/octet-stream"}, s.apiReceipt)
+	s.bulkAPI(r)
 }
 
 type apiMessage struct {
@@ -106,7 +107,7 @@ func (s *Service) apiBatch(c *api.Call, in *apiBatch) (out apiOutcomes, err erro
 		one := apiOutcome{Reference: m.Reference}
 		var x Sent
 		if err = over; err == nil {
-			x, err = s.send(c.Context(), c.Actor, m.message(), true)
+			x, err = s.send(c.Context(), c.Actor, m.message(), manner{many: true})
 		}
 		if err == nil {
 			sent := apiSentOf(x)

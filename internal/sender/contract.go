@@ -59,6 +59,14 @@ func (c Contract) Holds(day civil.Day) bool {
 	return c.State == Approved && c.From <= day && day <= c.Until
 }
 
+// allows tells whether notices may be sent on a day, or tests.
+func (c Contract) allows(test bool, day civil.Day) bool {
+	if test {
+		return c.State != Refused && c.State != Ended
+	}
+	return c.Holds(day)
+}
+
 type contractRow struct {
 	Body      string     `db:"body"`
 	ID        string     `db:"id"`
@@ -264,8 +272,10 @@ func (s *Service) Decide(ctx context.Context, a policy.Actor, body, contract str
 		if changed == 0 {
 			return errs.New(errs.Conflict, "sender.moved_on")
 		}
-		out, err = store.One[contractRow](ctx, tx, sqlContract, body, contract)
-		return err
+		if out, err = store.One[contractRow](ctx, tx, sqlContract, body, contract); err != nil {
+			return err
+		}
+		return s.batchesFollow(ctx, tx, a, out.contract())
 	})
 	return out.contract(), err
 }

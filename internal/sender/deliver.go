@@ -18,17 +18,20 @@ const (
 	eventViewed      = "notice.viewed"
 	eventDeemed      = "notice.deemed"
 	eventNotPossible = "notice.not_possible"
+	eventBatchEnded  = "batch.ended"
 )
 
 // Jobs registers what this module does later and what it hears.
 func (s *Service) Jobs() {
 	s.keeper.Jobs()
+	s.d.Bulk.Handle(s.batchKind())
 	jobs.Subscribe(s.d.Jobs, "sender", func(ctx context.Context, e notice.Viewed) error {
 		return s.happened(ctx, e.Notice, e.Kind, eventViewed, e.At)
 	})
 	jobs.Subscribe(s.d.Jobs, "sender", func(ctx context.Context, e notice.Deemed) error {
 		return s.happened(ctx, e.Notice, e.Kind, eventDeemed, e.At)
 	})
+	s.d.Jobs.Periodic("sender.batches", time.Hour, s.sweepBatches)
 	s.d.Jobs.Periodic("sender.sweep", time.Hour, func(ctx context.Context) error {
 		return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
 			return tx.Exec(ctx, sqlOldCounts, "s"+strconv.FormatInt(tx.Now().Add(-time.Hour).Unix(), 10))
@@ -76,5 +79,8 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, row sentRow) error 
 
 // tell has the body's program told. Nothing in it says who the addressee is.
 func (s *Service) tell(ctx context.Context, tx *store.Tx, row sentRow, event string, at time.Time) error {
+	if row.Quiet {
+		return nil
+	}
 	return s.keeper.TellTx(ctx, tx, row.Body, event, at, map[string]any{"id": row.ID, "reference": row.Reference, "number": row.Number, "test": row.Test})
 }

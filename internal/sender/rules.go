@@ -52,6 +52,10 @@ type Rules struct {
 	KeyDays      int           `json:"key_days"`
 	Quota        Quota         `json:"quota"`
 	MissesDay    int64         `json:"misses_day"`
+	MissesShare  int64         `json:"misses_share"` // of a day's quota, in hundredths, if it is more
+	BatchRows    int           `json:"batch_rows"`
+	PieceRows    int           `json:"piece_rows"`
+	BatchDays    int           `json:"batch_days"` // after which one that was not started is left
 	Codes        []TestCode    `json:"codes"`
 	Waits        webhook.Waits `json:"waits"`
 	OverlapHours int           `json:"overlap_hours"`
@@ -71,12 +75,15 @@ func DefaultRules() (r Rules, err error) {
 		return r, fmt.Errorf("sender: rules.json: %w", err)
 	}
 	if r.Version < 1 || r.From == 0 || len(r.Bases) == 0 || len(r.Names) == 0 || len(r.Codes) == 0 || len(r.Waits) == 0 || r.Source == "" ||
-		min(r.FieldMax, r.FieldsMax, r.TextMax, r.SubjectMax, r.BatchMax, r.KeysMax, r.KeyDays, r.OverlapHours) < 1 ||
-		min(r.Quota.Day, r.Quota.Month, r.Quota.Second, r.MissesDay) < 1 {
+		min(r.FieldMax, r.FieldsMax, r.TextMax, r.SubjectMax, r.BatchMax, r.KeysMax, r.KeyDays, r.OverlapHours, r.BatchRows, r.PieceRows, r.BatchDays) < 1 ||
+		min(r.Quota.Day, r.Quota.Month, r.Quota.Second, r.MissesDay, r.MissesShare) < 1 {
 		return r, errors.New("sender: rules.json is not whole")
 	}
 	return r, nil
 }
+
+// Misses is how many addressees without an account a body may hear of in a day.
+func (r Rules) Misses(q Quota) int64 { return max(r.MissesDay, q.Day*r.MissesShare/100) }
 
 // Basis finds a law by its code.
 func (r Rules) Basis(code string) (Basis, bool) {

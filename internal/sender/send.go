@@ -70,6 +70,8 @@ type sentRow struct {
 	Deemed    store.Time `db:"deemed_us"`
 	Key       string     `db:"used_key"`
 	Evidence  string     `db:"evidence"`
+	Batch     string     `db:"batch"`
+	Quiet     bool       `db:"quiet"`
 }
 
 func (r sentRow) sent() Sent {
@@ -80,7 +82,7 @@ func (r sentRow) sent() Sent {
 }
 
 const (
-	sentColumns    = `body, id, test, reference, asked, template, version, notice, number, state, sent_us, viewed_us, deemed_us, used_key, evidence`
+	sentColumns    = `body, id, test, reference, asked, template, version, notice, number, state, sent_us, viewed_us, deemed_us, used_key, evidence, batch, quiet`
 	sqlByReference = `SELECT ` + sentColumns + ` FROM sender_notice WHERE body = $1 AND test = $2 AND reference = $3`
 	sqlSent        = `SELECT ` + sentColumns + ` FROM sender_notice WHERE body = $1 AND test = $2 AND id = $3`
 	sqlSentList    = `SELECT ` + sentColumns + ` FROM sender_notice WHERE body = $1 AND test = $2 AND id < $3 ORDER BY id DESC LIMIT $4`
@@ -106,12 +108,19 @@ var reference = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,64}$`)
 // day is bounded (misses_day).
 func (s *Service) Send(ctx context.Context, a policy.Actor, m Message) (_ Sent, err error) {
 	defer errs.Wrap(&err, "sender.Send")
-	return s.send(ctx, a, m, false)
+	return s.send(ctx, a, m, manner{})
 }
 
-// send is Send; one of many is counted by the day and the month, not by the second:
-// they came in one call.
-func (s *Service) send(ctx context.Context, a policy.Actor, m Message, ofMany bool) (_ Sent, err error) {
+// manner is how a notice is sent.
+type manner struct {
+	many  bool   // with others in one call: counted by the day and the month, not by the second
+	batch string // in which it is sent; many
+	quiet bool   // webhooks do not tell of it
+	hand  bool   // no key: a person has started the batch
+}
+
+// send is Send in a manner.
+func (s *Service) send(ctx context.Context, a policy.Actor, m Message, in manner) (_ Sent, err error) {
 	if err := s.d.Policy.Check(a, "sender.send", resource(a.For)); err != nil {
 		return Sent{}, err
 	}
@@ -128,7 +137,7 @@ func (s *Service) send(ctx context.Context, a policy.Actor, m Message, ofMany bo
 	for range 2 {
 		err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
 			var err error
-			row, err = s.sendTx(ctx, tx, a, m, to, outcome, asked, ofMany)
+			row, err = s.sendTx(ctx, tx, a, m, to, outcome, asked, in)
 			return err
 		})
 		if !errs.Is(err, errs.Conflict) {
@@ -176,7 +185,7 @@ func (s *Service) asked(m Message, to string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Message, to, outcome, asked string, ofMany bool) (sentRow, error) {
+func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Message, to, outcome, asked string, in manner) (sentRow, error) {
 	body, test := a.For, a.Unit == unitTest
 	none := sentRow{}
 	before, found, err := store.Find[sentRow](ctx, tx, sqlByReference, body, test, m.Reference)
@@ -189,18 +198,20 @@ func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Me
 		}
 		return before, nil
 	}
-	lives, err := s.keeper.LivesTx(ctx, tx, body, a.Capacity)
-	if err != nil {
-		return none, err
-	}
-	if !lives { // revoked while this call was under way
-		return none, errs.New(errs.Unauthenticated, "")
+	if !in.hand {
+		lives, err := s.keeper.LivesTx(ctx, tx, body, a.Capacity)
+		if err != nil {
+			return none, err
+		}
+		if !lives { // revoked while this call was under way
+			return none, errs.New(errs.Unauthenticated, "")
+		}
 	}
 	c, found, err := store.Find[contractRow](ctx, tx, sqlLatest, body)
 	if err != nil {
 		return none, err
 	}
-	if !found || !test && !c.contract().Holds(civil.Of(tx.Now())) || test && (c.State == Refused || c.State == Ended) {
+	if !found || !c.contract().allows(test, civil.Of(tx.Now())) {
 		return none, errs.New(errs.Forbidden, "sender.contract_rests")
 	}
 	t, found, err := store.Find[templateRow](ctx, tx, sqlStanding, body, m.Template)
@@ -217,11 +228,12 @@ func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Me
 	if err := errs.InvalidFields(bad); err != nil {
 		return none, err
 	}
-	if err := s.take(ctx, tx, c.contract(), test, ofMany); err != nil {
+	if err := s.take(ctx, tx, c.contract(), test, in.many); err != nil {
 		return none, err
 	}
 	row := sentRow{
 		Body: body, ID: id.New(), Test: test, Reference: m.Reference, Asked: asked, Template: t.ID, Version: t.Version, State: Arrived, Sent: store.At(tx.Now()), Key: a.Capacity,
+		Batch: in.batch, Quiet: in.quiet,
 	}
 	switch {
 	case test:
@@ -232,7 +244,7 @@ func (s *Service) sendTx(ctx context.Context, tx *store.Tx, a policy.Actor, m Me
 		}
 	}
 	if row.State == NotPossible {
-		if err := s.bound(ctx, tx, body, test, "m"+civil.Of(tx.Now()).String(), s.rules.MissesDay, "sender.quota.misses"); err != nil {
+		if err := s.bound(ctx, tx, body, test, "m"+civil.Of(tx.Now()).String(), s.rules.Misses(c.contract().Quota), "sender.quota.misses"); err != nil {
 			return none, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/gateway/outward"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -45,6 +46,7 @@ type Deps struct {
 	Catalog  *i18n.Catalog
 	Identity *identity.Service
 	Notice   *notice.Service
+	Bulk     *bulk.Service
 
 	// Key is the secret from which those that seal are derived: at least 32 bytes,
 	// the same in all processes.
@@ -64,7 +66,7 @@ type Service struct {
 // New makes the service. Call Jobs and mount Routes before it is used.
 func New(d Deps) (_ *Service, err error) {
 	defer errs.Wrap(&err, "sender.New")
-	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Notice == nil || len(d.Key) < 32 {
+	if d.DB == nil || d.Clock == nil || d.Jobs == nil || d.Ledger == nil || d.Policy == nil || d.Catalog == nil || d.Identity == nil || d.Notice == nil || d.Bulk == nil || len(d.Key) < 32 {
 		return nil, errors.New("a dependency is missing")
 	}
 	if d.Log == nil {

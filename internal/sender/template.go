@@ -319,6 +319,12 @@ func (s *Service) Versions(ctx context.Context, a policy.Actor, body, template s
 	return templates(rows), err
 }
 
+// standing is the version of a template that is in use.
+func (s *Service) standing(ctx context.Context, body, template string) (Template, bool, error) {
+	row, found, err := store.Find[templateRow](ctx, s.d.DB, sqlStanding, body, template)
+	return row.template(), found, err
+}
+
 // WaitingTemplates lists what waits for the centre, the oldest first.
 func (s *Service) WaitingTemplates(ctx context.Context, a policy.Actor) (_ []Template, err error) {
 	defer errs.Wrap(&err, "sender.WaitingTemplates")

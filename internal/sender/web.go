@@ -15,6 +15,7 @@ const (
 	pathTemplates = Path + "/templates"
 	pathKeys      = Path + "/keys"
 	pathHook      = Path + "/hook"
+	pathBatches   = Path + "/batches"
 	// PathCentre is where the centre decides.
 	PathCentre = "/senders"
 )
@@ -40,6 +41,11 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: pathHook + "/deliveries/{id}", Roles: rep, Handle: s.postAgain},
 		{Method: http.MethodPost, Pattern: pathHook + "/try", Roles: rep, Handle: s.postTry},
 		{Method: http.MethodPost, Pattern: pathHook + "/leave", Roles: rep, Handle: s.postLeave},
+		{Method: http.MethodGet, Pattern: pathBatches, Roles: rep, Handle: s.showBatches},
+		{Method: http.MethodPost, Pattern: pathBatches, Roles: rep, Handle: s.postBatch, MaxBody: maxFile + maxForm, Timeout: fileTimeout},
+		{Method: http.MethodGet, Pattern: pathBatches + "/{id}", Roles: rep, Handle: s.showBatch},
+		{Method: http.MethodGet, Pattern: pathBatches + "/{id}/results", Roles: rep, Handle: s.getResults, Timeout: fileTimeout},
+		{Method: http.MethodPost, Pattern: pathBatches + "/{id}/{step}", Roles: rep, Handle: s.postStep},
 		{Method: http.MethodGet, Pattern: PathCentre, Roles: centre, Handle: s.showCentre},
 		{Method: http.MethodGet, Pattern: PathCentre + "/{body}/{id}", Roles: centre, Handle: s.showContract},
 		{Method: http.MethodPost, Pattern: PathCentre + "/{body}/{id}", Roles: centre, Handle: s.postDecide},

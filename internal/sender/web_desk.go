@@ -19,7 +19,7 @@ type deskView struct {
 	c       Contract
 	found   bool
 	applies bool // the form of the application is shown
-	manages bool
+	sends   bool // batches
 	used    Used
 	work    program.Work // what its program could not be told
 	rules   Rules
@@ -28,12 +28,12 @@ type deskView struct {
 func (s *Service) showDesk(c *web.Ctx) error { return s.deskPage(c, c.View(nil, nil)) }
 
 func (s *Service) deskPage(c *web.Ctx, view web.View) error {
-	v := deskView{View: view, rules: s.rules, manages: s.Manages(c.Actor)}
+	v := deskView{View: view, rules: s.rules, sends: s.Sends(c.Actor)}
 	var err error
 	if v.c, v.found, err = s.Own(c.Context(), c.Actor); err != nil {
 		return err
 	}
-	v.applies = v.manages && (!v.found || v.c.State == Refused || v.c.State == Ended)
+	v.applies = s.Manages(c.Actor) && (!v.found || v.c.State == Refused || v.c.State == Ended)
 	if v.found {
 		if v.used, err = s.Used(c.Context(), c.Actor); err != nil {
 			return err
@@ -116,7 +116,7 @@ func (v deskView) figures() []web.Figure {
 	return []web.Figure{
 		{Label: v.T("sender.used.today"), Value: v.P.Int(v.used.Today), Note: v.T("sender.used.of", "n", v.c.Quota.Day)},
 		{Label: v.T("sender.used.month"), Value: v.P.Int(v.used.Month), Note: v.T("sender.used.of", "n", v.c.Quota.Month)},
-		{Label: v.T("sender.used.misses"), Value: v.P.Int(v.used.Misses), Note: v.T("sender.used.of", "n", v.rules.MissesDay)},
+		{Label: v.T("sender.used.misses"), Value: v.P.Int(v.used.Misses), Note: v.T("sender.used.of", "n", v.rules.Misses(v.c.Quota))},
 	}
 }
 

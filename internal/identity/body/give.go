@@ -66,8 +66,9 @@ func (o Offer) notices(chosen []string) (list []string, ok bool) {
 // offer says what the actor may give: never more than they have.
 func (s *Service) offer(a policy.Actor, p standpoint) Offer {
 	o := Offer{Gives: ways(), Last: s.today().Add(s.limits.PostDays)}
-	for _, r := range policy.Rights() {
-		if slices.Contains(a.Rights, r) {
+	for _, r := range policy.PostRights() {
+		// Who manages a government body has no right that is only of posts, and gives it.
+		if slices.Contains(a.Rights, r) || r == policy.Send && p.sends && slices.Contains(a.Rights, policy.Sign) {
 			o.Rights = append(o.Rights, r)
 		}
 	}
@@ -106,6 +107,11 @@ func (s *Service) Offers(ctx context.Context, a policy.Actor, unit string) (u Un
 	if !u.Stands() {
 		return u, o, ended()
 	}
+	who, err := s.d.Identity.Person(ctx, a.For)
+	if err != nil {
+		return u, o, err
+	}
+	p.sends = who.Class == identity.Body && !a.Delegated
 	return u, s.offer(a, p), s.d.Levels.Check(a, level.GiveMandate, s.today())
 }
 

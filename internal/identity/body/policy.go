@@ -38,7 +38,8 @@ func Part() policy.Part { return policy.Part{Module: "body", Policies: policies,
 // standpoint is the actor in one body: its units, and the own post of a head.
 type standpoint struct {
 	tree
-	own Post // zero: the actor does not give posts by a post of their own
+	own   Post // zero: the actor does not give posts by a post of their own
+	sends bool // the actor manages a government body, which may send notices
 }
 
 // may asks the rules about a unit; "" is the top.

@@ -101,13 +101,16 @@ func (s *Service) standTx(ctx context.Context, tx *store.Tx, a policy.Actor) (st
 	if err != nil {
 		return standpoint{}, err
 	}
-	if c := people[a.For].Class; c != identity.Entity && c != identity.Body {
+	class := people[a.For].Class
+	if class != identity.Entity && class != identity.Body {
 		return standpoint{}, errs.New(errs.Forbidden, "body.not_yours")
 	}
 	if err := s.d.Identity.StandsTx(ctx, tx, a); err != nil {
 		return standpoint{}, err
 	}
-	return s.stand(ctx, tx, a)
+	p, err := s.stand(ctx, tx, a)
+	p.sends = class == identity.Body && !a.Delegated
+	return p, err
 }
 
 // Node is a unit in the tree, with the posts at it that have not ended.

@@ -116,7 +116,7 @@ func (h *Held) Error() string { return "bulk: held: " + h.Reason.EN }
 
 // Batch is a batch with its counts.
 type Batch struct {
-	ID                   string
+	ID, Key              string
 	Sender, SenderKind   string
 	Kind                 string
 	Title                notice.Text
@@ -127,7 +127,7 @@ type Batch struct {
 	Refused              int
 	Twins                int
 	Paper                int // of Issued; only where one batch is read
-	Unreached            int // of Issued: nothing was issued, the sender serves on paper; only where one batch is read
+	Unreached            int // of Issued: nothing was issued, the sender serves on paper
 	Made, Started, Ended time.Time
 	Rests                time.Time   // until then its sender rests
 	Why                  notice.Text // it rests or was stopped

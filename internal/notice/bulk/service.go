@@ -179,7 +179,22 @@ func (s *Service) batches(ctx context.Context, a policy.Actor, sender string, al
 			return nil, "", err
 		}
 	}
-	return out, next, nil
+	return out, next, s.countUnreached(ctx, out)
+}
+
+func (s *Service) countUnreached(ctx context.Context, list []Batch) error {
+	ids := make([]string, len(list))
+	for i, b := range list {
+		ids[i] = b.ID
+	}
+	rows, err := store.All[struct {
+		Batch string `db:"batch"`
+		N     int64  `db:"n"`
+	}](ctx, s.d.DB, sqlNoneIn, ids)
+	for _, r := range rows {
+		list[slices.Index(ids, r.Batch)].Unreached = int(r.N)
+	}
+	return err
 }
 
 // Faults are the rows of a batch that were not issued, after row n.

@@ -5,6 +5,7 @@ package bulk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -85,10 +86,16 @@ func (s *Service) stopTx(ctx context.Context, tx *store.Tx, by policy.Actor, b B
 }
 
 func (s *Service) endedTx(ctx context.Context, tx *store.Tx, b Batch) error {
-	if k := s.kinds[b.Kind]; k.Ended != nil {
-		return k.Ended(ctx, tx, b)
+	k := s.kinds[b.Kind]
+	if k.Ended == nil {
+		return nil
 	}
-	return nil
+	n, err := store.One[int64](ctx, tx, sqlNone, b.ID)
+	if err != nil {
+		return err
+	}
+	b.Unreached = int(n)
+	return k.Ended(ctx, tx, b)
 }
 
 // HaltTx stops every batch of a sender that has not ended, with the reason, in the
@@ -101,6 +108,22 @@ func (s *Service) HaltTx(ctx context.Context, tx *store.Tx, by policy.Actor, sen
 	}
 	for _, r := range list {
 		if err := s.stopTx(ctx, tx, by, r.batch(), why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LeaveTx stops batches of a kind that were made before a time and never started: what
+// stands in their rows is not kept for ever.
+func (s *Service) LeaveTx(ctx context.Context, tx *store.Tx, kind string, before time.Time, why notice.Text) (err error) {
+	defer errs.Wrap(&err, "bulk.LeaveTx")
+	list, err := store.All[batchRow](ctx, tx, sqlOld, kind, store.At(before), pageSize)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if err := s.stopTx(ctx, tx, policy.Actor{Role: policy.System}, r.batch(), why); err != nil {
 			return err
 		}
 	}

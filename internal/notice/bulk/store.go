@@ -38,7 +38,7 @@ type batchRow struct {
 
 func (r batchRow) batch() Batch {
 	return Batch{
-		ID: r.ID, Sender: r.Sender, SenderKind: r.SenderKind, Kind: r.Kind, Title: notice.Text{FA: r.TitleFA, EN: r.TitleEN},
+		ID: r.ID, Key: r.Idem, Sender: r.Sender, SenderKind: r.SenderKind, Kind: r.Kind, Title: notice.Text{FA: r.TitleFA, EN: r.TitleEN},
 		By:    policy.Actor{Person: r.Person, Role: r.Role, Unit: r.Unit, Branch: r.Branch, Name: r.Name, For: r.For, Capacity: r.Capacity},
 		State: r.State, Total: int(r.Total), Issued: int(r.Done), Refused: int(r.Refused), Twins: int(r.Twins),
 		Made: r.Made.Time, Started: r.Started.Time, Ended: r.Ended.Time, Rests: r.Rests.Time, Why: notice.Text{FA: r.WhyFA, EN: r.WhyEN},
@@ -91,6 +91,8 @@ const (
 	sqlBatchesOf = `SELECT ` + batchColumns + ` FROM notice_batch WHERE (sender = $1 OR $2) AND id < $3 ORDER BY id DESC LIMIT $4`
 	sqlNextBatch = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state = 'going' ORDER BY id LIMIT 1`
 	sqlOpenOf    = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state IN ('taking', 'checked', 'going', 'paused') ORDER BY id`
+	sqlNoneIn    = `SELECT batch, count(*) AS n FROM notice_batch_done WHERE batch = ANY($1) AND way = 'none' GROUP BY batch`
+	sqlOld       = `SELECT ` + batchColumns + ` FROM notice_batch WHERE kind = $1 AND state IN ('taking', 'checked') AND made_us < $2 ORDER BY id LIMIT $3`
 	sqlPaper     = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'paper'`
 	sqlNone      = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'none'`
 	sqlTaken     = `SELECT idem FROM notice_batch_row WHERE sender = $1 AND idem = ANY($2) AND state IN ('waiting', 'done')`

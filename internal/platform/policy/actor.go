@@ -75,10 +75,14 @@ const (
 	Prepare     Right = "prepare"      // drafts, files, payments
 	Sign        Right = "sign"         // and submit
 	Data        Right = "data"         // see and download all that is kept about the person
+	Send        Right = "send"         // the notices of a government body; only posts have it
 )
 
-// Rights lists every right, the least one first.
+// Rights lists every right that anybody may give, the least one first.
 func Rights() []Right { return []Right{See, OpenNotices, Prepare, Sign, Data} }
+
+// PostRights lists those that a post at a body may have.
+func PostRights() []Right { return append(Rights(), Send) }
 
 // Actor is who asks: one person in one capacity. The zero Actor is Nobody.
 // Name and ForName are for pages only and take no part in a decision.
@@ -196,7 +200,7 @@ entity Actor = {
 	assurance: Long,
 	owner: String,       // whose things these are to him: for whom he acts, or himself
 	standing: String,    // the role in which that person stands there
-	rights: Set<String>, // see, open_notices, prepare, sign, data; all of them for himself
+	rights: Set<String>, // see, open_notices, prepare, sign, data; all of these for himself; send
 	acting: Bool,        // on behalf of somebody else
 	delegated: Bool,     // by a mandate
 	limited: Bool,       // to the cases and titles that follow, and nothing else

@@ -89,7 +89,7 @@ func (e *Engine) missing(a Actor, action string, r Resource) string {
 		}
 		with.Only = a.Only
 	}
-	for _, right := range Rights() {
+	for _, right := range PostRights() {
 		with.Rights = append(slices.Clone(a.Rights), right)
 		if x, err := e.decide(with, action, r); err == nil && x.Allowed {
 			return "web.right.missing." + string(right)

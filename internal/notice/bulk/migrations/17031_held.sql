@@ -14,10 +14,12 @@ ALTER TABLE notice_batch_row ADD COLUMN field TEXT NOT NULL DEFAULT '';
 ALTER TABLE notice_batch_row ADD COLUMN code TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX notice_batch_open ON notice_batch (sender, id) WHERE state IN ('taking', 'checked', 'going', 'paused');
+CREATE INDEX notice_batch_old ON notice_batch (kind, made_us) WHERE state IN ('taking', 'checked');
 CREATE INDEX notice_batch_done_none ON notice_batch_done (batch, n) WHERE way = 'none';
 
 -- +goose Down
 DROP INDEX notice_batch_done_none;
+DROP INDEX notice_batch_old;
 DROP INDEX notice_batch_open;
 ALTER TABLE notice_batch_row DROP COLUMN code;
 ALTER TABLE notice_batch_row DROP COLUMN field;
