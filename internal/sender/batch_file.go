@@ -112,7 +112,7 @@ func (s *Service) ReadFile(t Template, data []byte) (_ []Message, err error) {
 			break
 		}
 		if p, ok := errors.AsType[*csv.ParseError](err); ok {
-			return nil, fileWrong("sender.file.line", "line", p.Line)
+			return nil, fileWrong("sender.file.line", "line", p.StartLine)
 		}
 		if err != nil {
 			return nil, err
