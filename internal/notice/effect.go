@@ -95,6 +95,22 @@ func (r Row) Counts(opener string) bool {
 	return r.Openers[opener] != EffectNone || r.Effects[FactViewed] == EffectNone
 }
 
+// Opening parts the kinds of notices to an addressee of which viewing means something in
+// law: those for which opening by somebody counts, and those for which not.
+func (r Reading) Opening(opener, addressee string) (counts, not []string) {
+	for _, kind := range Kinds() {
+		row := r.RowOf(kind, addressee)
+		switch {
+		case row.Effects[FactViewed] == EffectNone:
+		case row.Counts(opener):
+			counts = append(counts, kind)
+		default:
+			not = append(not, kind)
+		}
+	}
+	return counts, not
+}
+
 // RowOf is the row for a kind of notice and of addressee. ParseEffects has seen
 // to it that there is one.
 func (r Reading) RowOf(kind, addressee string) Row {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,33 @@ func TestLaterReading(t *testing.T) {
 	n.Facts = []Fact{{Kind: FactViewed, Code: OpenerRepresentative, At: tomorrow.Add(2), Made: tomorrow.Add(2)}}
 	if e := table.Of(n); !e.InFact.Equal(tomorrow.Add(2)) || !e.RunsFrom().Equal(tomorrow.Add(2)) {
 		t.Errorf("the director's opening does not serve the company: %+v", e)
+	}
+}
+
+// TestOpening: for which kinds opening by a program counts, as the table says.
+func TestOpening(t *testing.T) {
+	t.Parallel()
+	today := civil.Of(storetest.Start)
+	table, err := DefaultEffects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts, not := table.At(today).Opening(OpenerMachine, AddresseeBody); len(counts) > 0 || !slices.Contains(not, KindWrit) || slices.Contains(not, KindCertificate) {
+		t.Errorf("today: %v, %v", counts, not)
+	}
+	if counts, not := table.At(today).Opening(OpenerRepresentative, AddresseeBody); len(not) > 0 || !slices.Contains(counts, KindWrit) {
+		t.Errorf("by a representative: %v, %v", counts, not)
+	}
+	table = changed(t, func(r, row map[string]any) {
+		r["from"] = today.String()
+		row["kinds"], row["addressees"] = []string{KindWrit}, []string{AddresseeBody}
+		row["openers"].(map[string]any)["machine"] = "actual_service"
+	})
+	if counts, not := table.At(today).Opening(OpenerMachine, AddresseeBody); len(counts) != 1 || counts[0] != KindWrit || !slices.Contains(not, KindJudgment) {
+		t.Errorf("of a later reading: %v, %v", counts, not)
+	}
+	if counts, _ := table.At(today).Opening(OpenerMachine, AddresseeEntity); len(counts) > 0 {
+		t.Errorf("of a company: %v", counts)
 	}
 }
 

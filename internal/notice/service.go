@@ -13,6 +13,7 @@ import (
 	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/level"
+	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -88,6 +89,11 @@ func New(d Deps) (*Service, error) {
 // Effect is what the facts of n mean in law, by the reading that stood when it
 // was issued.
 func (s *Service) Effect(n Notice) Effect { return s.effects.Of(n) }
+
+// Opening is Reading.Opening by the reading that stands for what is issued today.
+func (s *Service) Opening(opener, addressee string) (counts, not []string) {
+	return s.effects.At(civil.Of(s.d.DB.Now())).Opening(opener, addressee)
+}
 
 // Get returns the actor's own notice without the paper. Somebody else's is
 // errs.NotFound, like one that does not exist.

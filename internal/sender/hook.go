@@ -82,6 +82,42 @@ func (s *Service) Again(ctx context.Context, a policy.Actor, delivery string) (e
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.keeper.AgainTx(ctx, tx, a.For, delivery) })
 }
 
+// Untold is a body whose program could not be told.
+type Untold struct {
+	program.Work
+	Contract Contract // the newest one
+}
+
+// AllUntold is the bodies whose programs could not be told, for the centre, the oldest
+// work first.
+func (s *Service) AllUntold(ctx context.Context, a policy.Actor) (out []Untold, err error) {
+	defer errs.Wrap(&err, "sender.AllUntold")
+	if err := s.d.Policy.Check(a, "sender.look", resource("")); err != nil {
+		return nil, err
+	}
+	list, err := s.keeper.AllWork(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range list {
+		row, err := store.One[contractRow](ctx, s.d.DB, sqlLatest, w.Owner)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Untold{w, row.contract()})
+	}
+	return out, nil
+}
+
+// UntoldOf is what the program of one body could not be told, for the centre.
+func (s *Service) UntoldOf(ctx context.Context, a policy.Actor, body string) (_ program.Work, err error) {
+	defer errs.Wrap(&err, "sender.UntoldOf")
+	if err := s.d.Policy.Check(a, "sender.look", resource(body)); err != nil {
+		return program.Work{}, err
+	}
+	return s.keeper.Work(ctx, body)
+}
+
 // TryAgain tells once more, in order, what the body's program could not be told.
 func (s *Service) TryAgain(ctx context.Context, a policy.Actor) (err error) {
 	defer errs.Wrap(&err, "sender.TryAgain")

@@ -472,6 +472,87 @@ func TestWebhooks(t *testing.T) {
 	})
 }
 
+// TestUntold: what a body's program did not take is on its desk and on the centre's, with
+// what was answered; tried again it goes out in order and is off both. Nobody else sees
+// it or can do anything about it.
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		s, ctx := e.App.Sender, t.Context()
+		b := bodyOn(t, e, Plaintiff, "S1", plenty)
+		other := bodyOn(t, e, Stranger, "S2", plenty)
+		r := &ear{status: http.StatusGone}
+		server := httptest.NewServer(r)
+		t.Cleanup(server.Close)
+		must[string](t)(s.SetHook(ctx, b.head, server.URL))
+		must[sender.Sent](t)(s.Send(ctx, b.with(b.test), letter("t1", b.template, "1111111111")))
+		e.Drain()
+		must[sender.Sent](t)(s.Send(ctx, b.with(b.test), letter("t2", b.template, "1111111111")))
+		e.Drain()
+		if heard := r.take(http.StatusNoContent); len(heard) != 1 {
+			t.Fatalf("%d heard", len(heard))
+		}
+		me, them, centre := e.As(Plaintiff).In("en"), e.As(Stranger).In("en"), e.As(Centre).In("en")
+		me.Get("/capacity").Submit("/capacity", "capacity", b.head.Capacity).Want(http.StatusOK)
+		them.Get("/capacity").Submit("/capacity", "capacity", other.head.Capacity).Want(http.StatusOK)
+		const words, gone = "2 events could not be told", "it wants no more (410)"
+		for _, path := range []string{sender.Path, "/sender/hook"} {
+			if page := me.Get(path).Want(http.StatusOK); !strings.Contains(page.Text(), words) || !strings.Contains(page.Text(), gone) {
+				t.Errorf("%s: %s", path, page.Text())
+			}
+			if page := them.Get(path).Want(http.StatusOK); strings.Contains(page.Text(), "could not be told") {
+				t.Errorf("a stranger at %s: %s", path, page.Text())
+			}
+		}
+		desk := centre.Get(sender.PathCentre).Want(http.StatusOK)
+		c, _, err := s.Own(ctx, b.head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contract := sender.PathCentre + "/" + c.Body + "/" + c.ID
+		if !strings.Contains(desk.Text(), "does not hear us") || !strings.Contains(desk.Text(), gone) || desk.Link(contract) == "" {
+			t.Errorf("the centre: %s", desk.Text())
+		}
+		if page := centre.Get(contract).Want(http.StatusOK); !strings.Contains(page.Text(), "its program: 2") {
+			t.Errorf("the centre: %s", page.Text())
+		}
+		for name, err := range map[string]error{
+			"a citizen tries": s.TryAgain(ctx, e.Actor(Defendant)), "a key tries": s.TryAgain(ctx, b.with(b.live)), "the centre tries": s.TryAgain(ctx, e.Actor(Centre)),
+			"a citizen leaves": s.LeaveUntold(ctx, e.Actor(Defendant)),
+			"a head lists":     func() error { _, err := s.AllUntold(ctx, b.head); return err }(),
+			"a head looks":     func() error { _, err := s.UntoldOf(ctx, b.head, b.head.For); return err }(),
+		} {
+			if !errs.Is(err, errs.Forbidden) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := s.TryAgain(ctx, other.head); !errs.Is(err, errs.Conflict) {
+			t.Errorf("another body: %v", err)
+		}
+		me.Get("/sender/hook").Submit("/sender/hook/try").Want(http.StatusOK)
+		e.Drain()
+		heard := r.take(http.StatusNoContent)
+		if len(heard) != 2 || !strings.Contains(heard[0].body, `"t1"`) || !strings.Contains(heard[1].body, `"t2"`) {
+			t.Errorf("tried again: %+v", heard)
+		}
+		for name, page := range map[string]*Page{"own": me.Get(sender.Path), "hook": me.Get("/sender/hook"), "centre": centre.Get(sender.PathCentre), "contract": centre.Get(contract)} {
+			if text := page.Want(http.StatusOK).Text(); strings.Contains(text, "could not be told") || strings.Contains(text, "does not hear us") {
+				t.Errorf("afterwards %s: %s", name, text)
+			}
+		}
+		// Left by hand it is off too, and nothing is told.
+		r.take(http.StatusGone)
+		must[sender.Sent](t)(s.Send(ctx, b.with(b.test), letter("t3", b.template, "1111111111")))
+		e.Drain()
+		r.take(http.StatusNoContent)
+		me.Get("/sender/hook").Submit("/sender/hook/leave").Want(http.StatusOK)
+		e.Drain()
+		if page := me.Get("/sender/hook").Want(http.StatusOK); strings.Contains(page.Text(), "could not be told") || !strings.Contains(page.Text(), "left so") || len(r.take(http.StatusOK)) != 0 {
+			t.Errorf("left: %s", page.Text())
+		}
+	})
+}
+
 // TestTestKeysReachNobody: the codes simulate, and no other code works.
 func TestTestKeysReachNobody(t *testing.T) {
 	t.Parallel()

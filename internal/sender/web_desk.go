@@ -73,15 +73,7 @@ func (s *Service) postApply(c *web.Ctx) error {
 
 // after goes on from a form, or shows its page again with what is wrong.
 func (s *Service) after(c *web.Ctx, f *form.Form, err error, flash, to string, page func(*web.Ctx, web.View) error) error {
-	if err != nil {
-		shown, ok := c.Errors(err, f)
-		if !ok {
-			return err
-		}
-		return page(c, c.View(f, shown))
-	}
-	c.Flash(flash)
-	return c.Redirect(to)
+	return c.After(f, err, flash, to, page)
 }
 
 func (v deskView) rows() []web.SummaryRow { return contractRows(v.View, v.rules, v.c) }
@@ -229,6 +221,7 @@ type centreView struct {
 	web.View
 	contracts []Contract
 	waiting   []Template
+	untold    []Untold
 }
 
 func (s *Service) showCentre(c *web.Ctx) error {
@@ -238,6 +231,9 @@ func (s *Service) showCentre(c *web.Ctx) error {
 		return err
 	}
 	if v.waiting, err = s.WaitingTemplates(c.Context(), c.Actor); err != nil {
+		return err
+	}
+	if v.untold, err = s.AllUntold(c.Context(), c.Actor); err != nil {
 		return err
 	}
 	return c.Render(web.Page{Title: c.T("sender.centre.title"), Lead: c.T("sender.centre.lead"), Active: "senders", Body: centreBody(v)})
@@ -269,6 +265,7 @@ type contractView struct {
 	c     Contract
 	rules Rules
 	next  []State
+	work  program.Work // what its program could not be told
 }
 
 func (s *Service) showContract(c *web.Ctx) error { return s.contractPage(c, c.View(nil, nil)) }
@@ -279,6 +276,9 @@ func (s *Service) contractPage(c *web.Ctx, view web.View) error {
 		return err
 	}
 	v := contractView{View: view, c: k, rules: s.rules, next: may[k.State]}
+	if v.work, err = s.UntoldOf(c.Context(), c.Actor, k.Body); err != nil {
+		return err
+	}
 	return c.Render(web.Page{Title: k.Title(c.P.Lang()), Caption: c.T("sender.centre.title"), Active: "senders", Back: PathCentre, Errors: view.Errors, Body: contractBody(v)})
 }
 

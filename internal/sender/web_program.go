@@ -114,3 +114,14 @@ func (s *Service) postTry(c *web.Ctx) error {
 func (s *Service) postLeave(c *web.Ctx) error {
 	return s.after(c, nil, s.LeaveUntold(c.Context(), c.Actor), "program.work.left", pathHook, s.hookPage)
 }
+
+// silent lists the bodies whose programs could not be told.
+func (v centreView) silent() (out []web.Item) {
+	for _, u := range v.untold {
+		out = append(out, web.Item{
+			Title: u.Contract.Title(v.P.Lang()), Href: PathCentre + "/" + u.Contract.Body + "/" + u.Contract.ID, Tag: v.P.N("sender.centre.untold_events", u.GivenUp), Tone: web.Bad,
+			Meta: []string{v.T("sender.applied_at", "at", u.Since), program.Failure(v.View, u.Status)},
+		})
+	}
+	return out
+}

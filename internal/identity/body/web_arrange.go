@@ -79,15 +79,7 @@ func (s *Service) postUnit(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		u, err = s.Make(c.Context(), c.Actor, n)
 	}
-	if err == nil {
-		c.Flash("body.new.done")
-		return c.Redirect(u.path())
-	}
-	shown, ok := c.Errors(err, f)
-	if !ok {
-		return err
-	}
-	return s.drawNew(c, c.View(f, shown))
+	return c.After(f, err, "body.new.done", u.path(), s.drawNew)
 }
 
 func (s *Service) namePage(c *web.Ctx) error { return s.drawName(c, c.View(nil, nil)) }
@@ -120,15 +112,7 @@ func (s *Service) postName(c *web.Ctx) error {
 
 // arrangeDone goes back to the unit, or shows the form again with what was wrong.
 func (s *Service) arrangeDone(c *web.Ctx, f *form.Form, err error, words string, again func(*web.Ctx, web.View) error) error {
-	if err == nil {
-		c.Flash(words)
-		return c.Redirect(pathUnits + "/" + c.Param("id"))
-	}
-	shown, ok := c.Errors(err, f)
-	if !ok {
-		return err
-	}
-	return again(c, c.View(f, shown))
+	return c.After(f, err, words, pathUnits+"/"+c.Param("id"), again)
 }
 
 func (s *Service) placePage(c *web.Ctx) error { return s.drawPlace(c, c.View(nil, nil)) }

@@ -70,15 +70,7 @@ func (s *Service) postGive(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.Give(c.Context(), c.Actor, n)
 	}
-	if err == nil {
-		c.Flash("body.give.done")
-		return c.Redirect(u.path())
-	}
-	shown, ok := c.Errors(err, f)
-	if !ok {
-		return err
-	}
-	return s.drawGive(c, c.View(f, shown))
+	return c.After(f, err, "body.give.done", u.path(), s.drawGive)
 }
 
 // allNotices is every group that the giver has, as an answer.

@@ -5,6 +5,7 @@ package desk
 import (
 	"context"
 
+	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/policy"
@@ -24,6 +25,22 @@ func (s *Service) OpenByProgram(ctx context.Context, a policy.Actor, noticeID st
 // for a notice.
 func (s *Service) counts(n notice.Notice) bool {
 	return s.d.Notice.Effect(n).Row.Counts(notice.OpenerMachine)
+}
+
+// Counting parts the kinds of notices to the body by whether opening by a program is
+// viewing today.
+func (s *Service) Counting(ctx context.Context, a policy.Actor) (counts, not []string, err error) {
+	defer errs.Wrap(&err, "desk.Counting")
+	who, err := s.d.Identity.Person(ctx, a.For)
+	if err != nil {
+		return nil, nil, err
+	}
+	addressee := notice.AddresseeEntity
+	if who.Class == identity.Body {
+		addressee = notice.AddresseeBody
+	}
+	counts, not = s.d.Notice.Opening(notice.OpenerMachine, addressee)
+	return counts, not, nil
 }
 
 // Content is what was fixed when a notice was issued, byte by byte, once the program

@@ -264,6 +264,67 @@ func TestTelling(t *testing.T) {
 	})
 }
 
+// TestUntold: what a body's program did not take is on the desk of whoever manages it, not
+// of others there nor of strangers; tried again it goes out in order and is off.
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx, s, head, other := t.Context(), e.App.Desk, e.Head(Plaintiff, "B1"), e.Head(Defendant, "B2")
+		u := e.Unit(head, "1", "")
+		worker, _ := e.AtPost(head, u.ID, Stranger, body.GivesNone, works...)
+		r := &ear{status: http.StatusGone}
+		server := httptest.NewServer(r)
+		t.Cleanup(server.Close)
+		if _, err := s.SetHook(ctx, head, server.URL); err != nil {
+			t.Fatal(err)
+		}
+		ids := []string{}
+		for _, key := range []string{"1", "2", "3"} {
+			ids = append(ids, e.ToBody(head, notice.KindWrit, key))
+			e.Drain()
+		}
+		r.take(http.StatusNoContent)
+		const words = "3 events could not be told"
+		sees := func(who Who, a policy.Actor) bool {
+			c := e.As(who).In("en")
+			c.Get("/capacity").Submit("/capacity", "capacity", a.Capacity).Want(http.StatusOK)
+			return strings.Contains(c.Get(desk.Path).Want(http.StatusOK).Text(), "could not be told")
+		}
+		if !sees(Plaintiff, head) || sees(Stranger, worker) || sees(Defendant, other) {
+			t.Error("who sees it")
+		}
+		for name, a := range map[string]policy.Actor{"a post": worker, "a citizen": e.Actor(Defendant)} {
+			refused(t, name, s.TryAgain(ctx, a), errs.Forbidden, "desk.not_yours")
+			refused(t, name, s.LeaveUntold(ctx, a), errs.Forbidden, "desk.not_yours")
+			_, err := s.Untold(ctx, a)
+			refused(t, name, err, errs.Forbidden, "desk.not_yours")
+		}
+		refused(t, "another body", s.TryAgain(ctx, other), errs.Conflict, "program.trying")
+		me, path := e.As(Plaintiff).In("en"), desk.Path+"/programs"
+		page := me.Get(path).Want(http.StatusOK)
+		if !strings.Contains(page.Text(), words) || !strings.Contains(page.Text(), "it wants no more (410)") {
+			t.Errorf("%s", page.Text())
+		}
+		page.Submit(path + "/hook/try").Want(http.StatusOK)
+		e.Drain()
+		heard := r.take(http.StatusNoContent)
+		if len(heard) != len(ids) {
+			t.Fatalf("%d heard", len(heard))
+		}
+		for i, id := range ids {
+			if !strings.Contains(heard[i].body, id) {
+				t.Errorf("%d: %s", i, heard[i].body)
+			}
+		}
+		if page := me.Get(path).Want(http.StatusOK); strings.Contains(page.Text(), "could not be told") || sees(Plaintiff, head) {
+			t.Errorf("afterwards: %s", page.Text())
+		}
+		if n := evidence(t, e, head.For, "desk.hook_tried"); n != 1 {
+			t.Errorf("%d pieces of evidence", n)
+		}
+	})
+}
+
 // TestProgramPages: keys and the address over the pages; a secret is shown once.
 func TestProgramPages(t *testing.T) {
 	t.Parallel()
@@ -274,6 +335,9 @@ func TestProgramPages(t *testing.T) {
 	me.Get("/capacity").Submit("/capacity", "capacity", head.Capacity).Want(http.StatusOK)
 	path := desk.Path + "/programs"
 	page := me.Get(path).Want(http.StatusOK)
+	if counts, _, err := e.App.Desk.Counting(t.Context(), head); err != nil || len(counts) > 0 || !strings.Contains(page.Text(), "Opening by a program is not viewing") {
+		t.Errorf("what opening means: %v %v: %s", counts, err, page.Text())
+	}
 	if bad := page.Submit(path+"/keys", "label", "", "unit", "top"); bad.Status != http.StatusUnprocessableEntity {
 		t.Errorf("without a name: %d", bad.Status)
 	}

@@ -244,7 +244,7 @@ func (s *Service) postStep(c *web.Ctx) error {
 			err = s.Again(c.Context(), c.Actor, id)
 		}
 	}
-	return s.after(c, f, err, done[do], Path+"/"+id, s.drawItem)
+	return c.After(f, err, done[do], Path+"/"+id, s.drawItem)
 }
 
 func (s *Service) postHand(c *web.Ctx) error {
@@ -257,18 +257,5 @@ func (s *Service) postHand(c *web.Ctx) error {
 		err = s.Hand(c.Context(), c.Actor, c.Param("id"), unit, note)
 	}
 	// Whoever hands a notice to another unit may not see it there.
-	return s.after(c, f, err, "desk.did.hand", Path, s.drawItem)
-}
-
-// after goes on, or shows the form again with what was wrong.
-func (s *Service) after(c *web.Ctx, f *form.Form, err error, words, next string, again func(*web.Ctx, web.View) error) error {
-	if err == nil {
-		c.Flash(words)
-		return c.Redirect(next)
-	}
-	shown, ok := c.Errors(err, f)
-	if !ok {
-		return err
-	}
-	return again(c, c.View(f, shown))
+	return c.After(f, err, "desk.did.hand", Path, s.drawItem)
 }

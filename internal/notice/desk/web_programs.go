@@ -34,8 +34,12 @@ func (s *Service) drawPrograms(c *web.Ctx, view web.View) (err error) {
 		return err
 	}
 	v.keys.Rows = v.keyRows
+	counts, not, err := s.Counting(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
 	return c.Render(web.Page{
-		Title: c.T("desk.programs.title"), Caption: c.Actor.ForName, Lead: c.T("desk.programs.lead"), Active: "bodydesk", Back: Path, Errors: view.Errors, Body: programsBody(v),
+		Title: c.T("desk.programs.title"), Caption: c.Actor.ForName, Lead: c.T("desk.programs.lead") + " " + opening(view, counts, not), Active: "bodydesk", Back: Path, Errors: view.Errors, Body: programsBody(v),
 	})
 }
 
@@ -57,11 +61,11 @@ func (s *Service) postKey(c *web.Ctx) error {
 	if err == nil {
 		return secretPage(c, c.T("program.key.made"), c.T("program.key.made_words"), secret)
 	}
-	return s.after(c, f, err, "", pathPrograms, s.drawPrograms)
+	return c.After(f, err, "", pathPrograms, s.drawPrograms)
 }
 
 func (s *Service) postRevoke(c *web.Ctx) error {
-	return s.after(c, nil, s.RevokeKey(c.Context(), c.Actor, c.Param("id")), "program.key.revoked", pathPrograms, s.drawPrograms)
+	return c.After(nil, s.RevokeKey(c.Context(), c.Actor, c.Param("id")), "program.key.revoked", pathPrograms, s.drawPrograms)
 }
 
 func (s *Service) postHook(c *web.Ctx) error {
@@ -76,7 +80,7 @@ func (s *Service) postHook(c *web.Ctx) error {
 	if err == nil && secret != "" {
 		return secretPage(c, c.T("program.hook.made"), c.T("program.hook.made_words"), secret)
 	}
-	return s.after(c, f, err, "program.hook.set", pathPrograms, s.drawPrograms)
+	return c.After(f, err, "program.hook.set", pathPrograms, s.drawPrograms)
 }
 
 func (s *Service) postRotate(c *web.Ctx) error {
@@ -88,15 +92,31 @@ func (s *Service) postRotate(c *web.Ctx) error {
 }
 
 func (s *Service) postAgain(c *web.Ctx) error {
-	return s.after(c, nil, s.TellAgain(c.Context(), c.Actor, c.Param("id")), "program.again_done", pathPrograms, s.drawPrograms)
+	return c.After(nil, s.TellAgain(c.Context(), c.Actor, c.Param("id")), "program.again_done", pathPrograms, s.drawPrograms)
 }
 
 func (s *Service) postTry(c *web.Ctx) error {
-	return s.after(c, nil, s.TryAgain(c.Context(), c.Actor), "program.work.tried", pathPrograms, s.drawPrograms)
+	return c.After(nil, s.TryAgain(c.Context(), c.Actor), "program.work.tried", pathPrograms, s.drawPrograms)
 }
 
 func (s *Service) postLeave(c *web.Ctx) error {
-	return s.after(c, nil, s.LeaveUntold(c.Context(), c.Actor), "program.work.left", pathPrograms, s.drawPrograms)
+	return c.After(nil, s.LeaveUntold(c.Context(), c.Actor), "program.work.left", pathPrograms, s.drawPrograms)
+}
+
+// opening says for which kinds of notices opening by a program is viewing, as the table of
+// effects says.
+func opening(v web.View, counts, not []string) string {
+	switch {
+	case len(counts) == 0:
+		return v.T("desk.programs.counts_none")
+	case len(not) == 0:
+		return v.T("desk.programs.counts_all")
+	}
+	names := make([]string, len(counts))
+	for i, kind := range counts {
+		names[i] = v.T("notice.kind." + kind)
+	}
+	return v.T("desk.programs.counts_some", "kinds", strings.Join(names, " · "))
 }
 
 func (v programsView) keyRows(k Key) []web.SummaryRow {

@@ -75,7 +75,7 @@ func (s *Service) postRule(c *web.Ctx) error {
 	if err == nil && do == doPreview {
 		return s.showRules(c, c.View(f, nil), append([]Forecast{}, next...))
 	}
-	return s.after(c, f, err, "desk.rules.set", pathRules, s.drawRules)
+	return c.After(f, err, "desk.rules.set", pathRules, s.drawRules)
 }
 
 // postChange moves a rule up, takes it away, or chooses the top desk.
@@ -109,7 +109,7 @@ func (s *Service) postChange(c *web.Ctx) error {
 			}
 		}
 	}
-	return s.after(c, f, err, "desk.rules.set", pathRules, s.drawRules)
+	return c.After(f, err, "desk.rules.set", pathRules, s.drawRules)
 }
 
 // words say what a rule is for.

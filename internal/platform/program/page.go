@@ -47,8 +47,8 @@ type HookPage struct {
 	Called func(string) string // what the module calls an event
 }
 
-// failure says in words what was answered last.
-func failure(v web.View, status int64) string {
+// Failure says in words what was answered last.
+func Failure(v web.View, status int64) string {
 	number := v.P.Digits(strconv.FormatInt(status, 10))
 	switch {
 	case status == 0:

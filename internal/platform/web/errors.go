@@ -54,6 +54,20 @@ func (c *Ctx) Errors(err error, f *form.Form) (_ *Errors, ok bool) {
 	return out, true
 }
 
+// After ends what came of a form: it goes on to a page with the words that flash names,
+// or shows the form again with what the visitor can mend. f may be nil.
+func (c *Ctx) After(f *form.Form, err error, flash, to string, again func(*Ctx, View) error) error {
+	if err == nil {
+		c.Flash(flash)
+		return c.Redirect(to)
+	}
+	shown, ok := c.Errors(err, f)
+	if !ok {
+		return err
+	}
+	return again(c, c.View(f, shown))
+}
+
 func (c *Ctx) fieldWords(f errs.Field) string {
 	if c.P.Has(f.Code) {
 		return c.P.T(f.Code, f.Args...)
