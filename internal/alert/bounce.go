@@ -100,13 +100,9 @@ func (s *Service) bounceTx(ctx context.Context, tx *store.Tx, r tryRow) error {
 // reachedTx looks at an alert of which nothing more will be sent. A chat that takes
 // nothing any more is broken and a browser forgotten in any case; it is work only if nothing else reached
 // the person, and no more of that once something did.
-func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo step) error {
+func (s *Service) reachedTx(ctx context.Context, tx *store.Tx, r alertRow, todo step, tries []tryRow) error {
 	if todo.state == Queued {
 		return nil
-	}
-	tries, err := store.All[tryRow](ctx, tx, sqlTries, r.Owner, r.Ref, r.Kind)
-	if err != nil {
-		return err
 	}
 	reached := slices.ContainsFunc(tries, func(t tryRow) bool { return t.State == Sent || t.State == Delivered })
 	for _, t := range tries {

@@ -572,7 +572,7 @@ func TestEvidenceIsOfTheTransaction(t *testing.T) {
 		must(0, r.db.Write(t.Context(), func(tx *store.Tx) error { return tx.Exec(t.Context(), `DELETE FROM alert_alert WHERE ref = 'n1'`) }))(t)
 		row := alertRow{Owner: who.Person, Ref: "n1", Kind: string(Arrival), State: Queued}
 		try := tryRow{Owner: who.Person, Ref: "n1", Kind: string(Arrival), Channel: string(SMS), Device: "d", N: 1, State: Sent, Reference: "x"}
-		if err := r.settle(t.Context(), row, step{state: Done}, []outcome{{rows: []tryRow{try}}}); err == nil {
+		if err := r.settle(t.Context(), row, step{state: Done}, []tryRow{try}, []outcome{{rows: []tryRow{try}}}); err == nil {
 			t.Fatal("an alert that is not there was settled")
 		}
 		if got := r.events(t, who, "n1"); got != "" {

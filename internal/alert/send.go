@@ -52,21 +52,21 @@ func (s *Service) send(ctx context.Context, a sendArgs) error {
 	if err != nil || !found || row.State != Queued || row.Due.After(now) {
 		return err // a job for then is there
 	}
+	tries, err := store.All[tryRow](ctx, s.d.DB, sqlTries, row.Owner, row.Ref, row.Kind)
+	if err != nil {
+		return err
+	}
 	p, w, wanted, err := s.reader(ctx, row)
 	if err != nil {
 		return err
 	}
 	if !wanted {
-		return s.settle(ctx, row, step{state: Dropped, unwanted: true}, nil)
+		return s.settle(ctx, row, step{state: Dropped, unwanted: true}, tries, nil)
 	}
 	if at := next(now, place(p), w.Quiet, w.Safe); at.After(now) {
-		return s.settle(ctx, row, step{state: Queued, later: at}, nil)
+		return s.settle(ctx, row, step{state: Queued, later: at}, tries, nil)
 	}
 	targets, err := s.targets(ctx, p, w)
-	if err != nil {
-		return err
-	}
-	tries, err := store.All[tryRow](ctx, s.d.DB, sqlTries, row.Owner, row.Ref, row.Kind)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (s *Service) send(ctx context.Context, a sendArgs) error {
 		}
 		todo = s.rules.plan(now, targets, tries, w.Spare)
 	}
-	return s.settle(ctx, row, todo, done)
+	return s.settle(ctx, row, todo, tries, done)
 }
 
 // gate is between handing somebody's messages over and what they turn off: who
@@ -257,9 +257,15 @@ func codeOf(err error) string {
 	return errs.KindOf(err).String()
 }
 
-// settle writes down what came of a job, and when to look again.
-func (s *Service) settle(ctx context.Context, r alertRow, todo step, done []outcome) error {
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
+// settle writes down what came of a job, and when to look again. tries are all there
+// are, with those that were done now. Only a failure has to read: the others are one
+// round trip, and there are as many as there are notices.
+func (s *Service) settle(ctx context.Context, r alertRow, todo step, tries []tryRow, done []outcome) error {
+	write := s.d.DB.WriteBlind
+	if slices.ContainsFunc(tries, func(t tryRow) bool { return t.State == Failed }) {
+		write = s.d.DB.Write
+	}
+	return write(ctx, func(tx *store.Tx) error {
 		for _, o := range done {
 			for _, row := range o.rows {
 				if err := store.Insert(ctx, tx, "alert_try", row); err != nil {
@@ -278,7 +284,7 @@ func (s *Service) settle(ctx context.Context, r alertRow, todo step, done []outc
 				}
 			}
 		}
-		if err := s.reachedTx(ctx, tx, r, todo); err != nil {
+		if err := s.reachedTx(ctx, tx, r, todo, tries); err != nil {
 			return err
 		}
 		if todo.state == Queued && todo.later.After(tx.Now()) {

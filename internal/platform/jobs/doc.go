@@ -22,6 +22,9 @@
 // A job therefore runs at least once, and handlers must be right if they run
 // twice. Only the attempt that holds the lease may write the outcome.
 //
+// Urgent jobs (First) have workers of their own. The others' transactions come behind
+// those of people who wait (store.Behind).
+//
 // Something periodic is one row that never ends: its success makes it due
 // again after the interval. Whoever holds the lease of that row is the leader
 // for it, over all processes.

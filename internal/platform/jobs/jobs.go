@@ -47,7 +47,7 @@ type Deps struct {
 	Metrics prometheus.Registerer // nil: none
 	Tracer  *obs.Tracer           // nil: none
 
-	Workers int           // handlers at once; 16
+	Workers int           // handlers at once, of urgent jobs and of others each; 16
 	Poll    time.Duration // how often to look for jobs of other processes; 500 ms
 	Lease   time.Duration // how long a silent runner keeps a job; 60 s
 	Timeout time.Duration // how long a handler may work; 5 min
@@ -61,7 +61,8 @@ type Deps struct {
 type Runner struct {
 	d       Deps
 	id      string
-	wake    chan struct{}
+	urgent  chan struct{} // wakes the lane of urgent jobs
+	others  chan struct{} // and that of all others
 	metrics metrics
 
 	mu       sync.Mutex
@@ -97,7 +98,7 @@ func New(d Deps) *Runner {
 	d.Grace = orDefault(d.Grace, 30*time.Second)
 	d.Keep = orDefault(d.Keep, 24*time.Hour)
 	return &Runner{
-		d: d, id: id.New(), wake: make(chan struct{}, 1), metrics: newMetrics(d.Metrics),
+		d: d, id: id.New(), urgent: make(chan struct{}, 1), others: make(chan struct{}, 1), metrics: newMetrics(d.Metrics),
 		handlers: map[string]handler{}, subs: map[string][]string{}, flight: map[string]*flight{},
 	}
 }
@@ -192,12 +193,9 @@ func Unique(key string) Option { return func(j *row) { j.UniqueKey = key } }
 // At makes the job due at t instead of now.
 func At(t time.Time) Option { return func(j *row) { j.Due = store.At(t) } }
 
-// before is how much earlier First makes a job due.
-const before = time.Hour
-
-// First puts the job before all others that wait, but for those that have waited
-// for an hour: somebody looks at a screen until it is done.
-func First() Option { return func(j *row) { j.Due = store.At(j.Due.Add(-before)) } }
+// First gives the job to workers of its own, so that it never waits behind other
+// jobs: somebody looks at a screen until it is done.
+func First() Option { return func(j *row) { j.Urgent = true } }
 
 // Attempts sets how often the job is tried before it is dead.
 func Attempts(n int) Option { return func(j *row) { j.Attempts = int64(max(n, 1)) } }
@@ -225,7 +223,7 @@ func (r *Runner) EnqueueTx(ctx context.Context, tx *store.Tx, kind string, args 
 	for _, opt := range o {
 		opt(&j)
 	}
-	tx.AfterCommit(r.Wake)
+	tx.AfterCommit(func() { wake(r.lane(j.Urgent)) })
 	return insert(ctx, tx, j)
 }
 
@@ -245,8 +243,20 @@ func (r *Runner) PublishTx(ctx context.Context, tx *store.Tx, e Event) error {
 
 // Wake lets the runner look for due jobs now. It never blocks.
 func (r *Runner) Wake() {
+	wake(r.urgent)
+	wake(r.others)
+}
+
+func (r *Runner) lane(urgent bool) chan struct{} {
+	if urgent {
+		return r.urgent
+	}
+	return r.others
+}
+
+func wake(lane chan struct{}) {
 	select {
-	case r.wake <- struct{}{}:
+	case lane <- struct{}{}:
 	default:
 	}
 }

@@ -30,7 +30,7 @@ func TestLeaseOfADeadProcessIsRetaken(t *testing.T) {
 		}
 		dying, heir := runner("dying"), runner("heir")
 		enqueue(t, dying, "a", ticket{1}, Attempts(2))
-		batch, _, err := dying.claimDue(t.Context(), 10)
+		batch, _, err := dying.claimDue(t.Context(), false, 10)
 		if err != nil || len(batch) != 1 {
 			t.Fatalf("claim = %v, %v", batch, err)
 		}
@@ -59,7 +59,7 @@ func TestJobThatKillsItsProcessEndsDead(t *testing.T) {
 		Handle(r, "a", func(context.Context, ticket) error { t.Error("ran a third time"); return nil })
 		enqueue(t, r, "a", ticket{1}, Attempts(2))
 		for range 2 { // two processes claim it and die
-			if batch, _, err := r.claimDue(t.Context(), 1); err != nil || len(batch) != 1 {
+			if batch, _, err := r.claimDue(t.Context(), false, 1); err != nil || len(batch) != 1 {
 				t.Fatalf("claim = %v, %v", batch, err)
 			}
 			clk.Advance(time.Minute)

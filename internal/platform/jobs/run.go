@@ -34,32 +34,14 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var keepers, workers sync.WaitGroup
+	var lanes, keepers, workers sync.WaitGroup
 	keepers.Go(func() { r.tick(work, r.d.Lease/3, r.renew) })
 	keepers.Go(func() { r.tick(work, max(r.d.Poll, 15*time.Second), r.housekeep) })
 
-	slots := make(chan struct{}, r.d.Workers)
-	ready := false // the periodic rows are there
-	for ctx.Err() == nil {
-		if !ready {
-			ready = r.told(ctx, "periodic rows", r.ensurePeriodic(ctx))
-		}
-		n := take(ctx, slots, r.d.Workers)
-		batch, wait, err := r.claimDue(ctx, n)
-		r.told(ctx, "claim", err)
-		for range n - len(batch) {
-			<-slots
-		}
-		for _, c := range batch {
-			workers.Go(func() {
-				defer func() { <-slots }()
-				r.work(work, c)
-			})
-		}
-		if len(batch) < n || n == 0 {
-			r.rest(ctx, wait)
-		}
+	for urgent, lane := range map[bool]chan struct{}{true: r.urgent, false: r.others} {
+		lanes.Go(func() { r.serve(ctx, work, urgent, lane, &workers) })
 	}
+	lanes.Wait()
 
 	done := make(chan struct{})
 	go func() { workers.Wait(); close(done) }()
@@ -79,8 +61,38 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	return err
 }
 
+// serve claims and starts the jobs of one lane until ctx ends; handlers work under
+// work, which ends later.
+func (r *Runner) serve(ctx, work context.Context, urgent bool, lane chan struct{}, workers *sync.WaitGroup) {
+	slots := make(chan struct{}, r.d.Workers)
+	ready := urgent // the periodic rows are there; they are never urgent
+	if !urgent {
+		work = store.Behind(work)
+	}
+	for ctx.Err() == nil {
+		if !ready {
+			ready = r.told(ctx, "periodic rows", r.ensurePeriodic(ctx))
+		}
+		n := take(ctx, slots, r.d.Workers)
+		batch, wait, err := r.claimDue(ctx, urgent, n)
+		r.told(ctx, "claim", err)
+		for range n - len(batch) {
+			<-slots
+		}
+		for _, c := range batch {
+			workers.Go(func() {
+				defer func() { <-slots }()
+				r.work(work, c)
+			})
+		}
+		if len(batch) < n || n == 0 {
+			rest(ctx, lane, wait)
+		}
+	}
+}
+
 // Drain runs everything that is due now, one after another in the order in
-// which it is due, including what that enqueues, and tells how many runs there
+// which it is due (urgent ones first), including what that enqueues, and tells how many runs there
 // were. A job that fails is due later and so not run again. For tests, and for
 // programs that prepare data.
 func (r *Runner) Drain(ctx context.Context) (n int, err error) {
@@ -89,7 +101,10 @@ func (r *Runner) Drain(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for {
-		batch, _, err := r.claimDue(ctx, 1)
+		batch, _, err := r.claimDue(ctx, true, 1)
+		if err == nil && len(batch) == 0 {
+			batch, _, err = r.claimDue(ctx, false, 1)
+		}
 		if err != nil || len(batch) == 0 {
 			return n, err
 		}
@@ -118,12 +133,12 @@ func take(ctx context.Context, slots chan struct{}, most int) int {
 }
 
 // rest waits until there may be something to do.
-func (r *Runner) rest(ctx context.Context, wait time.Duration) {
+func rest(ctx context.Context, lane chan struct{}, wait time.Duration) {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-	case <-r.wake:
+	case <-lane:
 	case <-t.C:
 	}
 }
@@ -173,16 +188,16 @@ func (r *Runner) ensurePeriodic(ctx context.Context) error {
 	})
 }
 
-// claimDue claims at most n due jobs and tells how long to wait before looking
+// claimDue claims at most n due jobs, of those that are urgent or of the others, and tells how long to wait before looking
 // again. It writes only if something is due.
-func (r *Runner) claimDue(ctx context.Context, n int) (batch []claimed, wait time.Duration, err error) {
+func (r *Runner) claimDue(ctx context.Context, urgent bool, n int) (batch []claimed, wait time.Duration, err error) {
 	r.mu.Lock()
 	kinds := slices.Sorted(maps.Keys(r.handlers))
 	r.mu.Unlock()
 	if n == 0 || len(kinds) == 0 {
 		return nil, r.d.Poll, nil
 	}
-	next, found, err := store.Find[int64](ctx, r.d.DB, sqlNext, kinds)
+	next, found, err := store.Find[int64](ctx, r.d.DB, sqlNext, kinds, urgent)
 	if err != nil || !found {
 		return nil, r.d.Poll, err
 	}
@@ -192,7 +207,7 @@ func (r *Runner) claimDue(ctx context.Context, n int) (batch []claimed, wait tim
 	err = r.d.DB.Write(ctx, func(tx *store.Tx) error {
 		now := tx.Now()
 		var err error
-		batch, err = store.All[claimed](ctx, tx, sqlClaim, store.At(now), kinds, n, store.At(now.Add(r.d.Lease)), r.id)
+		batch, err = store.All[claimed](ctx, tx, sqlClaim, store.At(now), kinds, n, store.At(now.Add(r.d.Lease)), r.id, urgent)
 		return err
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ func TestPeriodicHasOneLeaderAndRecovers(t *testing.T) {
 
 		// The leader dies; another takes over when the lease has run out.
 		clk.Advance(time.Hour)
-		if batch, _, err := a.claimDue(t.Context(), 1); err != nil || len(batch) != 1 {
+		if batch, _, err := a.claimDue(t.Context(), false, 1); err != nil || len(batch) != 1 {
 			t.Fatalf("claim = %v, %v", batch, err)
 		}
 		drain(t, b, 0)
@@ -175,6 +175,42 @@ func TestForgettingGoesOnUntilNothingIsLeft(t *testing.T) {
 		}
 		if n := count(t, db, "done"); n != 0 {
 			t.Errorf("%d old rows are left", n)
+		}
+	})
+}
+
+// TestUrgentHasWorkersOfItsOwn: although every worker is at something long, what
+// somebody waits for at a screen is done.
+func TestUrgentHasWorkersOfItsOwn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		started, release, code := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		Handle(r, "long", func(context.Context, ticket) error {
+			started <- struct{}{}
+			<-release
+			return nil
+		})
+		Handle(r, "code", func(context.Context, ticket) error { close(code); return nil })
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		done := make(chan error, 1)
+		go func() { done <- r.Run(ctx) }()
+		for i := range 2 * r.d.Workers {
+			enqueue(t, r, "long", ticket{i})
+		}
+		for range r.d.Workers {
+			<-started
+		}
+		enqueue(t, r, "code", ticket{0}, First())
+		<-code
+		stop()
+		close(release)
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, db, "open"); n != int64(r.d.Workers) {
+			t.Errorf("%d wait, want those for whom there was no worker", n)
 		}
 	})
 }

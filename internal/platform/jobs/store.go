@@ -18,6 +18,7 @@ type row struct {
 	Due       store.Time `db:"due_us"`
 	Attempts  int64      `db:"attempts"`
 	Created   store.Time `db:"created_us"`
+	Urgent    bool       `db:"urgent"`
 }
 
 // claimed is a job that this runner holds.
@@ -31,21 +32,21 @@ type claimed struct {
 
 // sqlInsert drops a job whose unique key a waiting one has, and a periodic row that is
 // there already.
-const sqlInsert = `INSERT INTO jobs_job (id, kind, args, unique_key, due_us, attempts, created_us)
-	VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`
+const sqlInsert = `INSERT INTO jobs_job (id, kind, args, unique_key, due_us, attempts, created_us, urgent)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
 
 // sqlSooner brings a periodic row forward when its interval was shortened.
 const sqlSooner = `UPDATE jobs_job SET due_us = $1 WHERE id = $2 AND due_us > $1 AND lease_by = ''`
 
 // sqlNext tells when the next job is due, without a write.
-const sqlNext = `SELECT due_us FROM jobs_job WHERE state = 'open' AND kind = ANY($1)
+const sqlNext = `SELECT due_us FROM jobs_job WHERE state = 'open' AND urgent = $2 AND kind = ANY($1)
 	ORDER BY due_us, id LIMIT 1`
 
 // sqlClaim takes due jobs. A lease that has run out is a due job. Without SKIP
 // LOCKED two PostgreSQL runners deadlock; without MATERIALIZED its planner may
 // run the inner select more than once and take more than the limit.
 const sqlClaim = `WITH due AS MATERIALIZED (
-		SELECT id FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND kind = ANY($2)
+		SELECT id FROM jobs_job WHERE state = 'open' AND urgent = $6 AND due_us <= $1 AND kind = ANY($2)
 		ORDER BY due_us, id LIMIT $3 FOR UPDATE SKIP LOCKED)
 	UPDATE jobs_job SET due_us = $4, lease_by = $5, attempt = attempt + 1
 	WHERE id IN (SELECT id FROM due)
@@ -86,10 +87,10 @@ const sqlForget = `DELETE FROM jobs_job WHERE id IN (
 const sqlBacklog = `SELECT
 	(SELECT count(*) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS due,
 	(SELECT count(*) FROM jobs_job WHERE state = 'dead') AS dead,
-	(SELECT coalesce(min(CASE WHEN due_us < created_us THEN created_us ELSE due_us END), 0) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS oldest_us`
+	(SELECT coalesce(min(due_us), 0) FROM jobs_job WHERE state = 'open' AND due_us <= $1 AND lease_by = '') AS oldest_us`
 
 func insert(ctx context.Context, tx *store.Tx, j row) error {
-	return tx.Exec(ctx, sqlInsert, j.ID, j.Kind, j.Args, j.UniqueKey, j.Due, j.Attempts, j.Created)
+	return tx.Exec(ctx, sqlInsert, j.ID, j.Kind, j.Args, j.UniqueKey, j.Due, j.Attempts, j.Created, j.Urgent)
 }
 
 func deadJobs(ctx context.Context, q store.Querier) ([]Job, error) {
