@@ -30,7 +30,7 @@ func (s *Service) API(r *api.Registry) {
 	api.Add(r, op("getSent", http.MethodGet, "/notices/{id}", "What became of one notice"), s.apiOne)
 	api.AddFile(r, op("getSentReceipt", http.MethodGet, "/notices/{id}/receipt", "The proof that it was sent, as a file"),
 		[]string{"application/octet-stream"}, s.apiReceipt)
-	s.bulkAPI(r)
+	s.batchAPI(r)
 }
 
 type apiMessage struct {

@@ -14,39 +14,39 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
-// bulkAPI adds the operations for batches that go out in the background.
-func (s *Service) bulkAPI(r *api.Registry) {
+// batchAPI adds the operations for batches that go out in the background.
+func (s *Service) batchAPI(r *api.Registry) {
 	op := func(id, method, path, summary string) api.Op {
 		return api.Op{
-			ID: id, Method: method, Path: "/sender/bulk" + path, Tag: "senders", Summary: summary, Roles: []policy.Role{policy.Representative}, Scope: api.ScopeSend,
+			ID: id, Method: method, Path: "/sender/batches" + path, Tag: "senders", Summary: summary, Roles: []policy.Role{policy.Representative}, Scope: api.ScopeSend,
 		}
 	}
-	add := op("makeBulk", http.MethodPost, "", "Make a batch of many notices, which goes out in the background")
+	add := op("makeSenderBatch", http.MethodPost, "/new", "Make a batch of many notices, which goes out in the background")
 	add.Note = "The key is the organisation’s own: the same again gives the first batch. Rows are then added in pieces, the batch is sealed and started."
-	api.Add(r, add, s.apiBulkMake)
-	api.Add(r, op("listBulk", http.MethodGet, "", "The batches of this mode, the newest first"), s.apiBulkList)
-	api.Add(r, op("getBulk", http.MethodGet, "/{id}", "How far a batch is"), s.apiBulkOne)
-	rows := op("addBulkRows", http.MethodPost, "/{id}/rows", "Add up to 1,000 notices to a batch")
+	api.Add(r, add, s.apiBatchMake)
+	api.Add(r, op("listSenderBatches", http.MethodGet, "", "The batches of this mode, the newest first"), s.apiBatchList)
+	api.Add(r, op("getSenderBatch", http.MethodGet, "/{id}", "How far a batch is"), s.apiBatchOne)
+	rows := op("addSenderBatchRows", http.MethodPost, "/{id}/rows", "Add up to 1,000 notices to a batch")
 	rows.Note = "from says how many rows come before these. Rows that are in already are passed over, so that whoever was cut off sends again from where he knows; " +
 		"with a gap it is a conflict. A row that cannot be right is kept with its reason and does not hold up the others."
 	rows.MaxBody, rows.Timeout = 8<<20, 100*time.Second
-	api.Add(r, rows, s.apiBulkRows)
-	api.Add(r, op("sealBulk", http.MethodPost, "/{id}/seal", "Say that all rows are in"), s.bulkStep(s.SealBatch))
-	start := op("startBulk", http.MethodPost, "/{id}/start", "Let a sealed batch go out")
+	api.Add(r, rows, s.apiBatchRows)
+	api.Add(r, op("sealSenderBatch", http.MethodPost, "/{id}/seal", "Say that all rows are in"), s.batchStep(s.SealBatch))
+	start := op("startSenderBatch", http.MethodPost, "/{id}/start", "Let a sealed batch go out")
 	start.Note = "What is over a quota waits for the next day or month. A reference that was sent before, alone or in another batch, is not sent again."
-	api.Add(r, start, s.bulkStep(s.StartBatch))
-	api.Add(r, op("pauseBulk", http.MethodPost, "/{id}/pause", "Let a batch wait"), s.bulkStep(s.PauseBatch))
-	api.Add(r, op("continueBulk", http.MethodPost, "/{id}/continue", "Let a paused batch go on"), s.bulkStep(s.ContinueBatch))
-	stop := op("stopBulk", http.MethodPost, "/{id}/stop", "End a batch: what waits is not sent")
+	api.Add(r, start, s.batchStep(s.StartBatch))
+	api.Add(r, op("pauseSenderBatch", http.MethodPost, "/{id}/pause", "Let a batch wait"), s.batchStep(s.PauseBatch))
+	api.Add(r, op("continueSenderBatch", http.MethodPost, "/{id}/continue", "Let a paused batch go on"), s.batchStep(s.ContinueBatch))
+	stop := op("stopSenderBatch", http.MethodPost, "/{id}/stop", "End a batch: what waits is not sent")
 	stop.Note = "What was sent cannot be taken back. References that were not sent are free again."
-	api.Add(r, stop, s.bulkStep(s.StopBatch))
-	api.Add(r, op("listBulkRows", http.MethodGet, "/{id}/rows", "What became of each row of a batch"), s.apiBulkResults)
-	file := op("getBulkResults", http.MethodGet, "/{id}/results", "What became of each row of a batch, as one file")
+	api.Add(r, stop, s.batchStep(s.StopBatch))
+	api.Add(r, op("listSenderBatchRows", http.MethodGet, "/{id}/rows", "What became of each row of a batch"), s.apiBatchResults)
+	file := op("getSenderBatchResults", http.MethodGet, "/{id}/results", "What became of each row of a batch, as one file")
 	file.Timeout = 100 * time.Second
-	api.AddFile(r, file, []string{fileTypes["csv"], fileTypes["jsonl"]}, s.apiBulkFile)
+	api.AddFile(r, file, []string{fileTypes["csv"], fileTypes["jsonl"]}, s.apiBatchFile)
 }
 
-type apiBulk struct {
+type apiSenderBatch struct {
 	ID       string     `json:"id"`
 	Key      string     `json:"key"`
 	Title    string     `json:"title"`
@@ -66,8 +66,8 @@ type apiBulk struct {
 	Ended    *time.Time `json:"ended,omitempty"`
 }
 
-func bulkOf(c *api.Call, b Batch) apiBulk {
-	out := apiBulk{
+func batchOf(c *api.Call, b Batch) apiSenderBatch {
+	out := apiSenderBatch{
 		ID: b.ID, Key: b.Key, Title: b.Title.FA, Test: b.Test, TellEach: b.Each, State: b.State, Rows: b.Total, Arrived: b.Issued - b.Unreached, Missed: b.Unreached,
 		Refused: b.Refused, Twins: b.Twins, Waiting: b.Waiting(), Reason: b.Why.In(c.P.Lang()), Made: b.Made,
 	}
@@ -79,7 +79,7 @@ func bulkOf(c *api.Call, b Batch) apiBulk {
 	return out
 }
 
-type apiBulkNew struct {
+type apiBatchNew struct {
 	Body struct {
 		Key      string `json:"key" maxLength:"64" doc:"The organisation’s own for this batch: letters, digits and . _ : / -" example:"1404/water-debts"`
 		Title    string `json:"title" maxLength:"120" doc:"What the organisation’s people see."`
@@ -87,30 +87,30 @@ type apiBulkNew struct {
 	}
 }
 
-func (s *Service) apiBulkMake(c *api.Call, in *apiBulkNew) (apiBulk, error) {
+func (s *Service) apiBatchMake(c *api.Call, in *apiBatchNew) (apiSenderBatch, error) {
 	b, err := s.OpenBatch(c.Context(), c.Actor, NewBatch{Key: in.Body.Key, Title: in.Body.Title, Each: in.Body.TellEach})
-	return bulkOf(c, b), err
+	return batchOf(c, b), err
 }
 
-type apiBulkAsked struct {
+type apiBatchesAsked struct {
 	After string `query:"after" maxLength:"64" doc:"Where the list goes on: the member next of the page before."`
 }
 
-func (s *Service) apiBulkList(c *api.Call, in *apiBulkAsked) (api.Page[apiBulk], error) {
+func (s *Service) apiBatchList(c *api.Call, in *apiBatchesAsked) (api.Page[apiSenderBatch], error) {
 	list, next, err := s.Batches(c.Context(), c.Actor, false, in.After)
-	var out []apiBulk
+	var out []apiSenderBatch
 	for _, b := range list {
-		out = append(out, bulkOf(c, b))
+		out = append(out, batchOf(c, b))
 	}
 	return api.NewPage(out, next), err
 }
 
-func (s *Service) apiBulkOne(c *api.Call, in *APISenderByID) (apiBulk, error) {
+func (s *Service) apiBatchOne(c *api.Call, in *APISenderByID) (apiSenderBatch, error) {
 	b, err := s.Batch(c.Context(), c.Actor, in.ID)
-	return bulkOf(c, b), err
+	return batchOf(c, b), err
 }
 
-type apiBulkPiece struct {
+type apiBatchPiece struct {
 	APISenderByID
 	Body struct {
 		From    int          `json:"from" minimum:"0" doc:"How many rows come before the first of these."`
@@ -118,24 +118,24 @@ type apiBulkPiece struct {
 	}
 }
 
-func (s *Service) apiBulkRows(c *api.Call, in *apiBulkPiece) (apiBulk, error) {
+func (s *Service) apiBatchRows(c *api.Call, in *apiBatchPiece) (apiSenderBatch, error) {
 	list := make([]Message, len(in.Body.Notices))
 	for i, m := range in.Body.Notices {
 		list[i] = m.message()
 	}
 	b, err := s.TakeRows(c.Context(), c.Actor, in.ID, in.Body.From, list)
-	return bulkOf(c, b), err
+	return batchOf(c, b), err
 }
 
-// bulkStep is the operation of a step.
-func (s *Service) bulkStep(do func(context.Context, policy.Actor, string) (Batch, error)) func(*api.Call, *APISenderByID) (apiBulk, error) {
-	return func(c *api.Call, in *APISenderByID) (apiBulk, error) {
+// batchStep is the operation of a step.
+func (s *Service) batchStep(do func(context.Context, policy.Actor, string) (Batch, error)) func(*api.Call, *APISenderByID) (apiSenderBatch, error) {
+	return func(c *api.Call, in *APISenderByID) (apiSenderBatch, error) {
 		b, err := do(c.Context(), c.Actor, in.ID)
-		return bulkOf(c, b), err
+		return batchOf(c, b), err
 	}
 }
 
-type apiBulkRow struct {
+type apiBatchRow struct {
 	Row       int64      `json:"row" doc:"The first one is 1."`
 	Reference string     `json:"reference"`
 	State     State      `json:"state" enum:"waiting,arrived,not_possible,refused,twin,left"`
@@ -149,8 +149,8 @@ type apiBulkRow struct {
 	Deemed    *time.Time `json:"deemed,omitempty"`
 }
 
-func bulkRowOf(c *api.Call, r Result) apiBulkRow {
-	out := apiBulkRow{
+func batchRowOf(c *api.Call, r Result) apiBatchRow {
+	out := apiBatchRow{
 		Row: r.Row, Reference: r.Reference, State: r.State, Field: r.Field, Code: r.Code, Detail: r.Reason.In(c.P.Lang()), ID: r.Sent.ID, Number: r.Sent.Number,
 	}
 	for to, at := range map[**time.Time]time.Time{&out.At: r.Sent.At, &out.Viewed: r.Sent.Viewed, &out.Deemed: r.Sent.Deemed} {
@@ -161,17 +161,17 @@ func bulkRowOf(c *api.Call, r Result) apiBulkRow {
 	return out
 }
 
-type apiBulkRowsAsked struct {
+type apiBatchRowsAsked struct {
 	APISenderByID
 	api.Paging
 	Show string `query:"show" enum:"all,refused,unreached" default:"all" doc:"refused: with twins; unreached: not_possible."`
 }
 
-func (s *Service) apiBulkResults(c *api.Call, in *apiBulkRowsAsked) (api.Page[apiBulkRow], error) {
+func (s *Service) apiBatchResults(c *api.Call, in *apiBatchRowsAsked) (api.Page[apiBatchRow], error) {
 	after, err := int64(0), error(nil)
 	if in.After != "" {
 		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after < 0 {
-			return api.Page[apiBulkRow]{}, errs.InvalidFields([]errs.Field{{Name: "after", Code: "form.wrong"}})
+			return api.Page[apiBatchRow]{}, errs.InvalidFields([]errs.Field{{Name: "after", Code: "form.wrong"}})
 		}
 	}
 	show := bulk.Show(in.Show)
@@ -179,9 +179,9 @@ func (s *Service) apiBulkResults(c *api.Call, in *apiBulkRowsAsked) (api.Page[ap
 		show = bulk.ShowAll
 	}
 	list, more, err := s.Results(c.Context(), c.Actor, in.ID, show, after, in.Limit)
-	var out []apiBulkRow
+	var out []apiBatchRow
 	for _, r := range list {
-		out = append(out, bulkRowOf(c, r))
+		out = append(out, batchRowOf(c, r))
 	}
 	next := ""
 	if more {
@@ -190,12 +190,12 @@ func (s *Service) apiBulkResults(c *api.Call, in *apiBulkRowsAsked) (api.Page[ap
 	return api.NewPage(out, next), err
 }
 
-type apiBulkFileAsked struct {
+type apiResultsAsked struct {
 	APISenderByID
 	Format string `query:"format" enum:"csv,jsonl" default:"csv" doc:"jsonl: one object a line, as in the list."`
 }
 
-func (s *Service) apiBulkFile(c *api.Call, in *apiBulkFileAsked) (api.File, error) {
+func (s *Service) apiBatchFile(c *api.Call, in *apiResultsAsked) (api.File, error) {
 	body, err := s.resultsFile(c, in.ID, in.Format)
 	return api.File{Name: "tarazu-batch-" + in.ID + "." + in.Format, Type: fileTypes[in.Format], Body: body}, err
 }

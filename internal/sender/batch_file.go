@@ -32,7 +32,7 @@ func (s *Service) resultsFile(c *api.Call, batch, format string) ([]byte, error)
 	var out bytes.Buffer
 	w := json.NewEncoder(&out)
 	w.SetEscapeHTML(false)
-	err := s.everyResult(c.Context(), c.Actor, batch, func(r Result) error { return w.Encode(bulkRowOf(c, r)) })
+	err := s.everyResult(c.Context(), c.Actor, batch, func(r Result) error { return w.Encode(batchRowOf(c, r)) })
 	return out.Bytes(), err
 }
 

@@ -95,12 +95,12 @@ func TestBatchOverTheAPI(t *testing.T) {
 		r.take(http.StatusNoContent)
 
 		ask := map[string]any{"key": "1404/debts", "title": "Debts"}
-		made := program.Post("/sender/bulk", ask).Want(http.StatusOK)
-		if again := program.Post("/sender/bulk", ask).Want(http.StatusOK); again.Text("id") != made.Text("id") || again.Text("state") != "taking" {
+		made := program.Post("/sender/batches/new", ask).Want(http.StatusOK)
+		if again := program.Post("/sender/batches/new", ask).Want(http.StatusOK); again.Text("id") != made.Text("id") || again.Text("state") != "taking" {
 			t.Errorf("the same key: %s", again.Body)
 		}
-		program.Post("/sender/bulk", map[string]any{"key": "not a key", "title": ""}).Want(http.StatusUnprocessableEntity)
-		path := "/sender/bulk/" + made.Text("id")
+		program.Post("/sender/batches/new", map[string]any{"key": "not a key", "title": ""}).Want(http.StatusUnprocessableEntity)
+		path := "/sender/batches/" + made.Text("id")
 		row := func(reference, to string, fields map[string]string) map[string]any {
 			return map[string]any{"reference": reference, "template": b.template, "national_code": to, "fields": fields}
 		}
@@ -139,7 +139,7 @@ func TestBatchOverTheAPI(t *testing.T) {
 			t.Errorf("done: %s", done.Body)
 		}
 		b.once(3) // r-0, r-1 that came alone, r-6
-		if list := program.Get("/sender/bulk").Want(http.StatusOK); list.Text("items.0.id") != made.Text("id") || fmt.Sprint(list.At("items.0.not_possible")) != "1" {
+		if list := program.Get("/sender/batches").Want(http.StatusOK); list.Text("items.0.id") != made.Text("id") || fmt.Sprint(list.At("items.0.not_possible")) != "1" {
 			t.Errorf("list: %s", list.Body)
 		}
 		rows := program.Get(path + "/rows?limit=4").Want(http.StatusOK)
@@ -207,7 +207,7 @@ func TestBatchOverTheAPI(t *testing.T) {
 				other.Post(path+"/"+step, nil).Want(http.StatusNotFound)
 			}
 			other.Post(path+"/rows", map[string]any{"from": 0, "notices": first}).Want(http.StatusNotFound)
-			if list := other.Get("/sender/bulk").Want(http.StatusOK); len(list.At("items").([]any)) != 0 {
+			if list := other.Get("/sender/batches").Want(http.StatusOK); len(list.At("items").([]any)) != 0 {
 				t.Errorf("%s lists %s", name, list.Body)
 			}
 		}

@@ -19,6 +19,9 @@
 //     an account that is in use, the notice is issued and has arrived. Whom the
 //     system does not reach is never served by it: the answer says so, and the body
 //     serves on paper.
+//     Many go as a batch of notice/bulk (OpenBatch, TakeRows, SealBatch, StartBatch):
+//     each row is sent as one notice is, over a quota the batch waits, and it is
+//     stopped when the contract or the key does not hold any more.
 //  6. What happens then (viewed, deemed) is heard from notice and told to the
 //     body's address by platform/program, with waits and for days. What it does not
 //     take is work for the body, and the centre sees it.

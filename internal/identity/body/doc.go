@@ -27,6 +27,9 @@
 //     with the unit; in one transaction with the capacity, so that it bites at the
 //     next click.
 //
+// One right only posts have: to send the notices of a government body (policy.Send). Who
+// manages the body gives it.
+//
 // A post may let its holder give posts in their unit and below (Gives): with no right
 // that they have not themselves, not beyond their own last day and not outside that
 // part of the tree. A post so given lets nobody give others, unless the holder was

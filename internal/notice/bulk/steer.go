@@ -133,7 +133,7 @@ func (s *Service) LeaveTx(ctx context.Context, tx *store.Tx, kind string, before
 // WakeTx lets a sender that rests go on: what it waited for has changed.
 func (s *Service) WakeTx(ctx context.Context, tx *store.Tx, sender string) (err error) {
 	defer errs.Wrap(&err, "bulk.WakeTx")
-	for _, query := range []string{sqlWakes, sqlAwake} {
+	for _, query := range []string{sqlAwake, sqlWakes} {
 		if err := tx.Exec(ctx, query, sender); err != nil {
 			return err
 		}
@@ -144,23 +144,17 @@ func (s *Service) WakeTx(ctx context.Context, tx *store.Tx, sender string) (err 
 // hold lets the sender of a turn rest, or stops the batch. The sweep finds the
 // sender when its rest is over.
 func (s *Service) hold(ctx context.Context, t taken, h *Held) error {
-	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		r, err := store.One[batchRow](ctx, tx, sqlBatch, t.batch.ID)
-		if err != nil {
+	return s.d.DB.Write(ctx, func(tx *store.Tx) error { // the sender first, as in every turn
+		if err := tx.Exec(ctx, sqlRest, t.Sender, s.id, store.At(h.Until)); err != nil {
 			return err
 		}
+		r, err := store.One[batchRow](ctx, tx, sqlBatch, t.batch.ID)
 		switch {
-		case r.State != Going: // paused or stopped meanwhile
+		case err != nil || r.State != Going: // paused or stopped meanwhile
+			return err
 		case h.Until.IsZero():
-			if err := s.stopTx(ctx, tx, t.batch.By, r.batch(), h.Reason); err != nil {
-				return err
-			}
-		default:
-			if err := tx.ExecOne(ctx, sqlRests, r.ID, store.At(h.Until), h.Reason.FA, h.Reason.EN); err != nil {
-				return err
-			}
-			return tx.Exec(ctx, sqlRest, t.Sender, s.id, store.At(h.Until))
+			return s.stopTx(ctx, tx, t.batch.By, r.batch(), h.Reason)
 		}
-		return tx.Exec(ctx, sqlRelease, t.Sender, s.id)
+		return tx.ExecOne(ctx, sqlRests, r.ID, store.At(h.Until), h.Reason.FA, h.Reason.EN)
 	})
 }
