@@ -43,6 +43,8 @@ const mostFindings = 100
 type auditor struct {
 	s     *Service
 	st    stateRow
+	logs  []string // the oldest first
+	last  int      // the one of the position
 	days  []dayRow
 	now   int // the day at which the walk is, in days
 	lines int64
@@ -56,27 +58,26 @@ type auditor struct {
 func Audit(ctx context.Context, db *store.DB, l *ledger.Ledger) (_ []Finding, err error) {
 	defer errs.Wrap(&err, "series.Audit")
 	a := &auditor{s: &Service{d: Deps{DB: db, Ledger: l}, batch: batchMost}}
-	st, begun, err := store.Find[stateRow](ctx, db, sqlState)
-	if err != nil || !begun {
-		return nil, err
-	}
-	a.st = st
 	if a.days, err = store.All[dayRow](ctx, db, sqlDays); err != nil {
 		return nil, err
 	}
-	logs, err := l.Logs(ctx)
+	if a.logs, err = l.Logs(ctx); err != nil {
+		return nil, err
+	}
+	st, begun, err := store.Find[stateRow](ctx, db, sqlState)
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.Index(logs, st.Origin); i >= 0 {
-		logs = logs[:i+1]
+	a.st, a.last = st, slices.Index(a.logs, st.Origin)
+	if sound, err := a.position(ctx, begun); err != nil || !sound {
+		return a.found, err
 	}
-	for _, log := range logs {
+	for _, log := range a.logs[:a.last+1] {
 		if err := a.walk(ctx, log); err != nil {
 			return nil, err
 		}
 	}
-	for _, part := range []func(context.Context) error{a.slippedIn, a.trees} {
+	for _, part := range []func(context.Context) error{a.heads, a.slippedIn, a.signed, a.trees} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -88,6 +89,28 @@ func (a *auditor) find(owner string, serial int64, format string, args ...any) {
 	if len(a.found) < mostFindings {
 		a.found = append(a.found, Finding{Owner: owner, Serial: serial, Detail: fmt.Sprintf(format, args...)})
 	}
+}
+
+// position looks at where the numbering is; false: nothing more can be said.
+func (a *auditor) position(ctx context.Context, begun bool) (bool, error) {
+	if !begun {
+		heads, err := store.All[headRow](ctx, a.s.d.DB, sqlHeadsAll, "", 1)
+		if err == nil && (len(heads) > 0 || len(a.days) > 0) {
+			a.find("", 0, "there are series, and no position")
+		}
+		return false, err
+	}
+	switch n := len(a.days); {
+	case a.last < 0 && a.st.Next > 0:
+		a.find("", 0, "it is numbered up to %d of %s, which is no log of ours", a.st.Next, a.st.Origin)
+		return false, nil
+	case a.st.Depth < 1 || a.st.Depth > maxDepth:
+		a.find("", 0, "the depth of the trees cannot be %d", a.st.Depth)
+		return false, nil
+	case n > 0 && a.days[n-1].Day+1 != a.st.Day:
+		a.find("", 0, "the open day is %s, and the last that ended %s", a.st.Day, a.days[n-1].Day)
+	}
+	return true, nil
 }
 
 // walk goes over one log, as far as it was numbered.
@@ -124,12 +147,15 @@ func (a *auditor) record(ctx context.Context, log string, p ledger.Placed) error
 	switch {
 	case p.Record.Event == eventOpened:
 		h, found, err := store.Find[headRow](ctx, a.s.d.DB, sqlHead, who)
-		if err == nil && (!found || h.Evidence != p.Record.ID || h.Tag != p.Record.Members["tag"]) {
-			a.find(who, 0, "the log opens it at %d with another tag than it has", p.Index)
+		if err == nil && (!found || h.Evidence != p.Record.ID) {
+			a.find(who, 0, "the log opens it at %d, and it is not there", p.Index)
 		}
 		return err
 	case p.Record.Event == eventRoot:
-		return a.root(p)
+		if !slices.ContainsFunc(a.days, func(d dayRow) bool { return d.Evidence == p.Record.ID }) {
+			a.find("", 0, "the root at %d is of no day", p.Index)
+		}
+		return nil
 	case p.Record.Event != eventArrived || who == "":
 		return nil
 	}
@@ -166,13 +192,13 @@ func (a *auditor) line(ctx context.Context, log string, p ledger.Placed, row lin
 	}
 	want := linkOf(link, row.Serial, log, p.Index, Hash(p.Leaf))
 	switch {
-	case row.Origin != log || row.Index != p.Index || !bytes.Equal(row.Leaf, p.Leaf[:]) || row.Notice != p.Record.Subject:
+	case row.Origin != log || row.Index != p.Index || !bytes.Equal(row.Leaf, p.Leaf[:]) || row.Notice != p.Record.Subject, !row.Arrived.Equal(p.Record.Time):
 		a.find(row.Owner, row.Serial, "it is not what the log has at %d of %s", p.Index, log)
 	case !bytes.Equal(row.Link, want[:]):
 		a.find(row.Owner, row.Serial, "its link does not follow from the line before it")
 	case row.Bucket != bucketOf(tag, int(a.st.Depth)):
 		a.find(row.Owner, row.Serial, "its bucket is not that of the tag")
-	case a.now < len(a.days) && row.Day != a.days[a.now].Day, a.now == len(a.days) && len(a.days) > 0 && row.Day <= a.days[len(a.days)-1].Day:
+	case a.now < len(a.days) && row.Day != a.days[a.now].Day, a.now == len(a.days) && row.Day != a.st.Day:
 		a.find(row.Owner, row.Serial, "it bears the day %s, which was cut elsewhere", row.Day)
 	case row.Serial == h.Serial && !bytes.Equal(row.Link, h.Link), row.Serial > h.Serial:
 		a.find(row.Owner, row.Serial, "the head of the series is another one")
@@ -180,26 +206,68 @@ func (a *auditor) line(ctx context.Context, log string, p ledger.Placed, row lin
 	return nil
 }
 
-// root compares the record of a root with the row of its day.
-func (a *auditor) root(p ledger.Placed) error {
-	i := slices.IndexFunc(a.days, func(d dayRow) bool { return d.Evidence == p.Record.ID })
-	if i < 0 {
-		a.find("", 0, "the root at %d is of no day", p.Index)
-		return nil
+// signed compares the row of each day with the record of its root.
+func (a *auditor) signed(ctx context.Context) error {
+	for _, d := range a.days {
+		if d.Evidence == "" {
+			continue
+		}
+		r, found, err := a.s.d.Ledger.Written(ctx, RootOwner, d.Evidence)
+		if err != nil {
+			return err
+		}
+		if len(d.Root) != len(Hash{}) {
+			a.find("", 0, "the root of %s is damaged", d.Day)
+			continue
+		}
+		content, err := rootText(d, a.st.Depth)
+		if err != nil {
+			return err
+		}
+		if sum := sha256.Sum256(content); !found || r.Event != eventRoot || r.ContentHash != hex.EncodeToString(sum[:]) || r.Subject != d.Day.String() {
+			a.find("", 0, "the root of %s is not the one that was signed", d.Day)
+		}
 	}
-	d := a.days[i]
-	if len(d.Root) != len(Hash{}) {
-		a.find("", 0, "the root of %s is damaged", d.Day)
-		return nil
+	return nil
+}
+
+// heads compares the head of each series with its last line and with the record of
+// its opening.
+func (a *auditor) heads(ctx context.Context) error {
+	for owner := ""; ; {
+		rows, err := store.All[headRow](ctx, a.s.d.DB, sqlHeadsAll, owner, chunk)
+		if err != nil {
+			return err
+		}
+		for _, h := range rows {
+			owner = h.Owner
+			if err := a.head(ctx, h); err != nil {
+				return err
+			}
+		}
+		if len(rows) < chunk {
+			return nil
+		}
 	}
-	content, err := rootText(d, a.st.Depth)
+}
+
+func (a *auditor) head(ctx context.Context, h headRow) error {
+	salt, _ := hex.DecodeString(h.Salt)
+	if tag := TagOf(salt, h.Owner); h.Tag != tag.String() || h.Bucket != bucketOf(tag, int(a.st.Depth)) {
+		a.find(h.Owner, 0, "its tag does not follow from its salt")
+	}
+	r, found, err := a.s.d.Ledger.Written(ctx, h.Owner, h.Evidence)
 	if err != nil {
 		return err
 	}
-	if sum := sha256.Sum256(content); p.Record.ContentHash != hex.EncodeToString(sum[:]) || p.Record.Subject != d.Day.String() {
-		a.find("", 0, "the root of %s is not the one that was signed", d.Day)
+	if !found || r.Event != eventOpened || r.Members["tag"] != h.Tag {
+		a.find(h.Owner, 0, "the log has not opened it with this tag")
 	}
-	return nil
+	last, found, err := store.Find[lineRow](ctx, a.s.d.DB, sqlLineNumber, h.Owner, h.Serial)
+	if err == nil && (!found || !bytes.Equal(last.Link, h.Link)) {
+		a.find(h.Owner, h.Serial, "the head of the series is not its last line")
+	}
+	return err
 }
 
 // slippedIn looks for lines that no record of the log has given, if there are
@@ -216,6 +284,10 @@ func (a *auditor) slippedIn(ctx context.Context) error {
 		}
 		for _, r := range rows {
 			owner, serial = r.Owner, r.Serial
+			if log := slices.Index(a.logs, r.Origin); log > a.last || log == a.last && r.Index >= a.st.Next {
+				a.find(r.Owner, r.Serial, "it stands at %d of %s, up to where nothing was numbered yet", r.Index, r.Origin)
+				continue
+			}
 			at, err := a.s.d.Ledger.Walk(ctx, r.Origin, r.Index, 1)
 			if err != nil && !errs.Is(err, errs.Internal) {
 				return err

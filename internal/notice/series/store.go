@@ -81,6 +81,7 @@ const (
 
 	sqlHead     = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner = $1`
 	sqlHeads    = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner = ANY($1)`
+	sqlHeadsAll = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner > $1 ORDER BY owner LIMIT $2`
 	sqlHeadMove = `UPDATE notice_series_head SET serial = $1, link = $2 WHERE owner = $3 AND serial = $4`
 
 	sqlLines       = `SELECT owner, serial, notice, evidence, origin, idx, leaf, link, bucket, day, arrived_us FROM notice_series_line WHERE owner = $1 AND serial > $2 ORDER BY serial LIMIT $3`

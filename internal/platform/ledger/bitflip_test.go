@@ -7,16 +7,12 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
-	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
 // notAudited are the tables and columns that no audit is to hold to anything,
@@ -27,38 +23,6 @@ var notAudited = map[string]string{
 	"ledger_witness.state":    "how it answered last; it is asked again within the minute",
 	"ledger_witness.asked_us": "when it was asked last",
 	"ledger_checkpoint.at_us": "our own clock, for operators; nothing is proved by it. What witnesses and the time-stamping authority say is signed",
-}
-
-var (
-	reTable  = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)
-	reColumn = regexp.MustCompile(`(?m)^  (\w+) (TEXT|BYTEA|BIGINT)`)
-	reAdded  = regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|BYTEA|BIGINT)`)
-)
-
-// columns of every table of this package, from its migrations.
-func columns(t *testing.T) map[string]map[string]string {
-	t.Helper()
-	out := map[string]map[string]string{}
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := fs.ReadFile(migrations, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range reTable.FindAllStringSubmatch(string(text), -1) {
-			out[m[1]] = map[string]string{}
-			for _, c := range reColumn.FindAllStringSubmatch(m[2], -1) {
-				out[m[1]][c[1]] = c[2]
-			}
-		}
-		for _, m := range reAdded.FindAllStringSubmatch(string(text), -1) {
-			out[m[1]][m[2]] = m[3]
-		}
-	}
-	return out
 }
 
 // TestEveryFlippedBitIsFound flips bits in every column of every table, in rows
@@ -99,9 +63,6 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		mustStamp(t, l, true) // the end
 		grow(3)
 		waiting := stage(t, l, "o", 1)[0]
-		if found, err := l.AuditAll(ctx); err != nil || len(found) != 0 {
-			t.Fatalf("%v, %v", found, err)
-		}
 		second := l.Origin()
 		byID := func(origin string, index int64) string { return "id = '" + closingAt(t, l, origin, index) + "'" }
 		// Which rows are changed: each is one row.
@@ -117,56 +78,25 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 			"ledger_cosignature": {"origin = '" + testOrigin + "' AND size = 261", "origin = '" + second + "' AND size = 1", "origin = '" + second + "' AND size = 5"},
 			"ledger_witness":     {"origin = '" + testOrigin + "'", "origin = '" + second + "'"},
 		}
-		met := map[string]bool{}
-		tables := columns(t)
-		flips := 0
-		for _, table := range slices.Sorted(maps.Keys(tables)) {
-			if notAudited[table] != "" {
-				met[table] = true
-				continue
-			}
-			if len(where[table]) == 0 || len(tables[table]) < 3 {
-				t.Errorf("no row of %s is changed: name some, or say in notAudited why not", table)
-			}
-			for _, row := range where[table] {
-				for column, kind := range tables[table] {
-					name := table + "." + column
-					unseen := false
-					for _, bad := range flipped(t, l, table, column, kind, row) {
-						err := l.db.Write(ctx, func(tx *store.Tx) error {
-							return tx.Exec(ctx, `UPDATE `+table+` SET `+column+` = $1 WHERE `+row, bad.bad)
-						})
-						if errs.Is(err, errs.Conflict) {
-							continue // there is such a row already: the database itself refuses
-						}
-						if err != nil {
-							t.Fatal(err)
-						}
-						flips++
-						found, err := l.AuditAll(ctx)
-						if err != nil {
-							t.Fatalf("%s of %s: %v", name, row, err)
-						}
-						unseen = unseen || len(found) == 0
-						if table == "ledger_entry" && column != "id" && column != "origin" && len(found) > 0 && !slices.ContainsFunc(found, func(f Finding) bool { return f.ID != "" }) {
-							t.Errorf("%s of %s: no entry is named: %v", name, row, found)
-						}
-						exec(t, l, `UPDATE `+table+` SET `+column+` = $1 WHERE `+again(row, column, bad.bad), bad.good)
-					}
-					met[name] = met[name] || unseen
-					if unseen && notAudited[name] == "" {
-						t.Errorf("%s of %s was changed, and nobody noticed", name, row)
-					}
+		named := false // one of the findings of the last audit names an entry
+		flips := storetest.Flips{
+			Tables: Migrations, Rows: where, Unseen: notAudited,
+			Audit: func() (out []string, err error) {
+				found, err := l.AuditAll(ctx)
+				named = slices.ContainsFunc(found, func(f Finding) bool { return f.ID != "" })
+				for _, f := range found {
+					out = append(out, f.String())
 				}
-			}
+				return out, err
+			},
+			Found: func(table, column, row string, findings []string) {
+				if table == "ledger_entry" && column != "id" && column != "origin" && !named {
+					t.Errorf("%s of %s: no entry is named: %v", column, row, findings)
+				}
+			},
 		}
-		for name := range notAudited {
-			if !met[name] {
-				t.Errorf("%s is gone, or is found when it changes: take it out of notAudited", name)
-			}
-		}
-		if found, err := l.AuditAll(ctx); err != nil || len(found) != 0 || flips < 100 {
-			t.Errorf("after %d changes: %v, %v", flips, found, err)
+		if n := flips.Run(t, l.db); n < 100 {
+			t.Errorf("only %d changes", n)
 		}
 		// A whole log that is gone is noticed by what it leaves.
 		exec(t, l, `DELETE FROM ledger_head`)
@@ -174,92 +104,4 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 			t.Errorf("no heads: %v, %v", found, err)
 		}
 	})
-}
-
-// change is a value with one bit flipped, and what it was.
-type change struct{ bad, good any }
-
-// flipped are changes of one column of one row.
-func flipped(t *testing.T, l *Ledger, table, column, kind, row string) (out []change) {
-	t.Helper()
-	query := `SELECT ` + column + ` FROM ` + table + ` WHERE ` + row
-	one := func(n int) {
-		t.Helper()
-		if n != 1 {
-			t.Fatalf("%s: %d rows", query, n)
-		}
-	}
-	var good []byte
-	switch kind {
-	case "BIGINT":
-		list, err := store.All[*int64](t.Context(), l.db, query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one(len(list))
-		if list[0] == nil { // no place yet
-			return nil
-		}
-		for _, bit := range sampled(l, 0, 40) {
-			out = append(out, change{*list[0] ^ 1<<bit, *list[0]})
-		}
-		return out
-	case "TEXT":
-		list, err := store.All[string](t.Context(), l.db, query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one(len(list))
-		good = []byte(list[0])
-	default:
-		list, err := store.All[[]byte](t.Context(), l.db, query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one(len(list))
-		good = list[0]
-	}
-	var bads [][]byte
-	if len(good) == 0 {
-		bads = append(bads, []byte("x"))
-	} else {
-		for _, at := range sampled(l, 0, len(good)-1, len(good)/2) {
-			bad := bytes.Clone(good)
-			bad[at] ^= 1
-			bads = append(bads, bad)
-		}
-	}
-	for _, bad := range bads {
-		if kind == "TEXT" {
-			out = append(out, change{string(bad), string(good)})
-		} else {
-			out = append(out, change{bad, append([]byte{}, good...)})
-		}
-	}
-	return out
-}
-
-// sampled are all of which on SQLite, and the last on the slower engine.
-func sampled(l *Ledger, which ...int) []int {
-	if l.db.Engine() == store.SQLite {
-		return slices.Compact(which)
-	}
-	return which[len(which)-1:]
-}
-
-// again is how the row is found after the change, if it was found by what
-// changed.
-func again(row, column string, bad any) string {
-	parts := strings.Split(row, " AND ")
-	for i, p := range parts {
-		if strings.HasPrefix(p, column+" = ") {
-			switch bad := bad.(type) {
-			case string:
-				parts[i] = column + " = '" + bad + "'"
-			case int64:
-				parts[i] = fmt.Sprintf("%s = %d", column, bad)
-			}
-		}
-	}
-	return strings.Join(parts, " AND ")
 }

@@ -30,9 +30,10 @@ type walkRow struct {
 }
 
 const (
-	sqlWalk   = `SELECT owner, record, idx FROM ledger_entry WHERE origin = $1 AND idx >= $2 ORDER BY idx LIMIT $3`
-	sqlWaits  = `SELECT staged_us FROM ledger_entry WHERE origin = ANY($1) AND idx IS NULL AND staged_us < $2 ORDER BY staged_us, id LIMIT 1`
-	sqlByTime = `SELECT h.origin FROM ledger_head h LEFT JOIN ledger_entry e ON e.origin = h.origin AND e.idx = 0 ORDER BY coalesce(e.staged_us, 4000000000000000), h.origin`
+	sqlWalk    = `SELECT owner, record, idx FROM ledger_entry WHERE origin = $1 AND idx >= $2 ORDER BY idx LIMIT $3`
+	sqlWritten = `SELECT record FROM ledger_entry WHERE owner = $1 AND id = $2`
+	sqlWaits   = `SELECT staged_us FROM ledger_entry WHERE origin = ANY($1) AND idx IS NULL AND staged_us < $2 ORDER BY staged_us, id LIMIT 1`
+	sqlByTime  = `SELECT h.origin FROM ledger_head h LEFT JOIN ledger_entry e ON e.origin = h.origin AND e.idx = 0 ORDER BY coalesce(e.staged_us, 4000000000000000), h.origin`
 )
 
 // Walk reads the records of a log in their order, from a place on, at most most
@@ -55,6 +56,19 @@ func (l *Ledger) Walk(ctx context.Context, origin string, from int64, most int) 
 		}
 	}
 	return out, nil
+}
+
+// Written reads one record, whether it has its place already or not.
+func (l *Ledger) Written(ctx context.Context, owner, id string) (r receipt.Record, found bool, err error) {
+	defer errs.Wrap(&err, "ledger.Written")
+	b, found, err := store.Find[[]byte](ctx, l.db, sqlWritten, owner, id)
+	if err != nil || !found {
+		return r, false, err
+	}
+	if r, err = receipt.DecodeRecord(b); err != nil {
+		return r, false, damaged(fmt.Errorf("the entry %s: %w", id, err))
+	}
+	return r, true, nil
 }
 
 // Waits tells whether a record that was staged before an instant has no place
