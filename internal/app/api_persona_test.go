@@ -86,6 +86,8 @@ func apiCalls(w world) map[string]asked {
 		"POST /account/posts/{id}/accept":     {path: "/account/posts/" + w.post + "/accept", may: []Who{Stranger}, status: []int{ok, late}},
 		"DELETE /account/posts/{id}":          {path: "/account/posts/" + w.post, may: []Who{Stranger}, status: []int{none}},
 
+		"GET /account/residence":               {path: "/account/residence"},
+		"PUT /account/residence":               {path: "/account/residence", body: object{"address": "x", "province": "tehran", "county": "tehran"}, status: []int{wrong}},
 		"GET /account/alerts":                  {path: "/account/alerts"},
 		"GET /account/alerts/wishes":           {path: "/account/alerts/wishes"},
 		"PUT /account/alerts/wishes":           {path: "/account/alerts/wishes", body: object{"sms": true, "email": false, "lang": "", "quiet_from": "22:00", "quiet_to": "07:00", "neutral": false, "safe_from": "00:00", "safe_to": "00:00"}},

@@ -19,6 +19,7 @@ func (s *Service) API(r *api.Registry) {
 		return api.Op{ID: id, Method: method, Path: path, Tag: "cases", Summary: summary, Roles: roles, Scope: scope}
 	}
 	s.dayAPI(r)
+	s.homeAPI(r)
 	list := op("listCases", http.MethodGet, "/cases", "A person's cases, or those of a clerk's or judge's unit, the newest first", readers, api.ScopeRead)
 	api.Add(r, list, s.apiCases)
 	api.Add(r, op("findCase", http.MethodPost, "/cases/find", "From a number to the case, if it is one of the actor's unit", desks, api.ScopeCourt), s.apiFind)
