@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/calendar"
+	"github.com/tarazu/tarazu/internal/contest"
 	"github.com/tarazu/tarazu/internal/identity"
 	"github.com/tarazu/tarazu/internal/identity/appoint"
 	"github.com/tarazu/tarazu/internal/identity/intro"
@@ -32,7 +33,7 @@ var deskItems = []struct {
 	items []deskItem
 }{
 	{"people", []deskItem{{"accounts", steward.PathAccounts}, {"merges", merge.PathMerges}, {"doubts", steward.PathDoubts}, {"corrections", mydata.PathDesk}, {"registrations", steward.PathRegistrations}, {"appointments", appoint.PathPosts}}},
-	{"law", []deskItem{{"closures", calendar.PathClosures}}},
+	{"law", []deskItem{{"closures", calendar.PathClosures}, {"contest_terms", contest.PathTerms}}},
 	{"others", []deskItem{{"introductions", intro.Path}, {"offices", "/offices"}, {"sites", sso.PathSites}}},
 	{"machine", []deskItem{{"outages", outage.PathDesk}, {"alerts", alert.PathDesk}, {"jobs", adminJobs}, {"log", adminLog}}},
 }

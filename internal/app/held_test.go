@@ -42,6 +42,7 @@ var notAsked = map[string]string{
 	"proofing_ask.person":   "when somebody last asked the registries about themselves: a brake, no more",
 	"api_idempotency.actor": passing + "; the answer is sealed",
 
+	"contest_term.person":   official,
 	"alert_bounce.ended_by": official,
 	"alert_reference.owner": directory,
 	"alert_try.owner":       "shown beside the alert that it is a try of",

@@ -342,6 +342,8 @@ func visits(w world) map[string]visit {
 		"POST /account/calendar/end": {path: "/account/calendar/end"},
 		"GET /calendar/{secret}":     {path: "/calendar/none.ics", status: []int{gone}},
 
+		"GET /admin/contest-terms":    {path: "/admin/contest-terms"},
+		"POST /admin/contest-terms":   {path: "/admin/contest-terms", status: []int{wrong}},
 		"GET /closures":               {path: "/closures"},
 		"POST /closures":              {path: "/closures", status: []int{wrong}},
 		"GET /closures/{date}/{kind}": {path: "/closures/2025-03-21/solar"},

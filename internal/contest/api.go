@@ -58,6 +58,10 @@ type apiContest struct {
 	Why       string             `json:"why,omitempty" doc:"The judge's reasons."`
 	Served    *time.Time         `json:"served,omitempty" doc:"If it was moved: since when the notice is served."`
 	ServedBy  string             `json:"served_anew,omitempty" doc:"If it was set aside: the notice that takes its place."`
+	OnPaper   bool               `json:"served_anew_on_paper,omitempty" doc:"The judge has ordered that, although there is an account."`
+	PaperWhy  string             `json:"on_paper_why,omitempty"`
+	TermDays  int                `json:"term_days,omitempty" doc:"The term that stood for the reason when it was signed."`
+	TermFrom  string             `json:"term_source,omitempty" doc:"Where that term is known from."`
 	OrderedBy string             `json:"order,omitempty" doc:"The notice with the order."`
 }
 
@@ -87,7 +91,7 @@ func (s *Service) apiContestOf(k Contest) apiContest {
 	out := apiContest{
 		ID: k.ID, Case: k.Case, Notice: k.Notice, Number: k.Number, Title: api.Text(k.Title), Name: k.Name, Way: k.Way, State: string(k.State),
 		Reason: k.Reason, Words: k.Words, Late: k.Late, Version: k.Version, SHA256: k.Hash, Signed: when(k.Signed), Decided: when(k.Decided), Why: k.Why,
-		Served: when(k.Served), ServedBy: k.Anew, OrderedBy: k.Order,
+		Served: when(k.Served), ServedBy: k.Anew, OrderedBy: k.Order, OnPaper: k.OnPaper, PaperWhy: k.PaperWhy, TermDays: k.TermDays, TermFrom: k.TermSource,
 	}
 	if k.Learned != 0 {
 		out.Learned = k.Learned.String()
@@ -213,12 +217,14 @@ type apiContestDecision struct {
 		Decision string `json:"decision" enum:"upheld,moved,set_aside"`
 		Day      string `json:"day,omitempty" maxLength:"10" doc:"A day as 2025-03-21, if it is moved: the day of service."`
 		Why      string `json:"why" maxLength:"4000"`
+		OnPaper  bool   `json:"on_paper,omitempty" doc:"If it is set aside: serve it again on paper, whatever account there is."`
+		PaperWhy string `json:"paper_why,omitempty" maxLength:"4000" doc:"Why on paper; with on_paper."`
 		Version  int64  `json:"version"`
 	}
 }
 
 func (s *Service) apiDecide(c *api.Call, in *apiContestDecision) (apiContest, error) {
-	d := Decision{State: State(in.Body.Decision), Why: in.Body.Why, Version: in.Body.Version}
+	d := Decision{State: State(in.Body.Decision), Why: in.Body.Why, OnPaper: in.Body.OnPaper, PaperWhy: in.Body.PaperWhy, Version: in.Body.Version}
 	var err error
 	if d.Day, err = dayIn("day", in.Body.Day); err != nil {
 		return apiContest{}, err

@@ -73,7 +73,7 @@ type Contest struct {
 	Words   string
 	Learned civil.Day // when the person learned of the notice; 0: not said
 	State   State
-	Late    bool // after the term that the law names for the reason
+	Late    bool // after the term that stood for the reason
 	Version int64
 	Hash    string // of the record that is signed
 	Made    time.Time
@@ -87,7 +87,12 @@ type Contest struct {
 	Served      time.Time // Moved: since when
 	Anew        string    // SetAside: the notice that takes its place
 	Order       string    // the notice with the order
+	OnPaper     bool      // SetAside: on paper although there is an account
+	PaperWhy    string    // the judge's reason for that
 	Files       []File
+
+	TermDays   int // that stood when it was signed; 0: none
+	TermSource string
 
 	code       string // id of the one that was sent
 	codePerson string // to whom

@@ -15,6 +15,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
+	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
@@ -22,9 +23,13 @@ import (
 
 // Decision is what a judge decides on a contest.
 type Decision struct {
-	State   State     // Upheld, Moved or SetAside
-	Day     civil.Day // Moved: the day of service
-	Why     string
+	State State     // Upheld, Moved or SetAside
+	Day   civil.Day // Moved: the day of service
+	Why   string
+
+	OnPaper  bool   // SetAside: served anew on paper although there is an account
+	PaperWhy string // why
+
 	Version int64 // of the contest that was seen
 }
 
@@ -48,7 +53,8 @@ func servedOn(day civil.Day, issued, now time.Time) time.Time {
 
 // Decide decides a contest, in one transaction: the state, the fact of the notice
 // (from which terms follow), the new notice if the service is set aside, and the
-// order, which is served on whoever contested. Of two judges at once, or a judge
+// order, which is served on whoever contested and, without what was said and the
+// reasons, on the other side. Of two judges at once, or a judge
 // and a person who withdraws, the second is errs.Conflict
 // (contest.decided_meanwhile).
 func (s *Service) Decide(ctx context.Context, a policy.Actor, caseID, contest string, d Decision) (_ Contest, err error) {
@@ -64,7 +70,7 @@ func (s *Service) Decide(ctx context.Context, a policy.Actor, caseID, contest st
 	if err != nil {
 		return Contest{}, err
 	}
-	d.Why = persian.Store(strings.TrimSpace(d.Why))
+	d.Why, d.PaperWhy = persian.Store(strings.TrimSpace(d.Why)), persian.Store(strings.TrimSpace(d.PaperWhy))
 	if err := d.check(n, civil.Of(s.d.DB.Now())); err != nil {
 		return Contest{}, err
 	}
@@ -95,6 +101,15 @@ func (d Decision) check(n notice.Notice, today civil.Day) error {
 	if l := utf8.RuneCountInString(d.Why); l < leastWords || l > mostWords {
 		bad("why", "contest.wrong.why", "min", leastWords)
 	}
+	l := utf8.RuneCountInString(d.PaperWhy)
+	switch {
+	case d.OnPaper && d.State != SetAside:
+		bad("way", "contest.wrong.on_paper")
+	case d.OnPaper && (l < leastWords || l > mostWords):
+		bad("paper_why", "contest.wrong.paper_why", "min", leastWords)
+	case !d.OnPaper && l > 0:
+		bad("way", "contest.wrong.paper_not_chosen")
+	}
 	return errs.InvalidFields(f)
 }
 
@@ -107,6 +122,7 @@ type decidedRecord struct {
 	Decision   string `json:"decision"`
 	Served     string `json:"served,omitempty"`
 	Why        string `json:"why"`
+	OnPaper    string `json:"on_paper,omitempty"` // why it is served anew on paper
 	Judge      string `json:"judge"`
 	Branch     string `json:"branch"`
 }
@@ -119,7 +135,8 @@ func (s *Service) decideTx(ctx context.Context, tx *store.Tx, a policy.Actor, k 
 	if d.State == Moved {
 		served = servedOn(d.Day, n.Issued, tx.Now())
 	}
-	err := tx.ExecOne(ctx, sqlDecide, k.Case, k.ID, d.Version, d.State, a.Person, a.Name, store.At(tx.Now()), d.Why, atOrZero(served)) // the lock
+	err := tx.ExecOne(ctx, sqlDecide, k.Case, k.ID, d.Version, d.State, a.Person, a.Name, store.At(tx.Now()), d.Why, atOrZero(served),
+		d.OnPaper, d.PaperWhy) // the lock
 	if err != nil {
 		return err
 	}
@@ -132,8 +149,9 @@ func (s *Service) decideTx(ctx context.Context, tx *store.Tx, a policy.Actor, k 
 		return err
 	}
 	k.State, k.Why, k.Served, k.DecidedName, k.Decided = d.State, d.Why, served, a.Name, tx.Now()
+	k.OnPaper, k.PaperWhy = d.OnPaper, d.PaperWhy
 	if d.State == SetAside {
-		anew, err := s.d.Docket.ServeAnewTx(ctx, tx, a, k.Case, k.Notice, "contest", "contest-"+k.ID)
+		anew, err := s.d.Docket.ServeAnewTx(ctx, tx, a, k.Case, k.Notice, "contest", "contest-"+k.ID, d.OnPaper)
 		if err != nil {
 			return err
 		}
@@ -141,7 +159,7 @@ func (s *Service) decideTx(ctx context.Context, tx *store.Tx, a policy.Actor, k 
 	}
 	body, err := ledger.Canonical(decidedRecord{
 		Format: "tarazu-contest-decision-1", Contest: k.ID, CaseNumber: k.CaseNumber, Notice: k.Number, Decision: string(d.State),
-		Served: stamp(served), Why: d.Why, Judge: a.Name, Branch: c.Sender().FA,
+		Served: stamp(served), Why: d.Why, OnPaper: d.PaperWhy, Judge: a.Name, Branch: c.Sender().FA,
 	})
 	if err != nil {
 		return err
@@ -155,10 +173,13 @@ func (s *Service) decideTx(ctx context.Context, tx *store.Tx, a policy.Actor, k 
 		return err
 	}
 	order, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
-		Case: k.Case, Party: k.Party, Kind: notice.KindOrder, Title: s.both("contest.order.title"), Paper: s.orderText(c, k),
+		Case: k.Case, Party: k.Party, Kind: notice.KindOrder, Title: s.both("contest.order.title"), Paper: s.orderText(c, k, s.orderBlocks),
 		Key: "contest-order-" + k.ID,
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.copyTx(ctx, tx, a, c, k); err != nil {
 		return err
 	}
 	if err := tx.Exec(ctx, sqlDecided, k.Case, k.ID, k.Anew, order.ID, evidence); err != nil {
@@ -179,15 +200,34 @@ func (s *Service) both(key string, pairs ...any) docket.Text {
 }
 
 // orderText is the order as plain text, as it is served.
-func (s *Service) orderText(c docket.Case, k Contest) docket.Text {
+func (s *Service) orderText(c docket.Case, k Contest, blocks func(*i18n.Printer, Contest) []pdf.Block) docket.Text {
 	in := func(l i18n.Lang) string {
 		p := s.d.Catalog.Printer(l)
 		var b strings.Builder
 		b.WriteString(c.Sender().In(l) + "\n" + p.T("contest.order.title") + "\n" + p.T("contest.order.case", "number", k.CaseNumber) + "\n")
-		for _, block := range s.orderBlocks(p, k) {
+		for _, block := range blocks(p, k) {
 			b.WriteString("\n" + block.Heading + "\n" + strings.Join(block.Lines, "\n") + "\n")
 		}
 		return b.String()
 	}
 	return docket.Text{FA: in(i18n.FA), EN: in(i18n.EN)}
+}
+
+// copyTx serves the order on every other party that knows of the case, as far as it is
+// theirs: what is decided about the service, without what was said and the reasons,
+// which may be about somebody's health.
+func (s *Service) copyTx(ctx context.Context, tx *store.Tx, a policy.Actor, c docket.Case, k Contest) error {
+	for _, p := range c.Parties {
+		if p.ID == k.Party || p.Joined.IsZero() {
+			continue
+		}
+		_, err := s.d.Docket.IssueNoticeTx(ctx, tx, a, docket.NewNotice{
+			Case: k.Case, Party: p.ID, Kind: notice.KindOrder, Title: s.both("contest.order.title"), Paper: s.orderText(c, k, s.copyBlocks),
+			Key: "contest-order-" + k.ID + "-" + p.ID,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

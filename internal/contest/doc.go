@@ -20,7 +20,11 @@
 //     is no longer to be heeded for another reason.
 //  4. Decided (Decide) by a judge of the branch who has no part in the case: the
 //     service stands, or it holds since another day, or it is set aside and the
-//     paper served anew. In the same transaction: the fact of the notice, the new
-//     notice, the order served on whoever contested. The order is made as a PDF
-//     afterwards. The first decision holds; a second one is a Conflict.
+//     paper served anew, on paper if the judge orders that. In the same
+//     transaction: the fact of the notice, the new notice, the order served on
+//     whoever contested and, without the reasons, on the other side. The order is
+//     made as a PDF afterwards. The first decision holds; a second one is a Conflict.
+//
+// A term for contesting is a row that an administrator enters (term.go); what comes
+// after it is late and decided all the same.
 package contest

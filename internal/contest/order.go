@@ -41,14 +41,31 @@ func (s *Service) orderBlocks(p *i18n.Printer, k Contest) []pdf.Block {
 			why = append(why, line)
 		}
 	}
+	decided := []string{p.T(decisionWords[k.State], "day", civil.Of(k.Served))}
+	if k.OnPaper {
+		decided = append(decided, p.T("contest.order.on_paper", "why", k.PaperWhy))
+	}
 	return []pdf.Block{
 		{Heading: p.T("contest.order.about"), Lines: []string{
 			p.T("contest.order.notice", "title", k.Title.In(p.Lang()), "number", k.Number),
 			p.T("contest.order.said", "name", k.Name, "day", civil.Of(k.Signed), "reason", r.Name.In(p.Lang())),
 		}},
-		{Heading: p.T("contest.order.decision"), Lines: []string{p.T(decisionWords[k.State], "day", civil.Of(k.Served))}},
+		{Heading: p.T("contest.order.decision"), Lines: decided},
 		{Heading: p.T("contest.order.why"), Lines: why},
 		{Heading: p.T("contest.order.ground"), Lines: []string{r.Citation.In(p.Lang()), p.T("contest.order.by", "name", k.DecidedName, "day", civil.Of(k.Decided))}},
+	}
+}
+
+// copyBlocks are the parts of the order as the other side reads it.
+func (s *Service) copyBlocks(p *i18n.Printer, k Contest) []pdf.Block {
+	return []pdf.Block{
+		{Heading: p.T("contest.order.about"), Lines: []string{
+			p.T("contest.order.notice", "title", k.Title.In(p.Lang()), "number", k.Number),
+			p.T("contest.copy.said", "name", k.Name, "day", civil.Of(k.Signed)),
+		}},
+		{Heading: p.T("contest.order.decision"), Lines: []string{p.T(decisionWords[k.State], "day", civil.Of(k.Served)), p.T("contest.copy.terms")}},
+		{Heading: p.T("contest.order.why"), Lines: []string{p.T("contest.copy.why")}},
+		{Heading: p.T("contest.order.ground"), Lines: []string{p.T("contest.order.by", "name", k.DecidedName, "day", civil.Of(k.Decided))}},
 	}
 }
 

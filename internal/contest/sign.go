@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/docket"
@@ -238,9 +239,18 @@ func (s *Service) signTx(ctx context.Context, tx *store.Tx, a policy.Actor, k Co
 	}
 	r := s.Reason(k)
 	served := s.d.Notice.Effect(n).Served
-	late := r.Within > 0 && civil.Of(tx.Now()) > civil.Of(served).Add(r.Within)
+	days, source, err := s.termFor(ctx, tx, r, dayOf(n))
+	if err != nil {
+		return err
+	}
+	late := days > 0 && civil.Of(tx.Now()) > civil.Of(served).Add(days)
 	members := map[string]string{
 		"case": k.CaseNumber, "notice": k.Number, "reason": k.Reason, "signature_method": "sms-code", "signature_code_id": k.code,
+	}
+	if days > 0 {
+		members["term_days"], members["term_source"] = strconv.Itoa(days), source.FA
+	} else {
+		source = Text{}
 	}
 	if late {
 		members["late"] = "yes"
@@ -255,7 +265,7 @@ func (s *Service) signTx(ctx context.Context, tx *store.Tx, a policy.Actor, k Co
 	if err := s.d.Identity.UseCodeTx(ctx, tx, k.code); err != nil {
 		return err
 	}
-	err = tx.ExecOne(ctx, sqlSign, k.Case, k.ID, k.Hash, a.Person, string(a.Role), c.Branch, late, evidence, store.At(tx.Now()))
+	err = tx.ExecOne(ctx, sqlSign, k.Case, k.ID, k.Hash, a.Person, string(a.Role), c.Branch, late, evidence, store.At(tx.Now()), days, source.FA)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,10 @@ type contestRow struct {
 	Anew       string     `db:"anew"`
 	Order      string     `db:"order_notice"`
 	Evidence2  string     `db:"decision_evidence"`
+	OnPaper    bool       `db:"on_paper"`
+	PaperWhy   string     `db:"paper_why"`
+	TermDays   int64      `db:"term_days"`
+	TermSource string     `db:"term_source"`
 }
 
 func (r contestRow) contest() Contest {
@@ -58,6 +62,7 @@ func (r contestRow) contest() Contest {
 		Changed: r.Changed.Time, Signed: r.Signed.Time, DecidedBy: r.DecidedBy, DecidedName: r.Label, Decided: r.Decided.Time, Why: r.Why,
 		Served: r.Served.Time, Anew: r.Anew, Order: r.Order, code: r.Code, codePerson: r.CodePerson, record: []byte(r.Record),
 		Evidence: r.Evidence, evidence2: r.Evidence2,
+		OnPaper: r.OnPaper, PaperWhy: r.PaperWhy, TermDays: int(r.TermDays), TermSource: r.TermSource,
 	}
 }
 
@@ -106,7 +111,7 @@ type movedRow struct {
 const (
 	contestColumns = `case_id, id, notice, party, owner, person, party_name, role, unit, branch, case_number, number, title_fa, title_en, way, reason, rules,
 		words, learned, state, late, version, code, code_person, record, hash, evidence, made_us, changed_us, signed_us, decided_by, decided_label,
-		decided_us, why, served_us, anew, order_notice, decision_evidence`
+		decided_us, why, served_us, anew, order_notice, decision_evidence, on_paper, paper_why, term_days, term_source`
 	sqlContest  = `SELECT ` + contestColumns + ` FROM contest_contest WHERE case_id = $1 AND id = $2`
 	sqlOfNotice = `SELECT ` + contestColumns + ` FROM contest_contest WHERE case_id = $1 AND notice = $2 ORDER BY made_us, id`
 	sqlOfCase   = `SELECT ` + contestColumns + ` FROM contest_contest WHERE case_id = $1 ORDER BY made_us, id`
@@ -121,13 +126,13 @@ const (
 		WHERE case_id = $1 AND id = $2 AND state = 'draft'`
 	sqlFreeze = `UPDATE contest_contest SET rules = $4, record = $5, hash = $6, code = $7, code_person = $8, changed_us = $9
 		WHERE case_id = $1 AND id = $2 AND version = $3 AND state = 'draft'`
-	sqlSign = `UPDATE contest_contest SET state = 'open', person = $4, role = $5, branch = $6, late = $7, evidence = $8, signed_us = $9, changed_us = $9,
+	sqlSign = `UPDATE contest_contest SET state = 'open', person = $4, role = $5, branch = $6, late = $7, evidence = $8, signed_us = $9, changed_us = $9, term_days = $10, term_source = $11,
 			version = version + 1 WHERE case_id = $1 AND id = $2 AND hash = $3 AND hash <> '' AND state = 'draft'`
 	sqlWithdraw = `UPDATE contest_contest SET state = 'withdrawn', version = version + 1, changed_us = $3
 		WHERE case_id = $1 AND id = $2 AND state IN ('draft', 'open')`
 	sqlMoot = `UPDATE contest_contest SET state = 'moot', version = version + 1, changed_us = $3
 		WHERE case_id = $1 AND notice = $2 AND state IN ('draft', 'open')`
-	sqlDecide = `UPDATE contest_contest SET state = $4, decided_by = $5, decided_label = $6, decided_us = $7, changed_us = $7, why = $8, served_us = $9,
+	sqlDecide = `UPDATE contest_contest SET state = $4, decided_by = $5, decided_label = $6, decided_us = $7, changed_us = $7, why = $8, served_us = $9, on_paper = $10, paper_why = $11,
 			version = version + 1 WHERE case_id = $1 AND id = $2 AND version = $3 AND state = 'open'`
 	sqlDecided = `UPDATE contest_contest SET anew = $3, order_notice = $4, decision_evidence = $5 WHERE case_id = $1 AND id = $2`
 	sqlFiles   = `SELECT case_id, contest, id, name, type, bytes, sha256, pages, blob, created_us FROM contest_file

@@ -21,6 +21,7 @@ const uploadWithin = 2 * time.Minute
 
 var (
 	desks   = []policy.Role{policy.Clerk, policy.Judge}
+	admins  = []policy.Role{policy.Administrator}
 	judges  = []policy.Role{policy.Judge}
 	parties = policy.Parties()
 	readers = append(policy.Parties(), policy.Clerk, policy.Judge)
@@ -42,6 +43,8 @@ func (s *Service) Routes() []web.Route {
 		{Method: http.MethodPost, Pattern: one + "/withdraw", Roles: parties, Handle: s.postWithdraw},
 		{Method: http.MethodPost, Pattern: one + "/decision", Roles: judges, Handle: s.postDecision},
 		{Method: http.MethodGet, Pattern: one + "/order.pdf", Roles: readers, Handle: s.getOrder},
+		{Method: http.MethodGet, Pattern: PathTerms, Roles: admins, Handle: s.showTerms},
+		{Method: http.MethodPost, Pattern: PathTerms, Roles: admins, Handle: s.postTerm},
 		{Method: http.MethodGet, Pattern: PathDesk, Roles: desks, Handle: s.showDesk},
 	}
 }

@@ -140,6 +140,8 @@ func (s *Service) postDecision(c *web.Ctx) error {
 	} else {
 		f.Known("day.year", "day.month", "day.day")
 	}
+	d.OnPaper = f.Choice("way", "", wayBest, wayPaper) == wayPaper
+	d.PaperWhy = f.Text("paper_why", form.Max(mostWords))
 	d.Version, _ = strconv.ParseInt(f.Raw("version"), 10, 64)
 	if err = f.Err(); err == nil {
 		_, err = s.Decide(c.Context(), c.Actor, c.Param("id"), c.Param("contest"), d)
@@ -277,16 +279,36 @@ func (v contestView) saidRows() []web.SummaryRow {
 	if !v.k.Signed.IsZero() {
 		rows = append(rows, web.SummaryRow{Key: v.T("contest.field.signed"), Body: web.TimeText(v.P, v.k.Signed)})
 	}
+	if v.k.TermDays > 0 {
+		rows = append(rows, web.SummaryRow{Key: v.T("contest.field.term"), Value: v.T("contest.term.stood", "days", v.k.TermDays, "source", v.k.TermSource)})
+	}
 	return rows
 }
 
 // decisionRows are what the judge decided.
 func (v contestView) decisionRows() []web.SummaryRow {
 	rows := []web.SummaryRow{{Key: v.T("contest.field.decision"), Value: v.T(decisionWords[v.k.State], "day", civil.Of(v.k.Served))}}
+	if v.k.OnPaper {
+		rows = append(rows, web.SummaryRow{Key: v.T("contest.field.paper_why"), Body: lines(v.k.PaperWhy)})
+	}
 	return append(rows,
 		web.SummaryRow{Key: v.T("contest.field.why"), Body: lines(v.k.Why)},
 		web.SummaryRow{Key: v.T("contest.field.judge"), Value: v.k.DecidedName},
 		web.SummaryRow{Key: v.T("contest.field.decided"), Body: web.TimeText(v.P, v.k.Decided)})
+}
+
+// Ways of serving anew what is set aside.
+const (
+	wayBest  = "best"  // in an account if there is one
+	wayPaper = "paper" // on paper, whatever there is
+)
+
+// wayOptions are how the paper is served again.
+func (v contestView) wayOptions() []web.Option {
+	return []web.Option{
+		{Value: wayBest, Label: v.T("contest.decide.way_best"), Hint: v.T("contest.decide.way_best.hint"), On: true},
+		{Value: wayPaper, Label: v.T("contest.decide.way_paper"), Hint: v.T("contest.decide.way_paper.hint")},
+	}
 }
 
 // decisionOptions are what a judge can decide.

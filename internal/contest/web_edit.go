@@ -31,6 +31,19 @@ type editView struct {
 // fileView is one attached file.
 type fileView struct{ name, facts, href, remove string }
 
+// reasonOptions are what may be said, each with what it wants and the term that stands
+// for it.
+func (s *Service) reasonOptions(c *web.Ctx, list []Reason, issued civil.Day, on string) (out []web.Option, err error) {
+	for _, r := range list {
+		hint, err := s.withTerm(c.Context(), c.P, r, issued)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, web.Option{Value: r.Code, Label: r.Name.In(c.P.Lang()), Hint: hint, On: on != "" && r.Code == on})
+	}
+	return out, nil
+}
+
 func (s *Service) showStart(c *web.Ctx) error { return s.startPage(c, nil, nil) }
 
 func (s *Service) startPage(c *web.Ctx, f *form.Form, shown *web.Errors) error {
@@ -57,8 +70,8 @@ func (s *Service) startPage(c *web.Ctx, f *form.Form, shown *web.Errors) error {
 	if err := s.d.Policy.Check(c.Actor, "contest.write", resource(o.c, Contest{Party: o.party, Owner: c.Actor.Owner()})); err != nil {
 		return err
 	}
-	for _, r := range o.table.For(o.way) {
-		v.reasons = append(v.reasons, web.Option{Value: r.Code, Label: r.Name.In(c.P.Lang()), Hint: r.Wants.In(c.P.Lang())})
+	if v.reasons, err = s.reasonOptions(c, o.table.For(o.way), dayOf(o.n), ""); err != nil {
+		return err
 	}
 	r, err := s.recordOf(c.Context(), s.d.DB, o.c.ID, o.n, c.Now())
 	if err == nil {
@@ -119,11 +132,11 @@ func (s *Service) editPage(c *web.Ctx, k Contest, f *form.Form, shown *web.Error
 		return err
 	}
 	v := editView{View: c.View(f, shown), k: k, action: k.Path() + "/edit", mb: s.d.MaxFile >> 20, files: s.fileViews(c, k, true)}
-	for _, r := range s.tableOf(k).For(k.Way) {
-		v.reasons = append(v.reasons, web.Option{Value: r.Code, Label: r.Name.In(c.P.Lang()), Hint: r.Wants.In(c.P.Lang()), On: r.Code == k.Reason})
-	}
 	r, err := s.Record(c.Context(), c.Actor, k)
 	if err != nil {
+		return err
+	}
+	if v.reasons, err = s.reasonOptions(c, s.tableOf(k).For(k.Way), dayOf(r.Notice), k.Reason); err != nil {
 		return err
 	}
 	v.record = recordView{c: c, r: r, way: k.Way}

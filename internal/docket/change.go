@@ -34,7 +34,7 @@ type changeRow struct {
 // changed tells everybody whom a deadline concerns that it was computed again:
 // the timeline says from when to when and why; where the days moved, the party
 // and its lawyers get a message, which names neither, and the desks of the unit a
-// line in their list.
+// line in their list; where a judge has moved them, the party also gets a notice.
 func (s *Service) changed(ctx context.Context, tx *store.Tx, c Case, was, d Deadline) error {
 	if err := s.helpOthers(ctx, tx, d); err != nil {
 		return err
@@ -49,6 +49,13 @@ func (s *Service) changed(ctx context.Context, tx *store.Tx, c Case, was, d Dead
 	}
 	if err := s.deadlineEntry(ctx, tx, "docket.deadline_moved", d, words); err != nil {
 		return err
+	}
+	if ordered, err := byOrder(ctx, tx, was, d); err != nil {
+		return err
+	} else if ordered {
+		if err := s.termNoticeTx(ctx, tx, c, was, d); err != nil {
+			return err
+		}
 	}
 	return s.tell(ctx, tx, c, was, d.ID, d.Last, d.Reason)
 }

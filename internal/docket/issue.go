@@ -23,6 +23,7 @@ type NewNotice struct {
 	Rule        string // code of the term it starts; "" for none
 	Days        int    // term set by the court, if the rule says so
 	Key         string // the same key issues one notice
+	OnPaper     bool   // a judge has ordered that: to the party itself, whatever account or lawyer it has
 }
 
 // IssueNoticeTx issues a notice to a party in the caller's transaction, with an
@@ -88,6 +89,9 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if paper.Owner, err = s.inUse(ctx, tx, p.Person); err != nil {
 		return notice.Issued{}, err
 	}
+	if n.OnPaper {
+		paper.Owner, paper.OnPaper, represented = "", true, false
+	}
 	if represented { // papers are served on the lawyer on record, who has an account
 		paper.Owner, paper.AddresseeName, paper.LawyerOf = lawyer.Lawyer, lawyer.Name, p.Name
 	}
@@ -95,7 +99,7 @@ func (s *Service) IssueNoticeTx(ctx context.Context, tx *store.Tx, a policy.Acto
 	if err != nil {
 		return notice.Issued{}, err
 	}
-	row := noticeRow{Case: c.ID, Notice: out.ID, Party: p.ID, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN, Owner: paper.Owner, Issued: store.At(tx.Now())}
+	row := noticeRow{Case: c.ID, Notice: out.ID, Party: p.ID, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN, Owner: paper.Owner, Issued: store.At(tx.Now()), Ordered: n.OnPaper}
 	if err := store.Insert(ctx, tx, "docket_notice", row); err != nil {
 		return notice.Issued{}, err
 	}

@@ -106,7 +106,18 @@ func (s *Service) runAnew(ctx context.Context, tx *store.Tx, caseID string, from
 		from.owner = p.Person
 	}
 	p.Case = caseID
-	return s.startTerm(ctx, tx, c, p, from)
+	if err := s.startTerm(ctx, tx, c, p, from); err != nil {
+		return err
+	}
+	row, err := store.One[deadlineRow](ctx, tx, sqlDeadlineOfNotice, caseID, from.notice)
+	if err != nil {
+		return err
+	}
+	d, err := row.deadline()
+	if err != nil {
+		return err
+	}
+	return s.termNoticeTx(ctx, tx, c, Deadline{}, d)
 }
 
 // stopTerm marks a deadline that runs no more and tells whom it concerned.

@@ -32,9 +32,10 @@ type noticeRow struct {
 	TitleEN string     `db:"title_en"`
 	Owner   string     `db:"owner"`
 	Issued  store.Time `db:"issued_us"`
+	Ordered bool       `db:"ordered_paper"` // on paper, whatever account there is
 }
 
-const sqlNotices = `SELECT case_id, notice, party, kind, title_fa, title_en, owner, issued_us
+const sqlNotices = `SELECT case_id, notice, party, kind, title_fa, title_en, owner, issued_us, ordered_paper
 	FROM docket_notice WHERE case_id = $1 ORDER BY issued_us, notice`
 
 // NoticesOf lists the notices of a case, the first one first: to a party and its

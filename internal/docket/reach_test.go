@@ -174,7 +174,7 @@ func TestServedAnewInAnAccount(t *testing.T) {
 		var again notice.Issued
 		for range 2 {
 			if err := r.db.Write(t.Context(), func(tx *store.Tx) (err error) {
-				again, err = r.ServeAnewTx(t.Context(), tx, clerk, c.ID, anew.ID, notice.FactSetAside, "again")
+				again, err = r.ServeAnewTx(t.Context(), tx, clerk, c.ID, anew.ID, notice.FactSetAside, "again", false)
 				return err
 			}); err != nil {
 				t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	sqlNoticeOf = `SELECT case_id, notice, party, kind, title_fa, title_en, owner, issued_us
+	sqlNoticeOf = `SELECT case_id, notice, party, kind, title_fa, title_en, owner, issued_us, ordered_paper
 		FROM docket_notice WHERE case_id = $1 AND notice = $2`
 	sqlReading = `INSERT INTO docket_reading (case_id, notice, person, at_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 	// The insert is the lock: only who made the row stages evidence.

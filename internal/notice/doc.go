@@ -15,10 +15,10 @@
 //     Evidence notice.arrived (ContentConsignment). By article 13 of the by-law
 //     of 1395/05/24 this is service; event Arrived.
 //
-//  3. No account. Then nothing is served electronically: a work item for
-//     service on paper opens instead, or for publication if nobody knows the
-//     address. Evidence notice.no_account (RelayToNonERDS, with the reasons);
-//     event NoAccount. A notice goes one way or the other, never both.
+//  3. No account, or a judge has ordered paper. Then nothing is served
+//     electronically: a work item for service on paper opens instead, or for
+//     publication if nobody knows the address. Evidence notice.no_account or
+//     notice.on_paper (RelayToNonERDS, with the reasons); event NoAccount. A notice goes one way or the other, never both.
 //
 //  4. Alerted, by module alert: one row and one job of 2's transaction. It has no
 //     legal effect (opinion 7/96/687) and can neither delay nor undo 2. A reminder

@@ -21,6 +21,7 @@ const (
 	eventIssued    = "notice.issued"
 	eventArrived   = "notice.arrived"
 	eventNoAccount = "notice.no_account"
+	eventOnPaper   = "notice.on_paper"
 	eventListed    = "notice.listed"
 	eventViewed    = "notice.viewed"
 
@@ -34,6 +35,7 @@ const (
 // Reasons for service on paper.
 const (
 	ReasonNoAccount      = "no_account"      // note 1 of article 13; opinion 7/96/687
+	ReasonOrdered        = "ordered"         // a judge has ordered paper, whatever account there is
 	ReasonUnknownAddress = "unknown_address" // and nobody knows where to take it: publication (CPC 73, by-law article 16)
 )
 
@@ -148,12 +150,15 @@ func (s *Service) arrive(ctx context.Context, tx *store.Tx, n NewNotice, row *no
 
 // relay opens the work item for service on paper: nothing is in an account.
 func (s *Service) relay(ctx context.Context, tx *store.Tx, n NewNotice, row *noticeRow, body []byte, reading string) error {
-	reasons := []string{ReasonNoAccount}
+	event, reasons := eventNoAccount, []string{ReasonNoAccount}
+	if n.OnPaper {
+		event, reasons = eventOnPaper, []string{ReasonOrdered}
+	}
 	if n.UnknownAddress {
 		reasons = append(reasons, ReasonUnknownAddress)
 	}
 	reason := reasons[len(reasons)-1]
-	rec := s.evidence(n, *row, eventNoAccount, etsiNoAccount, row.EvidenceIssued)
+	rec := s.evidence(n, *row, event, etsiNoAccount, row.EvidenceIssued)
 	rec.Content, rec.Rule, rec.Role, rec.Reasons = body, reading, "system", reasons
 	var err error
 	if row.EvidenceArrived, err = s.d.Ledger.StageTx(ctx, tx, rec); err != nil {

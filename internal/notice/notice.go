@@ -100,6 +100,7 @@ type NewNotice struct {
 	Abroad         bool   // the addressee resides abroad
 	Province       string // of the unit: whose closures count
 	IssuedBy       policy.Actor
+	OnPaper        bool // without an owner, because a judge has ordered paper and not for want of an account
 }
 
 // Check says what is wrong with a notice: errs.Invalid with the fields.
@@ -109,7 +110,7 @@ func (n NewNotice) Check() error {
 	if n.Key == "" || len(n.Key) > 200 {
 		bad("key")
 	}
-	if n.Owner == "" && n.Case == "" || n.AddresseeName == "" {
+	if n.Owner == "" && n.Case == "" || n.Owner != "" && n.OnPaper || n.AddresseeName == "" {
 		bad("addressee")
 	}
 	if !slices.Contains(Kinds(), n.Kind) || !slices.Contains(Addressees(), n.addressee()) {

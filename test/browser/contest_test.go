@@ -4,17 +4,24 @@ package browser
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/notice"
 )
 
+// nth tells people of the same name apart when a journey is walked in every look at
+// the same time.
+var nth = []string{"یکم", "دوم", "سوم", "چهارم", "پنجم", "ششم", "هفتم", "هشتم", "نهم", "دهم", "یازدهم", "دوازدهم", "سیزدهم", "چهاردهم", "پانزدهم", "شانزدهم"}
+
 // contested: somebody says that a paper did not reach him, forgets the proof, puts it
-// right and signs; a judge reads it beside the record, sets the service aside, and
-// the paper comes anew with the order.
+// right and signs; a judge reads it beside the record, sets the service aside and
+// orders paper, forgetting at first to say why; the order comes to both sides, and the
+// paper is in no account.
 func contested(t *testing.T, w *world, c context.Context, l look) {
 	const why = "از روز ابلاغ تا دیروز در بیمارستان بستری بودم و تلفنم در دسترسم نبود. گواهی بستری پیوست است."
-	plaintiff, defendant := w.resident("نسترن", "خواهان‌زاده", "اکبر", l.lang), w.resident("هومن", "بستری", "اصغر", l.lang)
+	const onPaper = "تلفن طرف نزد کس دیگری است و حساب در دست خود او نیست."
+	plaintiff, defendant := w.resident("نسترن", "خواهان‌زاده", "اکبر", l.lang), w.resident("هومن", "بستری "+nth[slices.Index(looks(), l)], "اصغر", l.lang)
 	kase, _, j := w.served(t, c, l, plaintiff, defendant)
 	d := w.plain(t, c, l)
 	d.signIn(defendant)
@@ -55,19 +62,37 @@ func contested(t *testing.T, w *world, c context.Context, l look) {
 	j.examine("contest-decide-refused")
 	j.choose("decision", "set_aside")
 	j.fill("why", "گواهی بستری با روزهای ابلاغ می‌خواند و عدم دسترسی ثابت است.")
+	j.choose("way", "paper")
+	j.press(j.p.T("contest.decide.go"))
+	j.refused("paper_why")
+	j.keeps("why", "گواهی بستری با روزهای ابلاغ می‌خواند و عدم دسترسی ثابت است.")
+	j.examine("contest-decide-paper")
+	j.choose("decision", "set_aside")
+	j.choose("way", "paper")
+	j.fill("paper_why", onPaper)
 	j.examine("contest-decide")
 	j.press(j.p.T("contest.decide.go"))
-	j.sees(j.p.T("contest.decided"), j.p.T("contest.state.set_aside"))
+	j.sees(j.p.T("contest.decided"), j.p.T("contest.state.set_aside"), onPaper)
 	j.examine("contest-decided")
 
-	wait(t, "the paper and the order", func() bool {
-		list, err := w.app.Notice.Inbox(t.Context(), w.actor(t, defendant, ""), notice.FilterAll, notice.Page{})
-		must(t, err)
-		return len(list.Notices) == 3
-	})
+	has := func(who someone, n int) func() bool {
+		return func() bool {
+			list, err := w.app.Notice.Inbox(t.Context(), w.actor(t, who, ""), notice.FilterAll, notice.Page{})
+			must(t, err)
+			return len(list.Notices) == n
+		}
+	}
+	wait(t, "the order, and no paper anew", has(defendant, 2))
+	wait(t, "the order for the other side", has(plaintiff, 1))
 	d.visit("/inbox")
 	d.sees(d.p.T("contest.order.title"))
 	d.examine("inbox-anew")
+	o := w.plain(t, c, l)
+	o.signIn(plaintiff)
+	o.openNewest("contested-other-side")
+	o.sees(o.p.T("contest.copy.why"))
+	o.lacks(why, onPaper)
+	o.examine("contest-copy")
 	d.visit(kase)
 	d.sees(d.p.T("contest.state.set_aside"))
 }
