@@ -4,8 +4,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/sender"
@@ -32,15 +34,15 @@ func (s *script) sends() {
 		return as(ctx, func(by, decides policy.Actor) error {
 			c, err := m.Sender.Apply(ctx, by, sender.Application{
 				Number: "1405/3120", Basis: "plan7-notice", Why: "اخطار بدهی و قطع انشعاب به مشترکان، به جای نامهٔ کاغذی", Contact: "معاونت حقوقی و مشترکان",
-				Phone: "02100002150", Volume: 4000, Kinds: []string{notice.KindBodyDemand, notice.KindBodyNews},
+				Phone: "02100002150", Volume: 60, Kinds: []string{notice.KindBodyDemand, notice.KindBodyNews},
 			})
 			if err != nil {
 				return err
 			}
 			today := civil.Of(m.Clock.Now())
 			_, err = m.Sender.Decide(ctx, decides, c.Body, c.ID, sender.Decision{
-				State: sender.Approved, Reason: "قرارداد و مستند قانونی کامل است.", From: today, Until: today.Add(365),
-				Quota: sender.Quota{Day: 500, Month: 6000, Second: 5}, Version: c.Version,
+				State: sender.Approved, Reason: "قرارداد و مستند قانونی کامل است. سهمیهٔ ماه نخست کم است و پس از بررسی بیشتر می‌شود.", From: today, Until: today.Add(365),
+				Quota: sender.Quota{Day: 24, Month: 600, Second: 5}, Version: c.Version,
 			})
 			return err
 		})
@@ -63,20 +65,24 @@ func (s *script) sends() {
 			return nil
 		})
 	})
+	known := func(ctx context.Context, by policy.Actor) error {
+		if len(templates) > 0 {
+			return nil
+		}
+		list, err := m.Sender.Templates(ctx, by) // the story goes on after a stop
+		for _, t := range list {
+			for _, d := range demoTemplates {
+				if d.new.Subject.FA == t.Subject.FA {
+					templates[d.key] = t.ID
+				}
+			}
+		}
+		return err
+	}
 	s.at(6, hourFile, "sender letters", func(ctx context.Context) error {
 		return as(ctx, func(by, _ policy.Actor) error {
-			if len(templates) == 0 { // the story goes on after a stop
-				list, err := m.Sender.Templates(ctx, by)
-				if err != nil {
-					return err
-				}
-				for _, t := range list {
-					for _, d := range demoTemplates {
-						if d.new.Subject.FA == t.Subject.FA {
-							templates[d.key] = t.ID
-						}
-					}
-				}
+			if err := known(ctx, by); err != nil {
+				return err
 			}
 			if _, _, err := m.Sender.MakeKey(ctx, by, "محیط آزمایش", true); err != nil {
 				return err
@@ -102,6 +108,58 @@ func (s *script) sends() {
 			}
 			return nil
 		})
+	})
+	s.letters(4, "1405/works-spring", "اطلاع قطع آب، بهار", 14, known, func(i int, due string) sender.Message {
+		x := sender.Message{
+			Reference: fmt.Sprintf("1405/W-%d", i+1), Template: templates["works"], NationalCode: m.citizen(i).code, Fields: map[string]string{"day": due, "place": "خیابان بهار"},
+		}
+		switch i {
+		case 3:
+			x.NationalCode = "1234567890"
+		case 8:
+			x.Fields["day"] = "فردا"
+		}
+		return x
+	})
+	s.letters(1, "1405/debts-spring", "بدهی آب‌بها، بهار", 60, known, func(i int, due string) sender.Message {
+		return sender.Message{
+			Reference: fmt.Sprintf("1405/D-%d", i+1), Template: templates["debt"], NationalCode: m.citizen(i % 36).code,
+			Fields: map[string]string{"amount": fmt.Sprint(3_200_000 + 410_000*i), "until": due, "place": fmt.Sprintf("خیابان بهار، پلاک %d", 2*i+2)},
+		}
+	})
+}
+
+// letters are a batch of the body: one that is over, and one that waits for the quota of
+// tomorrow. Some rows cannot be right, and some addressees have no account.
+func (s *script) letters(ago int, key, titleFA string, n int, known func(context.Context, policy.Actor) error, row func(i int, due string) sender.Message) {
+	m := s.m
+	s.at(ago, hourFile, "sender batch", func(ctx context.Context) error {
+		by, err := m.actorAs(ctx, m.citizen(demoPost), policy.Representative)
+		if err != nil {
+			return err
+		}
+		if err := known(ctx, by); err != nil {
+			return err
+		}
+		b, err := m.Sender.OpenBatch(ctx, by, sender.NewBatch{Key: key, Title: titleFA})
+		if err != nil || b.State != bulk.Taking {
+			return err
+		}
+		due := civil.Of(m.Clock.Now()).Add(30).String()
+		list := make([]sender.Message, n)
+		for i := range list {
+			list[i] = row(i, due)
+		}
+		for _, step := range []func() (sender.Batch, error){
+			func() (sender.Batch, error) { return m.Sender.TakeRows(ctx, by, b.ID, 0, list) },
+			func() (sender.Batch, error) { return m.Sender.SealBatch(ctx, by, b.ID) },
+			func() (sender.Batch, error) { return m.Sender.StartBatch(ctx, by, b.ID) },
+		} {
+			if _, err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -13,6 +13,9 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 )
 
+// demoPost is the citizen whose post at the body lets them send its notices.
+const demoPost = 32
+
 // units are the desks of the government body: the head of the legal office has named
 // who prepares the suits, and somebody has not answered yet.
 func (s *script) units(ago int) {
@@ -49,6 +52,11 @@ func (s *script) units(ago int) {
 			return err
 		}
 		if _, err := s.seat(ctx, by, money, body.NewPost{Unit: ids["200"], TitleFA: "حسابدار", TitleEN: "Accountant", Rights: few[:1], Until: until}, false); err != nil {
+			return err
+		}
+		if _, err := s.seat(ctx, by, m.citizen(demoPost), body.NewPost{
+			Unit: ids["120"], TitleFA: "کارشناس ابلاغ به مشترکان", TitleEN: "Officer for notices to customers", Rights: []policy.Right{policy.See, policy.Send}, Until: until,
+		}, true); err != nil {
 			return err
 		}
 		if err := m.register(ctx); err != nil {
