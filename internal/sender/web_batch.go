@@ -30,6 +30,7 @@ const (
 type batchesView struct {
 	web.View
 	test      bool
+	now       time.Time
 	list      []Batch
 	paging    web.Paging
 	templates []Template // approved ones; none: nothing can be sent
@@ -41,7 +42,7 @@ type batchesView struct {
 func (s *Service) showBatches(c *web.Ctx) error { return s.batchesPage(c, c.View(nil, nil)) }
 
 func (s *Service) batchesPage(c *web.Ctx, view web.View) error {
-	v := batchesView{View: view, test: c.Query("show") == "test", act: id.New(), rows: s.rules.BatchRows}
+	v := batchesView{View: view, test: c.Query("show") == "test", act: id.New(), rows: s.rules.BatchRows, now: c.Now()}
 	if view.Form != nil {
 		v.test = view.Form.Raw("mode") == "test"
 		if act := view.Form.Raw("act"); act != "" { // it goes on where it was cut off
@@ -95,8 +96,12 @@ func (v batchesView) modes() []web.Filter {
 
 func (v batchesView) items() (out []web.Item) {
 	for _, b := range v.list {
+		tag, tone := v.T("notice.bulk.state."+string(b.State)), batchTones[b.State]
+		if b.rests(v.now) {
+			tag, tone = v.T("sender.batch.rests_tag"), web.Warn
+		}
 		out = append(out, web.Item{
-			Title: b.Title.In(v.P.Lang()), Href: b.page(), Tag: v.T("notice.bulk.state." + string(b.State)), Tone: batchTones[b.State],
+			Title: b.Title.In(v.P.Lang()), Href: b.page(), Tag: tag, Tone: tone,
 			Meta: []string{v.T("sender.batch.so_far", "n", b.Total-b.Waiting(), "total", b.Total), v.P.Time(b.Made)},
 		})
 	}
@@ -136,6 +141,9 @@ func (v batchesView) columns() (out []web.SummaryRow) {
 var batchTones = map[bulk.State]web.Tone{
 	bulk.Taking: web.Neutral, bulk.Checked: web.Warn, bulk.Going: web.Info, bulk.Paused: web.Warn, bulk.Done: web.Good, bulk.Stopped: web.Bad,
 }
+
+// rests tells whether a batch waits for a quota.
+func (b Batch) rests(now time.Time) bool { return b.State == bulk.Going && b.Rests.After(now) }
 
 func (b Batch) page() string { return pathBatches + "/" + b.ID }
 
@@ -234,7 +242,7 @@ func (s *Service) batchPage(c *web.Ctx, view web.View) error {
 	}
 	v.paging.Back, v.paging.On = c.T("sender.rows.first"), c.T("sender.rows.on")
 	page := web.Page{Title: b.Title.In(c.P.Lang()), Caption: c.T("sender.batches.title"), Active: "sender", Back: pathBatches, Errors: view.Errors, Body: batchBody(v)}
-	if b.State == bulk.Going && after == 0 {
+	if b.State == bulk.Going && after == 0 && !b.rests(v.now) {
 		page.RefreshURL = v.address(v.show, 0)
 	}
 	return c.Render(page)
@@ -302,8 +310,12 @@ func (v batchView) facts() []web.SummaryRow {
 	if v.b.Test {
 		mode = v.T("sender.keys.test")
 	}
+	state := web.Tag(batchTones[v.b.State], v.T("notice.bulk.state."+string(v.b.State)))
+	if v.b.rests(v.now) {
+		state = web.Tag(web.Warn, v.T("sender.batch.rests_tag"))
+	}
 	rows := []web.SummaryRow{
-		{Key: v.T("sender.field.state"), Body: web.Tag(batchTones[v.b.State], v.T("notice.bulk.state."+string(v.b.State)))}, {Key: v.T("sender.keys.mode"), Value: mode},
+		{Key: v.T("sender.field.state"), Body: state}, {Key: v.T("sender.keys.mode"), Value: mode},
 		{Key: v.T("notice.bulk.column.made"), Body: web.TimeText(v.P, v.b.Made)},
 	}
 	if !v.b.Started.IsZero() {

@@ -139,6 +139,8 @@ func sending(t *testing.T, w *world, c context.Context, l look) {
 		t.Fatalf("%s: the program is answered %d: %s", l, res.StatusCode, said.String())
 	}
 
+	sendMany(b, template, w.resident("کیومرث", "گیرنده", "نادر", l.lang))
+
 	r := w.plain(t, c, l)
 	r.signIn(citizen)
 	r.visit("/inbox")
@@ -151,6 +153,33 @@ func sending(t *testing.T, w *world, c context.Context, l look) {
 	r.sees(r.p.T("notice.evidence.title"))
 	r.examine("notice-other")
 	b.visit("/sender")
-	b.sees(b.p.Int(1))
+	b.sees(b.p.Int(3))
 	b.examine("sender-sent")
+}
+
+// sendMany: a file is taken in and checked, started, and its page shows how far it is.
+func sendMany(b *tab, template string, to someone) {
+	b.Helper()
+	b.visit("/sender")
+	b.press(b.p.T("sender.batches.title"))
+	b.examine("sender-batches-none")
+	b.press(b.p.T("sender.batch.go"))
+	b.refused("title", "template", "file")
+	b.examine("sender-batches-refused")
+	b.fill("title", "عوارض بهار")
+	b.choose("template", template)
+	b.attach("file", put(b.T, b.TempDir(), "بهار.csv", fmt.Appendf(nil, "شماره,کد ملی,amount\nB-1,%s,18450000\nB-2,%s,940000\nB-3,123,7\n", to.code, to.code)))
+	b.press(b.p.T("sender.batch.go"))
+	b.sees(b.p.T("sender.batch.taken"), b.p.N("sender.batch.start_words", 2), b.p.T("sender.batch.final"), "B-3", b.p.T("sender.wrong.code"))
+	b.examine("sender-batch-checked")
+	b.press(b.p.T("sender.batch.start"))
+	b.reloads(b.p.T("notice.bulk.state.done"))
+	b.lacks(to.code, to.last)
+	b.examine("sender-batch-done")
+	b.press(b.p.T("sender.rows.refused"))
+	b.lacks("B-1")
+	b.sees("B-3")
+	b.visit("/sender/batches")
+	b.sees("عوارض بهار")
+	b.examine("sender-batches")
 }
