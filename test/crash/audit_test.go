@@ -50,7 +50,7 @@ func (r *rig) audit(t *testing.T) {
 	if dead, err := a.Jobs.Dead(ctx); err != nil || len(dead) > 0 {
 		t.Errorf("dead jobs: %v, %v", dead, err)
 	}
-	if found, err := a.Ledger.Audit(ctx); err != nil || len(found) > 0 {
+	if found, err := a.Ledger.AuditAll(ctx); err != nil || len(found) > 0 {
 		t.Errorf("the ledger's own audit: %v, %v", found, err)
 	}
 	d := look(t, a.DB)
@@ -80,10 +80,10 @@ func (r *rig) audit(t *testing.T) {
 			acked(b.delivers), acked(b.opens), acked(b.lives.briefs))
 	}
 	t.Logf("%s: %d kills, %d stops of the database server; %d acknowledgements of %s; %d asked again; %d answers lost; "+
-		"pending before the end: %d evidence (now %d), %d jobs run; log of %d; %d checkpoints and %d receipts checked; "+
+		"pending before the end: %d evidence (now %d), %d jobs run; log of %d; %d ends of logs; %d checkpoints and %d receipts checked; "+
 		"lost: %d, twice or half: %d", a.DB.Engine(), r.kills, r.stops, b.acks, kinds(), b.replays, b.unknown,
-		before.pending(), sequenced, ran, len(d.evidence), len(b.checkpoints), proofs, d.lost, len(d.faults)-d.lost)
-	if r.kills < r.size.kills || acked(b.submits) == 0 || acked(b.delivers) == 0 || acked(b.opens) == 0 || len(b.checkpoints) == 0 {
+		before.pending(), sequenced, ran, len(d.evidence), len(b.turns), len(b.checkpoints), proofs, d.lost, len(d.faults)-d.lost)
+	if r.kills < r.size.kills || acked(b.submits) == 0 || acked(b.delivers) == 0 || acked(b.opens) == 0 || len(b.checkpoints) == 0 || len(b.turns) == 0 {
 		t.Error("too little was done: the test sees nothing")
 	}
 }
@@ -130,61 +130,87 @@ func (r *rig) compare(d *database) {
 	}
 }
 
-// checkTree computes the tree from the records, by RFC 6962's own words, and
-// compares it with every checkpoint that was shown while the program lived.
+// checkTree computes the tree of each log from the records, by RFC 6962's own words,
+// and compares it with every checkpoint that was shown while the program lived.
 func (r *rig) checkTree(t *testing.T, a *app.App, d *database) {
 	t.Helper()
-	v, err := note.NewVerifier(a.Ledger.VKey())
+	keys, err := a.Ledger.Keys(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	var known []note.Verifier
+	for _, k := range keys {
+		v, err := note.NewVerifier(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known = append(known, v)
 	}
 	final, err := a.Ledger.Checkpoint(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[int64][]string{}
+	type at struct {
+		log  string
+		size int64
+	}
+	want := map[at][]string{}
 	for _, text := range append(slices.Clone(r.book.checkpoints), string(final)) {
-		n, err := note.Open([]byte(text), note.VerifierList(v))
+		n, err := note.Open([]byte(text), note.VerifierList(known...))
 		if err != nil {
 			t.Fatalf("checkpoint %q: %v", text, err)
 		}
 		lines := strings.Split(n.Text, "\n")
 		var size int64
-		if _, err := fmt.Sscan(lines[1], &size); err != nil || len(lines) < 3 {
+		if _, err := fmt.Sscan(lines[1], &size); err != nil || len(lines) < 3 || n.Sigs[0].Name != lines[0] {
 			t.Fatalf("checkpoint %q: %v", text, err)
 		}
-		want[size] = append(want[size], lines[2])
+		want[at{lines[0], size}] = append(want[at{lines[0], size}], lines[2])
 	}
-	rows := slices.Clone(d.evidence)
-	slices.SortFunc(rows, func(x, y evidenceRow) int { return int(x.Index - y.Index) })
-	var hashes []tlog.Hash
-	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(at))
-		for i, x := range at {
-			out[i] = hashes[x]
+	logs := map[string][]evidenceRow{}
+	for _, e := range d.evidence {
+		logs[e.Origin] = append(logs[e.Origin], e)
+	}
+	for ended := range r.book.turns {
+		if len(logs[ended]) == 0 {
+			d.fault("the end of %s was acknowledged, and there is no such log", ended)
 		}
-		return out, nil
-	})
-	for i, e := range rows {
-		if e.Index != int64(i) {
-			d.fault("place %d of the log is held by %s, which says %d", i, e.ID, e.Index)
-			return
-		}
-		more, err := tlog.StoredHashes(int64(i), e.Record, read)
-		if err != nil {
-			t.Fatal(err)
-		}
-		hashes = append(hashes, more...)
-		for _, root := range want[int64(i+1)] {
-			have, err := tlog.TreeHash(int64(i+1), read)
-			if err != nil || have.String() != root {
-				d.fault("the checkpoint of size %d shows the root %s; the records give %s, %v", i+1, root, have, err)
+	}
+	if len(logs) < len(r.book.turns)+1 {
+		d.fault("%d logs have ended, and there are %d", len(r.book.turns), len(logs))
+	}
+	for log, rows := range logs {
+		slices.SortFunc(rows, func(x, y evidenceRow) int { return int(x.Index - y.Index) })
+		var hashes []tlog.Hash
+		read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
+			out := make([]tlog.Hash, len(at))
+			for i, x := range at {
+				out[i] = hashes[x]
 			}
+			return out, nil
+		})
+		for i, e := range rows {
+			if e.Index != int64(i) {
+				d.fault("place %d of %s is held by %s, which says %d", i, log, e.ID, e.Index)
+				return
+			}
+			more, err := tlog.StoredHashes(int64(i), e.Record, read)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hashes = append(hashes, more...)
+			size := int64(i + 1)
+			for _, root := range want[at{log, size}] {
+				have, err := tlog.TreeHash(size, read)
+				if err != nil || have.String() != root {
+					d.fault("the checkpoint of %s of size %d shows the root %s; the records give %s, %v", log, size, root, have, err)
+				}
+			}
+			delete(want, at{log, size})
 		}
-		delete(want, int64(i+1))
 	}
-	for size := range want {
-		d.fault("a checkpoint of size %d was shown; the log has %d records", size, len(rows))
+	for shown := range want {
+		d.fault("a checkpoint of %s of size %d was shown, which has %d records", shown.log, shown.size, len(logs[shown.log]))
 	}
 }
 
@@ -192,13 +218,17 @@ func (r *rig) checkTree(t *testing.T, a *app.App, d *database) {
 // verified by the offline verifier.
 func (r *rig) checkReceipts(t *testing.T, a *app.App, d *database) (n int) {
 	t.Helper()
+	keys, err := a.Ledger.Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	check := func(owner, evidence, event, subject, hash string) {
 		file, err := a.Ledger.Receipt(t.Context(), owner, evidence)
 		if err != nil {
 			d.gone("receipt of %s: %v", subject, err)
 			return
 		}
-		rep, err := receipt.Verify(file, receipt.Options{Keys: []string{a.Ledger.VKey()}})
+		rep, err := receipt.Verify(file, receipt.Options{Keys: keys})
 		if err != nil || rep.Event != event || rep.Subject != subject || rep.ContentHash != hash {
 			d.fault("receipt of %s %s: %v, %+v", event, subject, err, rep)
 		}

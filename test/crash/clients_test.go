@@ -36,6 +36,7 @@ type book struct {
 	notices     []openAct        // of acknowledged deliveries
 	open        []func(*clients) // asked for, not answered: ask again
 	checkpoints []string         // as they were shown
+	turns       map[string]bool  // logs whose end was acknowledged
 	acks        int
 	unknown     int
 	replays     int
@@ -44,7 +45,7 @@ type book struct {
 
 func newBook(list []world.Filing, n int) *book {
 	b := &book{
-		lives:   newLives(n),
+		turns: map[string]bool{}, lives: newLives(n),
 		submits: map[string]*record[submitAct, submitted]{}, delivers: map[string]*record[deliverAct, delivered]{},
 		opens: map[string]*record[openAct, opened]{},
 	}
@@ -149,6 +150,18 @@ func (c *clients) watch() bool {
 		c.book.checkpoints = append(c.book.checkpoints, point)
 	}
 	return true
+}
+
+// turn has the log end and another begin, once.
+func (c *clients) turn() {
+	ended, err := call[string](c.prog, "/turn", struct{}{})
+	if err != nil {
+		c.goOn("turn", err)
+		return
+	}
+	c.book.mu.Lock()
+	defer c.book.mu.Unlock()
+	c.book.turns[ended] = true
 }
 
 // act does one act and tells whether to go on.

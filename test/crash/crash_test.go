@@ -13,6 +13,7 @@
 //  3. Clients act until a random number of acts is acknowledged; then the
 //     program is killed with whatever is under way. What was asked for and what
 //     was acknowledged is kept here, outside of the program.
+//     In every second round the log ends and the next one begins meanwhile.
 //  4. It is started again. Half of the acts of which nobody knows whether they
 //     were done are asked for again, twice at once; the others are left alone.
 //  5. After the last kill the database is audited (audit_test.go).
@@ -186,6 +187,11 @@ func (r *rig) round(t *testing.T, round int, seed uint64) {
 	prog := start(t, r.vars)
 	c := &clients{book: r.book, people: r.people, prog: prog, acks: make(chan struct{}, 1024), done: make(chan struct{}), calm: make(chan struct{})}
 	c.start(r.size.clients, seed+uint64(round)*1000)
+	if round%2 == 1 { // in the middle of everything, perhaps under the kill
+		c.await(t, p.acts/2)
+		c.wg.Go(c.turn)
+		p.acts -= p.acts / 2
+	}
 	c.await(t, p.acts)
 	if p.server == "before" {
 		c.storm.Store(true) // from now on answers may be errors

@@ -18,6 +18,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/config"
 	"github.com/tarazu/tarazu/internal/platform/errs"
+	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/obs"
 )
 
@@ -75,6 +76,7 @@ func serve() int {
 	mux.HandleFunc("POST /deliver", answer(d.deliver))
 	mux.HandleFunc("POST /open", answer(d.open))
 	mux.HandleFunc("POST /checkpoint", answer(d.checkpoint))
+	mux.HandleFunc("POST /turn", answer(d.turn))
 	ended := make(chan error, 2)
 	go func() { ended <- errors.Join(errors.New("the workers ended"), a.Work(ctx)) }()
 	go func() { ended <- (&http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}).Serve(l) }()
@@ -151,4 +153,15 @@ func (d *door) checkpoint(ctx context.Context, _ struct{}) (string, error) {
 	}
 	c, err := d.a.Ledger.Checkpoint(ctx)
 	return string(c), err
+}
+
+// turn ends the log that is written now and begins the next, as at the end of a year.
+// Where somebody else has just done it there is nothing to do.
+func (d *door) turn(ctx context.Context, _ struct{}) (string, error) {
+	from := d.a.Ledger.Origin()
+	err := until(ctx, func() (bool, error) {
+		err := d.a.Ledger.TurnSame(ctx, from, ledger.WhyYear)
+		return err == nil || d.a.Ledger.Origin() != from, err
+	})
+	return from, err
 }
