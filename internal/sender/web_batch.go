@@ -164,7 +164,7 @@ func (s *Service) postBatch(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		b, err = s.takeFile(c.Context(), c.Actor, NewBatch{Key: "page:" + act, Title: title, Test: mode == "test"}, template, h)
 	}
-	return s.after(c, f, err, "sender.batch.taken", b.page(), s.batchesPage)
+	return c.After(f, err, "sender.batch.taken", b.page(), s.batchesPage)
 }
 
 func (s *Service) takeFile(ctx context.Context, a policy.Actor, n NewBatch, template string, h *multipart.FileHeader) (Batch, error) {
@@ -360,7 +360,7 @@ func (s *Service) postStep(c *web.Ctx) error {
 		return err
 	}
 	b, err := step(c.Context(), c.Actor, c.Param("id"))
-	return s.after(c, f, err, "sender.batch.stepped", b.page(), s.batchPage)
+	return c.After(f, err, "sender.batch.stepped", b.page(), s.batchPage)
 }
 
 func (s *Service) getResults(c *web.Ctx) error {

@@ -68,12 +68,7 @@ func (s *Service) postApply(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.Apply(c.Context(), c.Actor, n)
 	}
-	return s.after(c, f, err, "sender.applied", Path, s.deskPage)
-}
-
-// after goes on from a form, or shows its page again with what is wrong.
-func (s *Service) after(c *web.Ctx, f *form.Form, err error, flash, to string, page func(*web.Ctx, web.View) error) error {
-	return c.After(f, err, flash, to, page)
+	return c.After(f, err, "sender.applied", Path, s.deskPage)
 }
 
 func (v deskView) rows() []web.SummaryRow { return contractRows(v.View, v.rules, v.c) }
@@ -183,7 +178,7 @@ func (s *Service) postTemplate(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.Submit(c.Context(), c.Actor, n)
 	}
-	return s.after(c, f, err, "sender.templates.submitted", pathTemplates, s.templatesPage)
+	return c.After(f, err, "sender.templates.submitted", pathTemplates, s.templatesPage)
 }
 
 func (s *Service) showTemplate(c *web.Ctx) error {
@@ -300,7 +295,7 @@ func (s *Service) postDecide(c *web.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.Decide(c.Context(), c.Actor, c.Param("body"), c.Param("id"), n)
 	}
-	return s.after(c, f, err, "sender.centre.decided", PathCentre, s.contractPage)
+	return c.After(f, err, "sender.centre.decided", PathCentre, s.contractPage)
 }
 
 func (v contractView) states() web.Choice {
@@ -339,5 +334,5 @@ func (s *Service) postJudge(c *web.Ctx) error {
 	if errs.Is(err, errs.Conflict) { // somebody else has decided: the page shows it
 		return err
 	}
-	return s.after(c, f, err, "sender.centre.decided", PathCentre, s.judgePage)
+	return c.After(f, err, "sender.centre.decided", PathCentre, s.judgePage)
 }

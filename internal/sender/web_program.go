@@ -62,11 +62,11 @@ func (s *Service) postKey(c *web.Ctx) error {
 	if err == nil {
 		return secretPage(c, c.T("program.key.made"), c.T("program.key.made_words"), secret, pathKeys)
 	}
-	return s.after(c, f, err, "", pathKeys, s.keysPage)
+	return c.After(f, err, "", pathKeys, s.keysPage)
 }
 
 func (s *Service) postRevoke(c *web.Ctx) error {
-	return s.after(c, nil, s.RevokeKey(c.Context(), c.Actor, c.Param("id")), "program.key.revoked", pathKeys, s.keysPage)
+	return c.After(nil, s.RevokeKey(c.Context(), c.Actor, c.Param("id")), "program.key.revoked", pathKeys, s.keysPage)
 }
 
 func (s *Service) showHook(c *web.Ctx) error { return s.hookPage(c, c.View(nil, nil)) }
@@ -92,7 +92,7 @@ func (s *Service) postHook(c *web.Ctx) error {
 	if err == nil && secret != "" {
 		return secretPage(c, c.T("program.hook.made"), c.T("program.hook.made_words"), secret, pathHook)
 	}
-	return s.after(c, f, err, "program.hook.set", pathHook, s.hookPage)
+	return c.After(f, err, "program.hook.set", pathHook, s.hookPage)
 }
 
 func (s *Service) postRotate(c *web.Ctx) error {
@@ -104,15 +104,15 @@ func (s *Service) postRotate(c *web.Ctx) error {
 }
 
 func (s *Service) postAgain(c *web.Ctx) error {
-	return s.after(c, nil, s.Again(c.Context(), c.Actor, c.Param("id")), "program.again_done", pathHook, s.hookPage)
+	return c.After(nil, s.Again(c.Context(), c.Actor, c.Param("id")), "program.again_done", pathHook, s.hookPage)
 }
 
 func (s *Service) postTry(c *web.Ctx) error {
-	return s.after(c, nil, s.TryAgain(c.Context(), c.Actor), "program.work.tried", pathHook, s.hookPage)
+	return c.After(nil, s.TryAgain(c.Context(), c.Actor), "program.work.tried", pathHook, s.hookPage)
 }
 
 func (s *Service) postLeave(c *web.Ctx) error {
-	return s.after(c, nil, s.LeaveUntold(c.Context(), c.Actor), "program.work.left", pathHook, s.hookPage)
+	return c.After(nil, s.LeaveUntold(c.Context(), c.Actor), "program.work.left", pathHook, s.hookPage)
 }
 
 // silent lists the bodies whose programs could not be told.

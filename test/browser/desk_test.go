@@ -5,7 +5,11 @@ package browser
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/gateway/companies"
@@ -74,6 +78,13 @@ func bodyDesk(t *testing.T, w *world, c context.Context, l look) {
 	b.inspect("desk-key")
 	b.visit("/body/desk/programs")
 	b.inspect("desk-programs")
+	var answer atomic.Int64
+	answer.Store(http.StatusGone)
+	program := httptest.NewServer(http.HandlerFunc(func(r http.ResponseWriter, _ *http.Request) { r.WriteHeader(int(answer.Load())) }))
+	t.Cleanup(program.Close)
+	b.fill("url", program.URL)
+	b.press(b.p.T("program.hook.go"))
+	b.sees(b.p.T("program.once"), "whsec_")
 
 	desk, money, nothing := seat(writer, "اجرا", "execution"), seat(payer, "مالی", "execution"), w.resident("مینا", "بیکار", "داود", l.lang)
 	idle := seat(nothing, "اجرا", "judgments")
@@ -85,6 +96,22 @@ func bodyDesk(t *testing.T, w *world, c context.Context, l look) {
 	must(t, err)
 	_, err = w.app.Jobs.Drain(t.Context())
 	must(t, err)
+	untold := b.p.N("program.work.title", 1)
+	desks := func(has bool) { // jobs of the server may be at work on it
+		wait(t, untold, func() bool {
+			b.visit("/body/desk")
+			return strings.Contains(b.text(), untold) == has
+		})
+	}
+	desks(true)
+	b.sees(b.p.T("program.failure.gone"))
+	b.inspect("desk-untold")
+	b.press(b.p.T("program.work.look"))
+	b.inspect("desk-programs-untold")
+	answer.Store(http.StatusNoContent)
+	b.press(b.p.T("program.work.try"))
+	b.sees(b.p.T("program.work.tried"))
+	desks(false)
 	title := map[bool]string{true: "اجرائیهٔ سازمان", false: "Writ for the body"}[l.lang == "fa"]
 
 	o := w.open(t, c, l)
