@@ -109,6 +109,15 @@ func (s *Service) AllUntold(ctx context.Context, a policy.Actor) (out []Untold, 
 	return out, nil
 }
 
+// OwnUntold is what the body's own program could not be told.
+func (s *Service) OwnUntold(ctx context.Context, a policy.Actor) (_ program.Work, err error) {
+	defer errs.Wrap(&err, "sender.OwnUntold")
+	if err := s.sees(a); err != nil {
+		return program.Work{}, err
+	}
+	return s.keeper.Work(ctx, a.For)
+}
+
 // UntoldOf is what the program of one body could not be told, for the centre.
 func (s *Service) UntoldOf(ctx context.Context, a policy.Actor, body string) (_ program.Work, err error) {
 	defer errs.Wrap(&err, "sender.UntoldOf")

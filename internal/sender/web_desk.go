@@ -38,11 +38,9 @@ func (s *Service) deskPage(c *web.Ctx, view web.View) error {
 		if v.used, err = s.Used(c.Context(), c.Actor); err != nil {
 			return err
 		}
-		h, _, _, err := s.Hook(c.Context(), c.Actor)
-		if err != nil {
+		if v.work, err = s.OwnUntold(c.Context(), c.Actor); err != nil {
 			return err
 		}
-		v.work = h.Work
 	}
 	return c.Render(web.Page{Title: c.T("sender.title"), Lead: c.T("sender.lead"), Active: "sender", Errors: view.Errors, Body: deskBody(v)})
 }

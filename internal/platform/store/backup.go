@@ -151,14 +151,41 @@ func dumpTable(ctx context.Context, tx *sql.Tx, t backupTable, out *lineWriter) 
 	return rows.Err()
 }
 
-// Restore migrates the empty database at dsn and fills it from a backup. It
-// refuses a database that holds rows, an archive of a newer schema, and an
-// archive that is cut short or altered; in each case nothing is kept.
+// Restore brings the empty database at dsn to the schema of a backup, fills it from
+// that, and then to the newest schema: steps that move rows move those of the backup
+// too. It refuses a database that holds rows, an archive of a newer schema, and an
+// archive that is cut short or altered; in each case no row is kept.
 func Restore(ctx context.Context, dsn string, r io.Reader, mods ...Migrations) (sum BackupSummary, err error) {
 	defer errs.Wrap(&err, "store.Restore")
-	if _, err := Migrate(ctx, dsn, mods...); err != nil {
+	zip, err := gzip.NewReader(r)
+	if err != nil {
+		return sum, fmt.Errorf("this is no backup: %w", err)
+	}
+	lines := bufio.NewReaderSize(zip, 1<<20)
+	head, err := lines.ReadBytes('\n')
+	if err != nil {
+		return sum, errors.New("the backup is cut short after 0 lines")
+	}
+	var h backupHeader
+	if err := json.Unmarshal(head, &h); err != nil || h.Format != backupFormat {
+		return sum, errors.New("this is no backup of Tarazu")
+	}
+	then, err := only(mods, h.Versions)
+	if err != nil {
 		return sum, err
 	}
+	if _, err := Migrate(ctx, dsn, then...); err != nil {
+		return sum, err
+	}
+	if sum, err = restoreRows(ctx, dsn, h, head, lines); err != nil {
+		return sum, err
+	}
+	_, err = Migrate(ctx, dsn, mods...)
+	return sum, err
+}
+
+// restoreRows fills a database that has the schema of a backup, in one transaction.
+func restoreRows(ctx context.Context, dsn string, h backupHeader, head []byte, lines *bufio.Reader) (sum BackupSummary, err error) {
 	db, _, _, err := openMigrate(dsn)
 	if err != nil {
 		return sum, err
@@ -168,17 +195,17 @@ func Restore(ctx context.Context, dsn string, r io.Reader, mods ...Migrations) (
 	if strings.HasPrefix(dsn, "sqlite:") {
 		engine = SQLite
 	}
-	zip, err := gzip.NewReader(r)
-	if err != nil {
-		return sum, fmt.Errorf("this is no backup: %w", err)
-	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return sum, err
 	}
 	defer tx.Rollback()
-	ld := &loader{ctx: ctx, tx: tx, engine: engine, sum: sha256.New()}
-	if err := ld.load(bufio.NewReaderSize(zip, 1<<20)); err != nil {
+	ld := &loader{ctx: ctx, tx: tx, engine: engine, sum: sha256.New(), summary: BackupSummary{Engine: h.Engine}}
+	_, _ = ld.sum.Write(head)
+	if err := ld.empty(); err != nil {
+		return sum, err
+	}
+	if err := ld.load(lines); err != nil {
 		return sum, err
 	}
 	return ld.summary, tx.Commit()
@@ -196,14 +223,12 @@ type loader struct {
 }
 
 func (l *loader) load(r *bufio.Reader) error {
-	for n := 0; ; n++ {
+	for n := 1; ; n++ { // the header was read
 		line, err := r.ReadBytes('\n')
 		if err != nil {
 			return fmt.Errorf("the backup is cut short after %d lines", n)
 		}
-		if n == 0 {
-			err = l.header(line)
-		} else if line[0] == '[' {
+		if line[0] == '[' {
 			err = l.row(line)
 		} else if strings.HasPrefix(string(line), `{"end":`) {
 			return l.end(line)
@@ -217,24 +242,8 @@ func (l *loader) load(r *bufio.Reader) error {
 	}
 }
 
-func (l *loader) header(line []byte) error {
-	var h backupHeader
-	if err := json.Unmarshal(line, &h); err != nil || h.Format != backupFormat {
-		return errors.New("this is no backup of Tarazu")
-	}
-	have, err := listVersions(l.ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	known := map[int64]bool{}
-	for _, v := range have {
-		known[v] = true
-	}
-	for _, v := range h.Versions {
-		if !known[v] {
-			return fmt.Errorf("the backup has schema step %d, which this program does not know: use a newer one", v)
-		}
-	}
+// empty refuses a database that holds rows, and learns its tables.
+func (l *loader) empty() error {
 	tables, err := listTables(l.ctx, l.tx, l.engine)
 	if err != nil {
 		return err
@@ -253,7 +262,6 @@ func (l *loader) header(line []byte) error {
 			l.known[t.Table][c.Name] = c.Type
 		}
 	}
-	l.summary.Engine = h.Engine
 	return nil
 }
 
@@ -264,7 +272,7 @@ func (l *loader) startTable(line []byte) error {
 	}
 	columns, ok := l.known[l.table.Table]
 	if !ok {
-		return fmt.Errorf("unknown table %q", l.table.Table)
+		return fmt.Errorf("unknown table %q: a backup of an older program needs a database that nobody has migrated yet", l.table.Table)
 	}
 	names := make([]string, len(l.table.Columns))
 	marks := make([]string, len(l.table.Columns))

@@ -7,8 +7,10 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
@@ -109,6 +111,41 @@ func TestRestoreRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: %v, want %q", name, err, c.want)
 			}
+		}
+	})
+}
+
+// TestRestoreOlder: a backup from before a step that moves rows is restored, and its
+// rows are moved too.
+func TestRestoreOlder(t *testing.T) {
+	t.Parallel()
+	const move = `-- +goose Up
+CREATE TABLE other (id TEXT PRIMARY KEY, n BIGINT NOT NULL);
+INSERT INTO other (id, n) SELECT id, n FROM thing;
+DROP TABLE thing;
+`
+	next := append(slices.Clone(mods), store.Migrations{Module: "other", FS: fstest.MapFS{"migrations/00002_other.sql": {Data: []byte(move)}}})
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		ctx := t.Context()
+		if err := db.Write(ctx, func(tx *store.Tx) error { return store.Insert(ctx, tx, "thing", thing{ID: "a", N: 5}) }); err != nil {
+			t.Fatal(err)
+		}
+		var buf bytes.Buffer
+		if _, err := db.Backup(ctx, &buf); err != nil {
+			t.Fatal(err)
+		}
+		dsn := storetest.DSN(t, db.Engine().String())
+		if sum, err := store.Restore(ctx, dsn, bytes.NewReader(buf.Bytes()), next...); err != nil || sum.Rows != 1 {
+			t.Fatalf("%+v %v", sum, err)
+		}
+		restored := storetest.Open(t, dsn, clk, next...)
+		if n, err := store.One[int64](ctx, restored, `SELECT n FROM other WHERE id = $1`, "a"); err != nil || n != 5 {
+			t.Errorf("%d %v", n, err)
+		}
+		late := storetest.DSN(t, db.Engine().String())
+		storetest.Open(t, late, clk, next...)
+		if _, err := store.Restore(ctx, late, bytes.NewReader(buf.Bytes()), next...); err == nil || !strings.Contains(err.Error(), "nobody has migrated") {
+			t.Errorf("into a newer schema: %v", err)
 		}
 	})
 }

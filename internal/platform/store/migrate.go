@@ -101,6 +101,42 @@ func lockFile(dsn string) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil
 }
 
+// only leaves of all migrations those with these numbers. A number that nobody has is
+// of a newer program.
+func only(mods []Migrations, versions []int64) (out []Migrations, err error) {
+	left := map[int64]bool{}
+	for _, v := range versions {
+		left[v] = true
+	}
+	for _, m := range mods {
+		names, err := fs.Glob(m.FS, "migrations/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		some := fstest.MapFS{}
+		for _, name := range names {
+			v, err := goose.NumericComponent(name)
+			if err != nil {
+				return nil, err
+			}
+			if !left[v] {
+				continue
+			}
+			delete(left, v)
+			text, err := fs.ReadFile(m.FS, name)
+			if err != nil {
+				return nil, err
+			}
+			some[name] = &fstest.MapFile{Data: text, Mode: 0o444}
+		}
+		out = append(out, Migrations{Module: m.Module, FS: some})
+	}
+	for v := range left {
+		return nil, fmt.Errorf("the backup has schema step %d, which this program does not know: use a newer one", v)
+	}
+	return out, nil
+}
+
 // joinMigrations lays the files of all modules side by side and, for SQLite,
 // translates their types.
 func joinMigrations(dsn string, mods []Migrations) (fs.FS, error) {
