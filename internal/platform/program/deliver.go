@@ -135,6 +135,14 @@ func (k *Keeper) takenTx(ctx context.Context, tx *store.Tx, d deliveryRow, statu
 	if err := tx.Exec(ctx, sqlWorks, d.Purpose, d.Owner); err != nil {
 		return err
 	}
+	// Changing the row is the lock; what others gave up is counted after it.
+	if n, err = tx.ExecN(ctx, sqlStillWork, d.Purpose, d.Owner); err != nil || n == 0 {
+		return err
+	}
+	left, err := store.One[int64](ctx, tx, sqlGivenUp, d.Purpose, d.Owner)
+	if err != nil || left > 0 {
+		return err
+	}
 	return tx.Exec(ctx, sqlWorkOver, d.Purpose, d.Owner)
 }
 

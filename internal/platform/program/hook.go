@@ -23,7 +23,6 @@ type Hook struct {
 type Work struct {
 	Owner   string
 	Since   time.Time // zero: there is none
-	Stopped time.Time
 	GivenUp int       // events that nobody took
 	Last    time.Time // the last failure
 	Status  int64     // and what was answered; 0: nothing

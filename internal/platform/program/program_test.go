@@ -317,6 +317,15 @@ func TestWorkEndsByItself(t *testing.T) {
 		if none, err := r.keeper("two").AllWork(t.Context()); err != nil || len(none) != 0 {
 			t.Errorf("of another purpose: %+v %v", none, err)
 		}
+		r.answer(status(http.StatusGone)) // tried again, it wants no more
+		if err := r.try(); err != nil {
+			t.Fatal(err)
+		}
+		r.drain()
+		if h := r.hook(); h.Stopped.IsZero() || h.Work.Status != http.StatusGone {
+			t.Errorf("%+v", h)
+		}
+		r.set() // the address is kept again, and that one sent by hand
 		r.answer(status(200))
 		_, _, told, err := r.Hook(t.Context(), "body")
 		if err != nil {

@@ -65,7 +65,6 @@ type deliveryRow struct {
 type workRow struct {
 	Owner   string     `db:"owner"`
 	Work    store.Time `db:"work_us"`
-	Stopped store.Time `db:"stopped_us"`
 	Last    store.Time `db:"last_us"`
 	Status  int64      `db:"last_status"`
 	Trying  store.Time `db:"trying_us"`
@@ -89,17 +88,17 @@ const (
 	sqlStop     = `UPDATE program_hook SET stopped_us = $3 WHERE purpose = $1 AND owner = $2 AND stopped_us = 0`
 
 	sqlWork     = `UPDATE program_hook SET work_us = CASE WHEN work_us = 0 THEN $3 ELSE work_us END, last_us = $3, last_status = $4 WHERE purpose = $1 AND owner = $2`
-	sqlWorkOver = `UPDATE program_hook SET work_us = 0 WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND stopped_us = 0
-		AND NOT EXISTS (SELECT 1 FROM program_delivery d WHERE d.purpose = $1 AND d.owner = $2 AND d.state = 'failed')`
-	sqlTry     = `UPDATE program_hook SET trying_us = $3 WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND trying_us <= $4`
-	sqlTried   = `UPDATE program_hook SET trying_us = 0 WHERE purpose = $1 AND owner = $2`
-	sqlAllTold = `UPDATE program_hook SET trying_us = 0, work_us = 0, stopped_us = 0 WHERE purpose = $1 AND owner = $2`
-	sqlLeave   = `UPDATE program_hook SET work_us = 0, trying_us = 0 WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND trying_us <= $3`
+	sqlWorkOver = `UPDATE program_hook SET work_us = 0 WHERE purpose = $1 AND owner = $2`
+	sqlTry      = `UPDATE program_hook SET trying_us = $3 WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND trying_us <= $4`
+	sqlTried    = `UPDATE program_hook SET trying_us = 0 WHERE purpose = $1 AND owner = $2`
+	sqlAllTold  = `UPDATE program_hook SET trying_us = 0, work_us = 0, stopped_us = 0 WHERE purpose = $1 AND owner = $2`
+	sqlLeave    = `UPDATE program_hook SET work_us = 0, trying_us = 0 WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND trying_us <= $3`
 	// They change nothing but are locks.
 	sqlStillStopped = `UPDATE program_hook SET last_status = last_status WHERE purpose = $1 AND owner = $2 AND stopped_us > 0 AND work_us > 0`
+	sqlStillWork    = `UPDATE program_hook SET last_status = last_status WHERE purpose = $1 AND owner = $2 AND work_us > 0 AND stopped_us = 0`
 	sqlStillTrying  = `UPDATE program_hook SET last_status = last_status WHERE purpose = $1 AND owner = $2 AND trying_us > 0`
 
-	workColumns = `h.owner, h.work_us, h.stopped_us, h.last_us, h.last_status, h.trying_us,
+	workColumns = `h.owner, h.work_us, h.last_us, h.last_status, h.trying_us,
 		(SELECT count(*) FROM program_delivery d WHERE d.purpose = h.purpose AND d.owner = h.owner AND d.state = 'failed') AS given_up`
 	sqlWorkOf  = `SELECT ` + workColumns + ` FROM program_hook h WHERE h.purpose = $1 AND h.owner = $2 AND h.work_us > 0`
 	sqlAllWork = `SELECT ` + workColumns + ` FROM program_hook h WHERE h.purpose = $1 AND h.work_us > 0 ORDER BY h.work_us, h.owner LIMIT 200`

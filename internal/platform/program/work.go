@@ -4,6 +4,7 @@ package program
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -32,7 +33,7 @@ func (k *Keeper) AllWork(ctx context.Context) (out []Work, err error) {
 
 func (k *Keeper) work(r workRow) Work {
 	return Work{
-		Owner: r.Owner, Since: r.Work.Time, Stopped: r.Stopped.Time, GivenUp: int(r.GivenUp), Last: r.Last.Time, Status: r.Status,
+		Owner: r.Owner, Since: r.Work.Time, GivenUp: int(r.GivenUp), Last: r.Last.Time, Status: r.Status,
 		Trying: !r.Trying.IsZero() && k.d.Clock.Now().Before(r.Trying.Add(tryingFor)),
 	}
 }
@@ -107,6 +108,11 @@ func (k *Keeper) again(ctx context.Context, a againArgs) (err error) {
 		}
 		if err := tx.Exec(ctx, sqlWork, d.Purpose, d.Owner, store.At(tx.Now()), status); err != nil {
 			return err
+		}
+		if status == http.StatusGone {
+			if err := tx.Exec(ctx, sqlStop, d.Purpose, d.Owner, store.At(tx.Now())); err != nil {
+				return err
+			}
 		}
 		return tx.Exec(ctx, sqlTried, d.Purpose, d.Owner)
 	})
