@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -342,6 +343,47 @@ func TestWorkEndsByItself(t *testing.T) {
 		r.drain()
 		if h := r.hook(); h.Work.Open() {
 			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestNothingIsLostMeanwhile: whatever happens while what was given up is told again is
+// told once, and leaves no work behind.
+func TestNothingIsLostMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		const writers, events = 6, 5
+		r.set()
+		r.answer(status(http.StatusGone))
+		r.tell("first")
+		r.drain()
+		r.answer(status(http.StatusOK))
+		r.took()
+		if err := r.try(); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range events {
+					err := r.do(func(ctx context.Context, tx *store.Tx) error {
+						return r.TellTx(ctx, tx, "body", fmt.Sprintf("e%d-%d", w, i), tx.Now(), nil)
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		r.drain()
+		wg.Wait()
+		r.drain()
+		heard := strings.Fields(r.took())
+		slices.Sort(heard)
+		if len(heard) != writers*events+1 || len(slices.Compact(heard)) != writers*events+1 {
+			t.Errorf("%d heard: %v", len(heard), heard)
+		}
+		if h := r.hook(); h.Work.Open() || !h.Stopped.IsZero() || strings.Contains(r.states(), Failed) || strings.Contains(r.states(), Waiting) {
+			t.Errorf("%+v %s", h, r.states())
 		}
 	})
 }
