@@ -140,21 +140,34 @@ func (b *tab) choose(name, value string) {
 	switch kind {
 	case "select":
 	case "radio":
-		s := ask[spot](b, `(() => { const e = document.querySelector("input[name='" + $1 + "'][value='" + $2 + "']");
-			const l = e && e.labels[0]; if (!l) return { Wrong: "none" };
-			l.scrollIntoView({ block: "center", behavior: "instant" });
-			const r = l.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 }; })()`, name, value)
-		if s.Wrong != "" {
-			b.Fatalf("%s at %s: no answer %q to %q", b.look, b.path(), value, name)
-		}
-		b.mouse(s.X, s.Y, 1)
-		if !ask[bool](b, `document.querySelector("input[name='" + $1 + "'][value='" + $2 + "']").checked`, name, value) {
-			b.Fatalf("%s: %q was not chosen", b.look, name)
-		}
+		b.mark(name, value, true)
 	default:
 		b.Fatalf("%s at %s: %q has no line %q", b.look, b.path(), name, value)
 	}
 	b.still()
+}
+
+// untick takes the mark off a box.
+func (b *tab) untick(name, value string) {
+	b.Helper()
+	b.mark(name, value, false)
+	b.still()
+}
+
+// mark clicks on an answer, and requires that it is marked then, or is not.
+func (b *tab) mark(name, value string, on bool) {
+	b.Helper()
+	s := ask[spot](b, `(() => { const e = document.querySelector("input[name='" + $1 + "'][value='" + $2 + "']");
+		const l = e && e.labels[0]; if (!l) return { Wrong: "none" };
+		l.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = l.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 }; })()`, name, value)
+	if s.Wrong != "" {
+		b.Fatalf("%s at %s: no answer %q to %q", b.look, b.path(), value, name)
+	}
+	b.mouse(s.X, s.Y, 1)
+	if ask[bool](b, `document.querySelector("input[name='" + $1 + "'][value='" + $2 + "']").checked`, name, value) != on {
+		b.Fatalf("%s: %q is not marked as it was to be", b.look, name)
+	}
 }
 
 // still waits until the page has taken in what follows from an answer.

@@ -327,4 +327,20 @@ func closures(t *testing.T, w *world, c context.Context, l look) {
 	b.visit("/closures?year=" + strconv.Itoa(year))
 	b.lacks(b.p.T("calendar.page.unknown_year"))
 	b.sees(b.p.T("calendar.state.year"))
+
+	// A term for contesting service, for what is issued in that year: the present is left
+	// as it is for everybody else.
+	b.visit("/admin/contest-terms")
+	b.sees(b.p.T("contest.terms.effect"))
+	b.fill("days", b.typed("20"))
+	b.fill("from.year", b.typed(strconv.Itoa(year)))
+	b.press(b.p.T("contest.terms.go"))
+	b.refused("source")
+	b.keeps("days", b.typed("20"))
+	b.examine("contest-terms-refused")
+	b.choose("reason", "not_me")
+	b.fill("source", "آیین‌نامهٔ آزمون، مادهٔ ۱۲")
+	b.press(b.p.T("contest.terms.go"))
+	b.sees(b.p.T("contest.terms.done"), "آیین‌نامهٔ آزمون، مادهٔ ۱۲")
+	b.examine("contest-terms")
 }
