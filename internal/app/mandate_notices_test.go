@@ -308,3 +308,59 @@ func TestNoticesOnPages(t *testing.T) {
 		program.Get(path).Want(http.StatusNotFound)
 	}
 }
+
+// TestNoticesOfARepresentative: whom the register names has all notices of a company
+// or body; whom they let represent it has the groups that were chosen, by page and by
+// program, and cannot choose more for themselves or for others.
+func TestNoticesOfARepresentative(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, e *Env) {
+		ctx, app, head := t.Context(), e.App, e.Head(Plaintiff, "B1")
+		m, writs := narrow(t, e, head, Stranger, mandate.Staff, []string{"execution"}, policy.See, policy.OpenNotices, policy.Sign)
+		writ, judgment := e.ToBody(head, notice.KindWrit, "31"), e.ToBody(head, notice.KindJudgment, "32")
+		if head.Notices != nil || writs.Role != policy.Representative || !slices.Equal(writs.Notices, []string{"execution"}) {
+			t.Fatalf("%+v, %+v", head.Notices, writs)
+		}
+		for name, c := range map[string]struct {
+			who  policy.Actor
+			want int
+		}{"by the register": {head, 2}, "by a mandate": {writs, 1}} {
+			page, err := app.Notice.Inbox(ctx, c.who, notice.FilterAll, notice.Page{})
+			if err != nil || len(page.Notices) != c.want || page.Counts.All != c.want {
+				t.Errorf("%s: %d notices, %+v, %v", name, len(page.Notices), page.Counts, err)
+			}
+		}
+		if _, err := app.Notice.Open(ctx, writs, judgment); !errs.Is(err, errs.NotFound) {
+			t.Errorf("opens a judgment: %v", err)
+		}
+		if _, err := app.Notice.Open(ctx, writs, writ); err != nil {
+			t.Errorf("opens a writ: %v", err)
+		}
+		if _, _, err := app.Mandate.SetNotices(ctx, writs, m.ID, nil, ""); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("widens it for themselves: %v", err)
+		}
+		p := e.Person(Defendant)
+		_, err := app.Mandate.Draft(ctx, writs, mandate.NewMandate{
+			Kind: mandate.Staff, Taker: p.NationalCode, LastName: p.LastName, Until: civil.Of(e.Clock.Now()), Rights: []policy.Right{policy.See},
+		})
+		if !errs.Is(err, errs.Forbidden) {
+			t.Errorf("passes it on: %v", err)
+		}
+		program := e.API(Plaintiff)
+		program.Send(http.MethodPut, "/sessions/current", map[string]any{"capacity": head.Capacity}).Want(http.StatusOK)
+		body := string(program.Send(http.MethodPut, "/account/mandates/"+m.ID+"/notices", map[string]any{"notices": []string{"execution", "rest"}}).Want(http.StatusOK).Body)
+		if !strings.Contains(body, `"wider"`) || !strings.Contains(body, `"replaces":"`+m.ID+`"`) {
+			t.Errorf("more by program: %s", body)
+		}
+		body = string(program.Send(http.MethodPut, "/account/mandates/"+m.ID+"/notices", map[string]any{"notices": []string{"none"}}).Want(http.StatusOK).Body)
+		if strings.Contains(body, `"wider"`) || !strings.Contains(body, `"notices":["none"]`) {
+			t.Errorf("fewer by program: %s", body)
+		}
+		if _, err := app.Notice.Get(ctx, e.Actor(Stranger), writ); !errs.Is(err, errs.NotFound) {
+			t.Errorf("as oneself: %v", err)
+		}
+		if a, err := app.Identity.Actor(ctx, writs.Person, writs.Capacity); err != nil || !slices.Equal(a.Notices, []string{identity.NoNotices}) {
+			t.Errorf("%+v, %v", a.Notices, err)
+		}
+	})
+}

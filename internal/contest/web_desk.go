@@ -31,10 +31,14 @@ func (s *Service) showDesk(c *web.Ctx) error {
 		{Label: c.T("contest.desk.decided"), Href: PathDesk + "?show=decided", On: decided},
 	}}
 	for _, k := range page.Contests {
-		v.items = append(v.items, web.Item{
+		item := web.Item{
 			Title: k.Name, Href: k.Path(), Tag: c.T(stateWords[k.State]), Tone: toneOf(k.State),
 			Meta: []string{k.Title.In(c.P.Lang()), s.Reason(k).Name.In(c.P.Lang()), c.T("contest.desk.signed", "at", k.Signed)},
-		})
+		}
+		if k.Late {
+			item.Meta = append(item.Meta, c.T("contest.late"))
+		}
+		v.items = append(v.items, item)
 	}
 	if page.Next != "" {
 		q := url.Values{"after": {page.Next}}
