@@ -87,10 +87,12 @@ func (p person) entries() Entries {
 type listening struct{ *email.Double }
 
 // Listen implements what sandboxtest.Link asks of a double with its own port.
-func (d listening) Listen(t *testing.T) string {
+func (d listening) Listen(t testing.TB) string {
 	t.Helper()
 	address, err := d.Start()
-	must(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(d.Close)
 	return address
 }

@@ -23,7 +23,7 @@ const from = "noreply@court.example"
 // listening is the double, on its own port.
 type listening struct{ *email.Double }
 
-func (d listening) Listen(t *testing.T) string {
+func (d listening) Listen(t testing.TB) string {
 	t.Helper()
 	address, err := d.Start()
 	if err != nil {

@@ -145,3 +145,22 @@ func TestOpenSSLAgrees(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkStamp is one token from the double, over HTTP, checked: what a token for
+// each checkpoint would cost (docs/adr/0014-time-stamps.md).
+func BenchmarkStamp(b *testing.B) {
+	d, err := timestamp.NewDouble(sandboxtest.Token, clock.System{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := timestamp.New(timestamp.Options{Link: sandboxtest.Link(b, d, clock.System{}), Clock: clock.System{}, Roots: d.Roots()})
+	size := 0
+	for b.Loop() {
+		s, err := c.Stamp(b.Context(), digest)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = len(s.DER)
+	}
+	b.ReportMetric(float64(size), "B/token")
+}

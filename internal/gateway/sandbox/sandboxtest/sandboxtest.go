@@ -27,12 +27,12 @@ var Start = time.Date(2025, 5, 10, 6, 30, 0, 0, time.UTC)
 
 // Link serves d and returns a link to it with a deadline that no healthy
 // answer on this machine misses.
-func Link(t *testing.T, d sandbox.Double, c clock.Clock) *link.Link {
+func Link(t testing.TB, d sandbox.Double, c clock.Clock) *link.Link {
 	t.Helper()
 	return connect(t, d, c, Token, 30*time.Second)
 }
 
-func connect(t *testing.T, d sandbox.Double, c clock.Clock, token string, timeout time.Duration) *link.Link {
+func connect(t testing.TB, d sandbox.Double, c clock.Clock, token string, timeout time.Duration) *link.Link {
 	t.Helper()
 	var base string
 	if own, ok := d.(Listener); ok {
@@ -48,7 +48,7 @@ func connect(t *testing.T, d sandbox.Double, c clock.Clock, token string, timeou
 // Listener is a double of a test that speaks another protocol than HTTP: it
 // listens itself, until the test ends, and says where.
 type Listener interface {
-	Listen(t *testing.T) (baseURL string)
+	Listen(t testing.TB) (baseURL string)
 }
 
 // Case is one operation.
