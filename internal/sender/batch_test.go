@@ -393,6 +393,33 @@ func TestBatchIsStopped(t *testing.T) {
 	})
 }
 
+// TestBatchOfMisses: nobody tries codes out by a batch; it waits for the next day like
+// everything that is over a bound, and each miss is a row that says so.
+func TestBatchOfMisses(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	s, ctx := e.App.Sender, t.Context()
+	b := bodyOn(t, e, Plaintiff, "S1", plenty)
+	key, most := b.with(b.live), int(s.Rules().Misses(plenty))
+	if most != 500 || s.Rules().Misses(sender.Quota{Day: 10}) != 100 {
+		t.Fatalf("%d misses a day", most)
+	}
+	x := b.began(key, "misses", letters("m", b.template, NationalCode(977), most+7))
+	e.Drain()
+	got := must[sender.Batch](t)(s.Batch(ctx, key, x.ID))
+	if got.Unreached != most || got.State != bulk.Going || !strings.Contains(got.Why.EN, "could not be served") {
+		t.Errorf("at the bound: %+v", got)
+	}
+	e.Clock.Advance(24 * time.Hour)
+	e.Drain()
+	if got = must[sender.Batch](t)(s.Batch(ctx, key, x.ID)); got.Unreached != most+7 || got.State != bulk.Done {
+		t.Errorf("on the next day: %+v", got)
+	}
+	if n := b.count(`SELECT count(*) FROM notice_notice`); n != 0 {
+		t.Errorf("%d notices", n)
+	}
+}
+
 // TestBatchIsNotKept: what nobody starts is left, with what stands in its rows.
 func TestBatchIsNotKept(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ type Rules struct {
 	Version      int           `json:"version"`
 	From         civil.Day     `json:"from"`
 	Bases        []Basis       `json:"bases"`
-	Names        []string      `json:"names"`
+	Names        []string      `json:"names"` // folded, as Claims
 	Claims       []string      `json:"claims"`
 	FieldMax     int           `json:"field_max"`
 	FieldsMax    int           `json:"fields_max"`
@@ -79,6 +79,11 @@ func DefaultRules() (r Rules, err error) {
 		min(r.Quota.Day, r.Quota.Month, r.Quota.Second, r.MissesDay, r.MissesShare) < 1 {
 		return r, errors.New("sender: rules.json is not whole")
 	}
+	for _, list := range [][]string{r.Names, r.Claims} { // once, and not for each value of each notice
+		for i := range list {
+			list[i] = persian.Fold(list[i])
+		}
+	}
 	return r, nil
 }
 
@@ -108,7 +113,7 @@ func (r Rules) outcome(code string) (string, bool) {
 func (r Rules) imitates(text string, claimsOnly bool) bool {
 	plain := joined(text)
 	for _, c := range r.Claims {
-		if strings.Contains(" "+plain+" ", " "+persian.Fold(c)+" ") || strings.Contains(plain, persian.Fold(c)) && !ascii(c) {
+		if strings.Contains(" "+plain+" ", " "+c+" ") || strings.Contains(plain, c) && !ascii(c) {
 			return true
 		}
 	}
@@ -116,7 +121,6 @@ func (r Rules) imitates(text string, claimsOnly bool) bool {
 		return false
 	}
 	for _, name := range r.Names {
-		name = persian.Fold(name)
 		if strings.Contains(name, " ") {
 			if strings.Contains(plain, name) {
 				return true

@@ -16,9 +16,9 @@ import (
 
 // quota is a kind whose rows are issued as long as there is room.
 type quota struct {
-	room, left int
-	until      time.Time
-	ended      []Batch
+	room  int
+	until time.Time
+	ended []Batch
 }
 
 func (q *quota) kind(r *rig) Kind {
