@@ -134,6 +134,9 @@ func TestClerkSends(t *testing.T) {
 		going := me.Get(path).Submit(path + "/pause").Want(http.StatusOK)
 		e.Drain()
 		b.once(0)
+		if desk := me.Get("/sender"); !strings.Contains(desk.Body, path) || !strings.Contains(desk.Text(), "Batches under way") {
+			t.Errorf("the desk does not show the batch: %s", desk.Text())
+		}
 		going.Submit(path + "/continue").Want(http.StatusOK)
 		e.Drain()
 		b.once(3)

@@ -94,10 +94,11 @@ func (v batchesView) modes() []web.Filter {
 	}
 }
 
-func (v batchesView) items() (out []web.Item) {
-	for _, b := range v.list {
+// batchItems lists batches.
+func batchItems(v web.View, list []Batch, now time.Time) (out []web.Item) {
+	for _, b := range list {
 		tag, tone := v.T("notice.bulk.state."+string(b.State)), batchTones[b.State]
-		if b.rests(v.now) {
+		if b.rests(now) {
 			tag, tone = v.T("sender.batch.rests_tag"), web.Warn
 		}
 		out = append(out, web.Item{

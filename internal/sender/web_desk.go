@@ -3,9 +3,12 @@
 package sender
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/notice"
+	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/form"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -18,8 +21,10 @@ type deskView struct {
 	web.View
 	c       Contract
 	found   bool
-	applies bool // the form of the application is shown
-	sends   bool // batches
+	applies bool    // the form of the application is shown
+	sends   bool    // batches
+	batches []Batch // of the newest ones, those that have not ended
+	now     time.Time
 	used    Used
 	work    program.Work // what its program could not be told
 	rules   Rules
@@ -28,7 +33,7 @@ type deskView struct {
 func (s *Service) showDesk(c *web.Ctx) error { return s.deskPage(c, c.View(nil, nil)) }
 
 func (s *Service) deskPage(c *web.Ctx, view web.View) error {
-	v := deskView{View: view, rules: s.rules, sends: s.Sends(c.Actor)}
+	v := deskView{View: view, rules: s.rules, sends: s.Sends(c.Actor), now: c.Now()}
 	var err error
 	if v.c, v.found, err = s.Own(c.Context(), c.Actor); err != nil {
 		return err
@@ -41,6 +46,13 @@ func (s *Service) deskPage(c *web.Ctx, view web.View) error {
 		if v.work, err = s.OwnUntold(c.Context(), c.Actor); err != nil {
 			return err
 		}
+	}
+	if v.sends {
+		list, _, err := s.Batches(c.Context(), c.Actor, false, "")
+		if err != nil {
+			return err
+		}
+		v.batches = slices.DeleteFunc(list, func(b Batch) bool { return b.State == bulk.Done || b.State == bulk.Stopped })
 	}
 	return c.Render(web.Page{Title: c.T("sender.title"), Lead: c.T("sender.lead"), Active: "sender", Errors: view.Errors, Body: deskBody(v)})
 }
