@@ -23,7 +23,7 @@ import (
 const (
 	maxFile     = 32 << 20
 	fileTimeout = 2 * time.Minute
-	shownRows   = 50
+	shownRows   = 25
 )
 
 // batchesView is the batches of a body, with the form for a new one.
