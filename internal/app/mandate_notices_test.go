@@ -234,6 +234,14 @@ func TestNoticesOfCapacities(t *testing.T) {
 				}
 			}
 		}
+		e.Drain()
+		for _, who := range []Who{Stranger, Lawyer} { // messages about notices go to their owner
+			for _, m := range app.Doubles.SMS.For(e.Person(who).Mobile) {
+				if m.Text == app.Words.Printer(e.Person(who).Lang).T("alert.text.notice") {
+					t.Errorf("%s is sent a message about a notice of somebody else", who)
+				}
+			}
+		}
 		for _, nid := range of {
 			if n, err := app.Notice.Get(ctx, full, nid); err != nil || n.Opened() {
 				t.Errorf("opened by somebody who had nothing to do with it: %v", err)
