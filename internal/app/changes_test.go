@@ -79,7 +79,7 @@ func TestMobileChange(t *testing.T) {
 			}
 			return n
 		}
-		_, first := twoCases(t, e, Defendant)
+		twoCases(t, e, Defendant)
 		if n := about(p.Mobile, alert.Arrival); n != 2 {
 			t.Fatalf("%d alerts to the first number", n)
 		}
@@ -148,7 +148,7 @@ func TestMobileChange(t *testing.T) {
 		if n := about(p.Mobile, alert.Reminder); n != 0 {
 			t.Errorf("%d reminders go to the old number", n)
 		}
-		if n := about(fresh, alert.Reminder); n != len(first)+len(second)+1 {
+		if n := about(fresh, alert.Reminder); n != 2+len(second)+1 {
 			t.Errorf("%d reminders go to the new number", n)
 		}
 	})
