@@ -168,8 +168,11 @@ func (p *Printer) Int(n int64) string {
 // Digits writes the digits of s in the printer's script, for numbers that are
 // not counted (years, articles, clock times). Identifiers that people copy keep
 // Latin digits: do not pass them.
-func (p *Printer) Digits(s string) string {
-	if p.lang != FA {
+func (p *Printer) Digits(s string) string { return Digits(p.lang, s) }
+
+// Digits is Printer.Digits for a text in a language that is not the page's.
+func Digits(l Lang, s string) string {
+	if l != FA {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
