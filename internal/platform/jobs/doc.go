@@ -22,8 +22,8 @@
 // A job therefore runs at least once, and handlers must be right if they run
 // twice. Only the attempt that holds the lease may write the outcome.
 //
-// Urgent jobs (First) have workers of their own. The others' transactions come behind
-// those of people who wait (store.Behind).
+// Urgent jobs (First) have workers of their own. Of the others only a few are at work
+// at once (Deps.Hands), but for those that wait for somebody outside.
 //
 // Something periodic is one row that never ends: its success makes it due
 // again after the interval. Whoever holds the lease of that row is the leader

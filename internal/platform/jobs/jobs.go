@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -48,6 +49,7 @@ type Deps struct {
 	Tracer  *obs.Tracer           // nil: none
 
 	Workers int           // handlers at once, of urgent jobs and of others each; 16
+	Hands   int           // handlers of jobs that are not urgent at work at once, but for those that wait for somebody outside; as many as processors
 	Poll    time.Duration // how often to look for jobs of other processes; 500 ms
 	Lease   time.Duration // how long a silent runner keeps a job; 60 s
 	Timeout time.Duration // how long a handler may work; 5 min
@@ -92,6 +94,7 @@ func New(d Deps) *Runner {
 		d.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 	}
 	d.Workers = orDefault(d.Workers, 16)
+	d.Hands = orDefault(d.Hands, runtime.GOMAXPROCS(0))
 	d.Poll = orDefault(d.Poll, 500*time.Millisecond)
 	d.Lease = orDefault(d.Lease, time.Minute)
 	d.Timeout = orDefault(d.Timeout, 5*time.Minute)

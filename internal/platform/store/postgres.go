@@ -23,9 +23,6 @@ import (
 // collects.
 const blindWriters = 2
 
-// behindWriters is how many transactions of work behind (Behind) go on at once.
-const behindWriters = 2
-
 // txTries is how often a transaction that the engine refused for
 // serialisation or deadlock is run again.
 const txTries = 6
@@ -45,7 +42,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 		pool.Close()
 		return err
 	}
-	w := &pgWriter{db: db, pool: pool, ops: make(chan *blindOp, 4*groupMax), noGroup: o.NoGroup, behind: make(chan struct{}, behindWriters)}
+	w := &pgWriter{db: db, pool: pool, ops: make(chan *blindOp, 4*groupMax), noGroup: o.NoGroup}
 	for range blindWriters {
 		w.wg.Add(1)
 		go w.loop()
@@ -60,7 +57,6 @@ type pgWriter struct {
 	pool    *pgxpool.Pool
 	ops     chan *blindOp
 	noGroup bool
-	behind  chan struct{} // who is at work behind
 
 	mu     sync.RWMutex
 	closed bool
@@ -74,14 +70,6 @@ type blindOp struct {
 }
 
 func (w *pgWriter) write(ctx context.Context, fn func(*Tx) error) error {
-	if isBehind(ctx) {
-		select {
-		case w.behind <- struct{}{}:
-			defer func() { <-w.behind }()
-		case <-ctx.Done():
-			return mapError(ctx.Err())
-		}
-	}
 	var err error
 	for try := range txTries {
 		var after []func()

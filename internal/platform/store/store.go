@@ -142,16 +142,6 @@ func (db *DB) WriteBlind(ctx context.Context, fn func(tx *Tx) error) error {
 	return err
 }
 
-type behindKey struct{}
-
-// Behind marks work for which nobody waits: on PostgreSQL only behindWriters of its
-// transactions go on at once, so that what somebody waits for finds the processors
-// free. Only transactions are held back, not the time that a handler waits for others.
-// SQLite has one writer, to whom all come in order.
-func Behind(ctx context.Context) context.Context { return context.WithValue(ctx, behindKey{}, true) }
-
-func isBehind(ctx context.Context) bool { b, _ := ctx.Value(behindKey{}).(bool); return b }
-
 // Tx is a transaction. It is not safe for concurrent use and ends with the
 // closure it was given to.
 type Tx struct {
