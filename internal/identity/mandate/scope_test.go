@@ -240,7 +240,7 @@ func TestScopePages(t *testing.T) {
 	if !strings.Contains(page.Text(), words) {
 		t.Errorf("before the code: %s", page.Text())
 	}
-	page.Submit(path + "/code").Submit(path+"/give", "code", e.Code(e.Person(Plaintiff).Mobile)).Want(http.StatusOK)
+	page.Submit(path+"/code").Submit(path+"/give", "code", e.Code(e.Person(Plaintiff).Mobile)).Want(http.StatusOK)
 	offer := them.Get(path).Want(http.StatusOK)
 	if !strings.Contains(offer.Text(), words) {
 		t.Errorf("the offer: %s", offer.Text())

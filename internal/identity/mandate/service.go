@@ -42,7 +42,7 @@ type Deps struct {
 	SMS      *sms.Client
 	Levels   level.Rules // what giving asks for; nil: nothing
 
-	Notices  []string    // the groups of notices to which a mandate can be limited
+	Notices []string // the groups of notices to which a mandate can be limited
 
 	// Matters lists what a mandate of the actor's can be limited to: the cases of
 	// whom he acts for, and the titles under which that person files. docket and
