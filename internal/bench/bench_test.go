@@ -28,7 +28,7 @@ func TestSmoke(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
 				t.Fatal(err)
 			}
-			if len(rep.Rows) != map[string]int{"sqlite": 22, "postgres": 25}[engine] || len(rep.Engines) != 1 {
+			if len(rep.Rows) != map[string]int{"sqlite": 23, "postgres": 26}[engine] || len(rep.Engines) != 1 {
 				t.Errorf("%d rows, engines %v", len(rep.Rows), rep.Engines)
 			}
 			for _, r := range rep.Rows {
