@@ -23,7 +23,8 @@
 // twice. Only the attempt that holds the lease may write the outcome.
 //
 // Urgent jobs (First) have workers of their own. Of the others only a few are at work
-// at once (Deps.Hands), but for those that wait for somebody outside.
+// at once (Deps.Hands), but for those that wait for somebody outside; and none of them
+// begins while an urgent one has just begun.
 //
 // Something periodic is one row that never ends: its success makes it due
 // again after the interval. Whoever holds the lease of that row is the leader

@@ -65,6 +65,7 @@ type Runner struct {
 	id      string
 	urgent  chan struct{} // wakes the lane of urgent jobs
 	others  chan struct{} // and that of all others
+	way     *way
 	metrics metrics
 
 	mu       sync.Mutex
@@ -101,7 +102,7 @@ func New(d Deps) *Runner {
 	d.Grace = orDefault(d.Grace, 30*time.Second)
 	d.Keep = orDefault(d.Keep, 24*time.Hour)
 	return &Runner{
-		d: d, id: id.New(), urgent: make(chan struct{}, 1), others: make(chan struct{}, 1), metrics: newMetrics(d.Metrics),
+		d: d, id: id.New(), urgent: make(chan struct{}, 1), others: make(chan struct{}, 1), way: newWay(d.Hands), metrics: newMetrics(d.Metrics),
 		handlers: map[string]handler{}, subs: map[string][]string{}, flight: map[string]*flight{},
 	}
 }

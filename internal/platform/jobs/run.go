@@ -66,9 +66,9 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 func (r *Runner) serve(ctx, work context.Context, urgent bool, lane chan struct{}, workers *sync.WaitGroup) {
 	slots := make(chan struct{}, r.d.Workers)
 	ready := urgent // the periodic rows are there; they are never urgent
-	var hands chan struct{}
-	if !urgent {
-		hands = make(chan struct{}, r.d.Hands)
+	begin := r.way.give
+	if urgent {
+		begin = r.way.hurry
 	}
 	for ctx.Err() == nil {
 		if !ready {
@@ -83,38 +83,13 @@ func (r *Runner) serve(ctx, work context.Context, urgent bool, lane chan struct{
 		for _, c := range batch {
 			workers.Go(func() {
 				defer func() { <-slots }()
-				defer hand(hands)()
+				defer begin()()
 				r.work(work, c)
 			})
 		}
 		if len(batch) < n || n == 0 {
 			rest(ctx, lane, wait)
 		}
-	}
-}
-
-// patience is how long a job waits for a hand. Who holds one for longer waits for
-// somebody outside, and needs no processor.
-const patience = 50 * time.Millisecond
-
-// hand takes one of the hands, or goes on without one after a while. What it returns
-// gives it back. A nil channel has no end of them.
-func hand(hands chan struct{}) (back func()) {
-	if hands == nil {
-		return func() {}
-	}
-	select {
-	case hands <- struct{}{}:
-		return func() { <-hands }
-	default:
-	}
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	select {
-	case hands <- struct{}{}:
-		return func() { <-hands }
-	case <-t.C:
-		return func() {}
 	}
 }
 

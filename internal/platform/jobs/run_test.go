@@ -214,30 +214,3 @@ func TestUrgentHasWorkersOfItsOwn(t *testing.T) {
 		}
 	})
 }
-
-// TestFewHands: of many jobs that only compute few are at work at once; those that
-// wait for somebody outside keep nobody from beginning.
-func TestFewHands(t *testing.T) {
-	t.Parallel()
-	hands := make(chan struct{}, 2)
-	first, second := hand(hands), hand(hands)
-	if len(hands) != 2 {
-		t.Fatalf("%d hands are taken", len(hands))
-	}
-	third := hand(hands) // after its patience, without one
-	if len(hands) != 2 {
-		t.Errorf("%d hands are taken", len(hands))
-	}
-	third()
-	if len(hands) != 2 {
-		t.Error("a hand that was never taken was given back")
-	}
-	first()
-	fourth := hand(hands)
-	second()
-	fourth()
-	if len(hands) != 0 {
-		t.Errorf("%d hands were not given back", len(hands))
-	}
-	hand(nil)()
-}
