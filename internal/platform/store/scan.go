@@ -93,13 +93,27 @@ func One[T any](ctx context.Context, q Querier, query string, args ...any) (T, e
 
 // Insert writes one row from the `db` tags of row, which must be a struct.
 func Insert(ctx context.Context, tx *Tx, table string, row any) error {
+	text, args := insertOf(table, row)
+	return tx.Exec(ctx, text, args...)
+}
+
+// InsertNew is Insert unless a row with one of its keys is there; it tells whether it
+// wrote. Where another transaction is just writing such a row it waits for its end,
+// and what that wrote can be read then.
+func InsertNew(ctx context.Context, tx *Tx, table string, row any) (bool, error) {
+	text, args := insertOf(table, row)
+	n, err := tx.ExecN(ctx, text+" ON CONFLICT DO NOTHING", args...)
+	return n > 0, err
+}
+
+func insertOf(table string, row any) (text string, args []any) {
 	v := reflect.ValueOf(row)
 	fields := fieldsOf(v.Type())
-	args := make([]any, len(fields.list))
+	args = make([]any, len(fields.list))
 	for i, f := range fields.list {
 		args[i] = v.FieldByIndex(f.index).Interface()
 	}
-	return tx.Exec(ctx, insertText(table, fields), args...)
+	return insertText(table, fields), args
 }
 
 // plan says where each column of a result goes.

@@ -9,9 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -107,6 +110,33 @@ func TestConflictIsNamed(t *testing.T) {
 			if !errs.Is(err, errs.Conflict) {
 				t.Errorf("%s touching no row: %v, want conflict", name, err)
 			}
+		}
+	})
+}
+
+// TestInsertNew: of many that write the same row at once one does, and all can read it.
+func TestInsertNew(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := t.Context()
+		var wrote atomic.Int64
+		var g errgroup.Group
+		for i := range 16 {
+			g.Go(func() error {
+				return db.Write(ctx, func(tx *store.Tx) error {
+					first, err := store.InsertNew(ctx, tx, "thing", thing{Owner: "o", ID: "a", N: int64(i)})
+					if first {
+						tx.AfterCommit(func() { wrote.Add(1) })
+					}
+					if err == nil {
+						_, err = store.One[thing](ctx, tx, selThing, "o", "a")
+					}
+					return err
+				})
+			})
+		}
+		if err := g.Wait(); err != nil || wrote.Load() != 1 {
+			t.Errorf("%d wrote the row: %v", wrote.Load(), err)
 		}
 	})
 }
