@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/gateway/companies"
 	"github.com/tarazu/tarazu/internal/gateway/consular"
@@ -221,6 +223,37 @@ func TestBatch(t *testing.T) {
 	})
 }
 
+// The same act many times at once is one batch.
+func TestSameBatchAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		ctx, list := t.Context(), rows(t, 0, 3)
+		var ids sync.Map
+		var g errgroup.Group
+		for range 8 {
+			g.Go(func() error {
+				var b Batch
+				err := r.db.Write(ctx, func(tx *store.Tx) (err error) {
+					b, err = r.StartTx(ctx, tx, clerk, Order{Kind: Plain, Key: "act", Sender: clerk.Unit, SenderKind: Court, Title: notice.Text{FA: "x", EN: "x"}}, list)
+					return err
+				})
+				ids.Store(b.ID, true)
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		r.runAll(t, r.Service)
+		r.sound(t, 3)
+		ids.Range(func(id, _ any) bool {
+			if got := must(r.Batch(ctx, clerk, id.(string)))(t); got.Issued != 3 || got.Twins != 0 {
+				t.Errorf("%+v", got)
+			}
+			return true
+		})
+	})
+}
+
 // Taking in that was cut off goes on; rows may come twice, but none may be left out.
 func TestTakeGoesOn(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
@@ -368,6 +401,45 @@ func TestTurnsGoAround(t *testing.T) {
 		}
 		r.runAll(t, r.Service)
 		r.sound(t, 22*quantum)
+	})
+}
+
+// A small batch ends in the turn that issues it, and its sender is idle then, unless
+// another of its batches goes or was begun during the turn.
+func TestSmallBatchIsOneTurn(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		turn := func(s *Service, b Batch, waits bool) {
+			t.Helper()
+			if _, err := s.turn(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if got := must(r.Batch(ctx, clerk, b.ID))(t); got.State != Done || got.Ended.IsZero() {
+				t.Errorf("after its turn: %+v", got)
+			}
+			if n := r.count(t, `SELECT count(*) FROM ledger_entry WHERE owner = $1`, b.ID); n != 2 {
+				t.Errorf("%d records of a batch", n)
+			}
+			if busy := must(store.One[bool](ctx, r.db, `SELECT busy FROM notice_batch_sender WHERE holder = ''`))(t); busy != waits {
+				t.Errorf("its sender is busy: %v", busy)
+			}
+		}
+		turn(r.Service, r.begun(t, clerk, "alone", rows(t, 0, 3)), false)
+
+		first, second := r.begun(t, clerk, "first", rows(t, 10, 3)), r.begun(t, clerk, "second", rows(t, 20, 3))
+		turn(r.Service, first, true)
+		turn(r.Service, second, false)
+
+		p, late := r.process(t, r.jobs), Batch{}
+		p.step = func(name string) error {
+			if name == "claimed" && late.ID == "" {
+				late = r.begun(t, clerk, "late", rows(t, 30, 3))
+			}
+			return nil
+		}
+		turn(p, r.begun(t, clerk, "early", rows(t, 40, 3)), true)
+		turn(p, late, false)
+		r.sound(t, 15)
 	})
 }
 

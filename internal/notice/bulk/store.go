@@ -86,26 +86,26 @@ const (
 )
 
 const (
-	sqlBatch     = `SELECT ` + batchColumns + ` FROM notice_batch WHERE id = $1`
-	sqlByKey     = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND idem = $2`
-	sqlBatchesOf = `SELECT ` + batchColumns + ` FROM notice_batch WHERE (sender = $1 OR $2) AND id < $3 ORDER BY id DESC LIMIT $4`
-	sqlNextBatch = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state = 'going' ORDER BY id LIMIT 1`
-	sqlOpenOf    = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state IN ('taking', 'checked', 'going', 'paused') ORDER BY id`
-	sqlNoneIn    = `SELECT batch, count(*) AS n FROM notice_batch_done WHERE batch = ANY($1) AND way = 'none' GROUP BY batch`
-	sqlOld       = `SELECT ` + batchColumns + ` FROM notice_batch WHERE kind = $1 AND state IN ('taking', 'checked') AND made_us < $2 ORDER BY id LIMIT $3`
-	sqlPaper     = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'paper'`
-	sqlNone      = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'none'`
-	sqlTaken     = `SELECT idem FROM notice_batch_row WHERE sender = $1 AND idem = ANY($2) AND state IN ('waiting', 'done')`
-	sqlTake      = `UPDATE notice_batch SET total = total + $3, refused = refused + $4, twins = twins + $5 WHERE id = $1 AND total = $2 AND state = 'taking'`
-	sqlMove      = `UPDATE notice_batch SET state = $3 WHERE id = $1 AND state = $2`
-	sqlStarted   = `UPDATE notice_batch SET started_us = $2 WHERE id = $1`
-	sqlEnd       = `UPDATE notice_batch SET state = $3, ended_us = $4, rest_us = 0, why_fa = $5, why_en = $6 WHERE id = $1 AND state = $2`
-	sqlRests     = `UPDATE notice_batch SET rest_us = $2, why_fa = $3, why_en = $4 WHERE id = $1 AND state = 'going'`
-	sqlWakes     = `UPDATE notice_batch SET rest_us = 0, why_fa = '', why_en = '' WHERE sender = $1 AND state IN ('going', 'paused') AND rest_us > 0`
-	sqlLeave     = `UPDATE notice_batch_row SET state = 'left', payload = '' WHERE batch = $1 AND state = 'waiting'`
-	sqlRows      = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND state = 'waiting' ORDER BY tries, n LIMIT $2`
-	sqlOutcomes  = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 ORDER BY n LIMIT $3`
-	sqlUnreached = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n IN
+	sqlBatch       = `SELECT ` + batchColumns + ` FROM notice_batch WHERE id = $1`
+	sqlByKey       = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND idem = $2`
+	sqlBatchesOf   = `SELECT ` + batchColumns + ` FROM notice_batch WHERE (sender = $1 OR $2) AND id < $3 ORDER BY id DESC LIMIT $4`
+	sqlNextBatches = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state = 'going' ORDER BY id LIMIT 2`
+	sqlOpenOf      = `SELECT ` + batchColumns + ` FROM notice_batch WHERE sender = $1 AND state IN ('taking', 'checked', 'going', 'paused') ORDER BY id`
+	sqlNoneIn      = `SELECT batch, count(*) AS n FROM notice_batch_done WHERE batch = ANY($1) AND way = 'none' GROUP BY batch`
+	sqlOld         = `SELECT ` + batchColumns + ` FROM notice_batch WHERE kind = $1 AND state IN ('taking', 'checked') AND made_us < $2 ORDER BY id LIMIT $3`
+	sqlPaper       = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'paper'`
+	sqlNone        = `SELECT count(*) FROM notice_batch_done WHERE batch = $1 AND way = 'none'`
+	sqlTaken       = `SELECT idem FROM notice_batch_row WHERE sender = $1 AND idem = ANY($2) AND state IN ('waiting', 'done')`
+	sqlTake        = `UPDATE notice_batch SET total = total + $3, refused = refused + $4, twins = twins + $5 WHERE id = $1 AND total = $2 AND state = 'taking'`
+	sqlMove        = `UPDATE notice_batch SET state = $3 WHERE id = $1 AND state = $2`
+	sqlStarted     = `UPDATE notice_batch SET started_us = $2 WHERE id = $1`
+	sqlEnd         = `UPDATE notice_batch SET state = $3, ended_us = $4, rest_us = 0, why_fa = $5, why_en = $6 WHERE id = $1 AND state = $2`
+	sqlRests       = `UPDATE notice_batch SET rest_us = $2, why_fa = $3, why_en = $4 WHERE id = $1 AND state = 'going'`
+	sqlWakes       = `UPDATE notice_batch SET rest_us = 0, why_fa = '', why_en = '' WHERE sender = $1 AND state IN ('going', 'paused') AND rest_us > 0`
+	sqlLeave       = `UPDATE notice_batch_row SET state = 'left', payload = '' WHERE batch = $1 AND state = 'waiting'`
+	sqlRows        = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND state = 'waiting' ORDER BY tries, n LIMIT $2`
+	sqlOutcomes    = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 ORDER BY n LIMIT $3`
+	sqlUnreached   = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n IN
 		(SELECT n FROM notice_batch_done WHERE batch = $1 AND way = 'none' AND n > $2 ORDER BY n LIMIT $3) ORDER BY n`
 	sqlNoneOf = `SELECT n FROM notice_batch_done WHERE batch = $1 AND way = 'none' AND n = ANY($2) ORDER BY n`
 	sqlFaults = `SELECT ` + rowColumns + ` FROM notice_batch_row WHERE batch = $1 AND n > $2 AND state IN ('refused', 'twin') ORDER BY n LIMIT $3`
@@ -118,7 +118,7 @@ const (
 
 	sqlBusy = `INSERT INTO notice_batch_sender (sender, busy, started) VALUES ($1, TRUE, 1)
 		ON CONFLICT (sender) DO UPDATE SET busy = TRUE, started = notice_batch_sender.started + 1`
-	sqlIdle    = `UPDATE notice_batch_sender SET busy = FALSE, holder = '', held_us = 0 WHERE sender = $1 AND holder = $2 AND started = $3`
+	sqlIdle    = `UPDATE notice_batch_sender SET busy = started <> $3, holder = '', held_us = 0 WHERE sender = $1 AND holder = $2`
 	sqlRelease = `UPDATE notice_batch_sender SET holder = '', held_us = 0 WHERE sender = $1 AND holder = $2`
 	sqlHold    = `UPDATE notice_batch_sender SET held_us = $3 WHERE sender = $1 AND holder = $2`
 	sqlRest    = `UPDATE notice_batch_sender SET holder = '', held_us = 0, rest_us = $3 WHERE sender = $1 AND holder = $2`

@@ -22,16 +22,10 @@ const takeTries = 3
 // goes on after Total rows. errs.Forbidden: the actor may not send for the sender.
 func (s *Service) Open(ctx context.Context, a policy.Actor, n Order) (b Batch, err error) {
 	defer errs.Wrap(&err, "bulk.Open")
-	for range takeTries {
-		err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
-			var err error
-			b, _, err = s.openTx(ctx, tx, a, n)
-			return err
-		})
-		if !errs.Is(err, errs.Conflict) {
-			break
-		}
-	}
+	err = s.d.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		b, _, err = s.openTx(ctx, tx, a, n)
+		return err
+	})
 	return b, err
 }
 
@@ -43,18 +37,18 @@ func (s *Service) openTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Or
 	if _, ok := s.kinds[n.Kind]; !ok || n.Key == "" || len(n.Key) > maxKey || n.Sender == "" {
 		return Batch{}, false, errs.New(errs.Invalid, "notice.bulk.wrong")
 	}
-	first, found, err := store.Find[batchRow](ctx, tx, sqlByKey, n.Sender, n.Key)
-	if err != nil || found {
-		if found && first.Kind != n.Kind {
-			err = errs.New(errs.Conflict, "notice.bulk.wrong")
-		}
-		return first.batch(), true, err
-	}
 	r := batchRow{
 		ID: b.ID, Sender: n.Sender, SenderKind: n.SenderKind, Idem: n.Key, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
 		Person: a.Person, Role: a.Role, Unit: a.Unit, Branch: a.Branch, Name: a.Name, For: a.For, Capacity: a.Capacity, State: Taking, Made: store.At(tx.Now()),
 	}
-	return r.batch(), false, store.Insert(ctx, tx, "notice_batch", r)
+	if made, err := store.InsertNew(ctx, tx, "notice_batch", r); made || err != nil {
+		return r.batch(), false, err
+	}
+	first, err := store.One[batchRow](ctx, tx, sqlByKey, n.Sender, n.Key)
+	if err == nil && first.Kind != n.Kind {
+		err = errs.New(errs.Conflict, "notice.bulk.wrong")
+	}
+	return first.batch(), true, err
 }
 
 // Take takes rows in, in order, from row from of the batch on (0 is the first).

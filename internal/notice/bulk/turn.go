@@ -92,7 +92,11 @@ type taken struct {
 	found bool
 	rows  []Row
 	tries map[int64]int64
+	more  bool // the sender has another batch that goes
 }
+
+// last tells that no row of the batch waits beyond those of the turn.
+func (t taken) last() bool { return len(t.rows) < quantum }
 
 // turn takes one turn; false: nobody has anything to send now.
 func (s *Service) turn(ctx context.Context) (bool, error) {
@@ -105,12 +109,6 @@ func (s *Service) turn(ctx context.Context) (bool, error) {
 	}
 	switch {
 	case !t.found:
-		err = s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error { // unless something was started since
-			if err := tx.Exec(ctx, sqlIdle, t.Sender, s.id, t.Started); err != nil {
-				return err
-			}
-			return tx.Exec(ctx, sqlRelease, t.Sender, s.id)
-		})
 	case len(t.rows) == 0:
 		err = s.end(ctx, t)
 	case t.batch.Total > longBatch:
@@ -131,11 +129,15 @@ func (s *Service) claim(ctx context.Context) (t taken, found bool, err error) {
 		if t.turnRow, found, err = store.Find[turnRow](ctx, tx, sqlClaim, store.At(now), s.id, store.At(now.Add(lease))); err != nil || !found {
 			return err
 		}
-		r, going, err := store.Find[batchRow](ctx, tx, sqlNextBatch, t.Sender)
-		if err != nil || !going {
+		going, err := store.All[batchRow](ctx, tx, sqlNextBatches, t.Sender)
+		if err != nil {
 			return err
 		}
-		t.batch, t.found = r.batch(), true
+		if len(going) == 0 {
+			return tx.Exec(ctx, sqlIdle, t.Sender, s.id, t.Started)
+		}
+		r := going[0]
+		t.batch, t.found, t.more = r.batch(), true, len(going) > 1
 		list, err := store.All[rowRow](ctx, tx, sqlRows, r.ID, quantum)
 		t.tries = make(map[int64]int64, len(list))
 		for _, x := range list {
@@ -242,9 +244,6 @@ func (s *Service) together(ctx context.Context, k Kind, t taken) error {
 // inOne is together for kinds that read.
 func (s *Service) inOne(ctx context.Context, k Kind, t taken) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := s.closeTurn(ctx, tx, t); err != nil {
-			return err
-		}
 		for _, r := range t.rows {
 			out, err := k.Issue(ctx, tx, t.batch.By, r)
 			if err != nil {
@@ -254,14 +253,26 @@ func (s *Service) inOne(ctx context.Context, k Kind, t taken) error {
 				return err
 			}
 		}
+		if err := s.closeTurn(ctx, tx, t); err != nil {
+			return err
+		}
 		return s.at("issued")
 	})
 }
 
 // closeTurn marks the rows of a turn as done and gives the turn back; it fails if
-// the turn was lost or the batch does not go any more.
+// the turn was lost or the batch does not go any more. A batch of which nothing is
+// left ends here, so that a small one costs two transactions, unless its kind wants to
+// read when it ends.
 func (s *Service) closeTurn(ctx context.Context, tx *store.Tx, t taken) error {
-	if err := tx.ExecOne(ctx, sqlRelease, t.Sender, s.id); err != nil {
+	ends := t.last() && s.kinds[t.batch.Kind].Ended == nil
+	var err error
+	if ends && !t.more {
+		err = tx.ExecOne(ctx, sqlIdle, t.Sender, s.id, t.Started)
+	} else {
+		err = tx.ExecOne(ctx, sqlRelease, t.Sender, s.id)
+	}
+	if err != nil {
 		return err
 	}
 	if err := tx.ExecOne(ctx, sqlCount, t.batch.ID, len(t.rows), 0); err != nil {
@@ -271,7 +282,15 @@ func (s *Service) closeTurn(ctx context.Context, tx *store.Tx, t taken) error {
 	for i, r := range t.rows {
 		n[i] = r.N
 	}
-	return tx.Exec(ctx, sqlRowsDone, t.batch.ID, n)
+	if err := tx.Exec(ctx, sqlRowsDone, t.batch.ID, n); err != nil || !ends {
+		return err
+	}
+	b := t.batch
+	b.Issued += len(t.rows)
+	if err := tx.ExecOne(ctx, sqlEnd, b.ID, Going, Done, store.At(tx.Now()), "", ""); err != nil {
+		return err
+	}
+	return s.recordTx(ctx, tx, b.By, eventEnded, b)
 }
 
 // oneByOne issues each row in a transaction of its own and refuses those that
