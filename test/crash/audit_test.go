@@ -64,6 +64,7 @@ func (r *rig) audit(t *testing.T) {
 	d.oneToOne()
 	r.compare(d)
 	r.compareLives(ctx, d, a.Blobs)
+	r.compareBatches(d)
 	r.checkTree(t, a, d)
 	proofs := r.checkReceipts(t, a, d)
 	for i, f := range d.faults {
@@ -75,15 +76,15 @@ func (r *rig) audit(t *testing.T) {
 	}
 	b := r.book
 	kinds := func() string {
-		return fmt.Sprintf("%d drafts, %d uploads, %d payments, %d submissions, %d halts, %d mendings, %d services, %d deliveries, %d openings, %d briefs",
+		return fmt.Sprintf("%d drafts, %d uploads, %d payments, %d submissions, %d halts, %d mendings, %d services, %d deliveries, %d batches, %d openings, %d briefs",
 			acked(b.lives.drafts), acked(b.lives.uploads), acked(b.lives.pays), acked(b.submits), acked(b.lives.halts), acked(b.lives.mends), acked(b.lives.serves),
-			acked(b.delivers), acked(b.opens), acked(b.lives.briefs))
+			acked(b.delivers), acked(b.batches), acked(b.opens), acked(b.lives.briefs))
 	}
 	t.Logf("%s: %d kills, %d stops of the database server; %d acknowledgements of %s; %d asked again; %d answers lost; "+
 		"pending before the end: %d evidence (now %d), %d jobs run; log of %d; %d ends of logs; %d checkpoints and %d receipts checked; "+
 		"lost: %d, twice or half: %d", a.DB.Engine(), r.kills, r.stops, b.acks, kinds(), b.replays, b.unknown,
 		before.pending(), sequenced, ran, len(d.evidence), len(b.turns), len(b.checkpoints), proofs, d.lost, len(d.faults)-d.lost)
-	if r.kills < r.size.kills || acked(b.submits) == 0 || acked(b.delivers) == 0 || acked(b.opens) == 0 || len(b.checkpoints) == 0 || len(b.turns) == 0 {
+	if r.kills < r.size.kills || acked(b.submits) == 0 || acked(b.delivers) == 0 || acked(b.opens) == 0 || acked(b.batches) == 0 || len(b.checkpoints) == 0 || len(b.turns) == 0 {
 		t.Error("too little was done: the test sees nothing")
 	}
 }
@@ -123,8 +124,14 @@ func (r *rig) compare(d *database) {
 			d.gone("opening of %s was acknowledged as %+v and is %+v", key, rec.got, got)
 		}
 	}
+	ofBatches := map[string]bool{}
+	for _, rec := range r.book.batches {
+		for _, row := range rec.ask.Rows {
+			ofBatches[rec.ask.keyOf(row)] = true
+		}
+	}
 	for key := range d.keys {
-		if _, asked := r.book.delivers[key]; !asked && !strings.HasPrefix(key, "claim:") && !strings.HasPrefix(key, "defect:") {
+		if _, asked := r.book.delivers[key]; !asked && !ofBatches[key] && !strings.HasPrefix(key, "claim:") && !strings.HasPrefix(key, "defect:") {
 			d.fault("delivery %s was never asked for", key)
 		}
 	}
@@ -242,6 +249,13 @@ func (r *rig) checkReceipts(t *testing.T, a *app.App, d *database) (n int) {
 	for _, rec := range r.book.delivers {
 		if row := d.notices[rec.got.Notice]; rec.acked && row.ID != "" {
 			check(row.Owner, row.EvidenceArrived, "notice.arrived", row.ID, row.ContentHash)
+		}
+	}
+	for _, rec := range r.book.batches {
+		for _, row := range rec.ask.Rows {
+			if n := d.notices[d.keys[rec.ask.keyOf(row)].Notice]; rec.acked && n.ID != "" {
+				check(n.Owner, n.EvidenceArrived, "notice.arrived", n.ID, n.ContentHash)
+			}
 		}
 	}
 	for _, rec := range r.book.opens {

@@ -32,6 +32,7 @@ type book struct {
 	submits     map[string]*record[submitAct, submitted]
 	delivers    map[string]*record[deliverAct, delivered]
 	opens       map[string]*record[openAct, opened]
+	batches     map[string]*record[batchAct, batched]
 	cases       []string         // of acknowledged submissions
 	notices     []openAct        // of acknowledged deliveries
 	open        []func(*clients) // asked for, not answered: ask again
@@ -47,7 +48,7 @@ func newBook(list []world.Filing, n int) *book {
 	b := &book{
 		turns: map[string]bool{}, lives: newLives(n),
 		submits: map[string]*record[submitAct, submitted]{}, delivers: map[string]*record[deliverAct, delivered]{},
-		opens: map[string]*record[openAct, opened]{},
+		opens: map[string]*record[openAct, opened]{}, batches: map[string]*record[batchAct, batched]{},
 	}
 	for _, f := range list {
 		b.todo = append(b.todo, submitAct{Owner: f.Owner.Person, Filing: f.ID})
@@ -196,12 +197,22 @@ func (c *clients) act(r *rand.Rand) bool {
 		b.mu.Unlock()
 		return true
 	}
-	p := c.people[r.IntN(len(c.people))]
-	q := deliverAct{Key: id.New(), Owner: p.ID, Name: p.Name(), NationalCode: p.NationalCode, Case: b.cases[r.IntN(len(b.cases))]}
+	if len(b.batches) == 0 || r.IntN(4) == 0 {
+		q := c.newBatch(r)
+		b.mu.Unlock()
+		return ask(c, b.batches, q.Key, "/batch", q, nil)
+	}
+	q := c.newDelivery(r)
 	b.mu.Unlock()
 	return ask(c, b.delivers, q.Key, "/deliver", q, func(a delivered) {
 		b.notices = append(b.notices, openAct{Owner: q.Owner, Notice: a.Notice})
 	})
+}
+
+// newDelivery is to one of the people, in one of the cases. The book is locked.
+func (c *clients) newDelivery(r *rand.Rand) deliverAct {
+	p := c.people[r.IntN(len(c.people))]
+	return deliverAct{Key: id.New(), Owner: p.ID, Name: p.Name(), NationalCode: p.NationalCode, Case: c.book.cases[r.IntN(len(c.book.cases))]}
 }
 
 // ask does an act, keeps what came of it, and compares with what was

@@ -3,7 +3,7 @@
 // Package crash_test kills the program with SIGKILL at random moments under
 // concurrent acts of the whole way of a filing (drafts, uploads, the payment
 // provider's word, submissions, papers, halts, mendings, services, deliveries,
-// openings, briefs), and on PostgreSQL the database server too, and then looks whether everything that was acknowledged
+// batches of notices, openings, briefs), and on PostgreSQL the database server too, and then looks whether everything that was acknowledged
 // is there, whole and once.
 //
 //  1. People and petitions that wait for their signature are prepared.

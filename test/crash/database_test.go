@@ -129,6 +129,7 @@ type database struct {
 	papers    []paperRow
 	heads     []headRow
 	tries     []tryRow
+	batches   map[string]batchRow     // by their keys
 	lines     map[string][]lineRow    // of an owner, by their numbers
 	versions  map[string][]versionRow // of a filing, the first one first
 	files     map[string][]fileRow
@@ -139,6 +140,7 @@ type database struct {
 	law                                                               map[string]int64 // published tables: event and subject
 	usedCodes                                                         map[string]bool
 	desk, parties, alerts, serials, loads                             map[string]int64
+	senders                                                           map[string]int64 // of batches, that are not idle
 
 	faults []string
 	lost   int
@@ -170,6 +172,10 @@ func look(t *testing.T, db *store.DB) *database {
 	}
 	for _, r := range all[keyRow](t, db, `SELECT idem, notice FROM notice_key`) {
 		d.keys[r.Key] = r
+	}
+	d.batches = map[string]batchRow{}
+	for _, b := range all[batchRow](t, db, `SELECT id, idem, state, total, done FROM notice_batch`) {
+		d.batches[b.Key] = b
 	}
 	d.evidence = all[evidenceRow](t, db, `SELECT owner, id, origin, record, content, coalesce(idx, -1) AS place FROM ledger_entry`)
 	d.jobs = all[jobRow](t, db, `SELECT id, kind, args, state FROM jobs_job`)
@@ -218,6 +224,7 @@ func look(t *testing.T, db *store.DB) *database {
 	d.desk = counts(`SELECT filing_id AS of, count(*) AS n FROM filing_desk GROUP BY filing_id`)
 	d.parties = counts(`SELECT case_id AS of, count(*) AS n FROM docket_party GROUP BY case_id`)
 	d.alerts = counts(`SELECT ref AS of, count(*) AS n FROM alert_try WHERE kind = 'notice' AND state IN ('sent', 'delivered') GROUP BY ref`)
+	d.senders = counts(`SELECT 'sender ' || sender || ' is not idle; started' AS of, started AS n FROM notice_batch_sender WHERE busy OR holder <> ''`)
 	d.serials = counts(`SELECT unit AS of, serial AS n FROM docket_counter`)
 	d.loads = counts(`SELECT unit AS of, CAST(sum(open_cases) AS BIGINT) AS n FROM docket_branch GROUP BY unit`)
 	return d
@@ -485,6 +492,12 @@ func (d *database) oneToOne() {
 			fallthrough
 		case "sent":
 			loose[want{m.Owner, "alert.sent", m.Ref}]++
+		}
+	}
+	for _, b := range d.batches {
+		loose[want{b.ID, "notice.batch_started", b.ID}]++
+		if b.State == "done" {
+			loose[want{b.ID, "notice.batch_ended", b.ID}]++
 		}
 	}
 	for _, h := range d.heads {

@@ -74,6 +74,7 @@ func serve() int {
 	d.routes(mux)
 	mux.HandleFunc("POST /submit", answer(d.submit))
 	mux.HandleFunc("POST /deliver", answer(d.deliver))
+	mux.HandleFunc("POST /batch", answer(d.batch))
 	mux.HandleFunc("POST /open", answer(d.open))
 	mux.HandleFunc("POST /checkpoint", answer(d.checkpoint))
 	mux.HandleFunc("POST /turn", answer(d.turn))
@@ -127,13 +128,18 @@ func (d *door) submit(ctx context.Context, q submitAct) (submitted, error) {
 const termDays = 10
 
 func (d *door) deliver(ctx context.Context, q deliverAct) (delivered, error) {
-	made, err := d.a.Notice.Deliver(ctx, notice.NewNotice{
+	made, err := d.a.Notice.Deliver(ctx, q.notice())
+	return delivered{Notice: made.ID, Number: made.Number}, err
+}
+
+// notice is what is delivered.
+func (q deliverAct) notice() notice.NewNotice {
+	return notice.NewNotice{
 		Key: q.Key, Owner: q.Owner, AddresseeName: q.Name, NationalCode: q.NationalCode, Kind: notice.KindOrder, Case: q.Case,
 		Unit: "23101", UnitName: "مجتمع قضایی حقوقی تهران", Title: notice.Text{FA: "دستور دادگاه", EN: "Order of the court"},
 		Paper: notice.Text{FA: "به دستور دادگاه عمل کنید. " + q.Key, EN: "Do as the court orders. " + q.Key},
 		Rule:  "cpc-442", Days: termDays, Province: "tehran", IssuedBy: world.System,
-	})
-	return delivered{Notice: made.ID, Number: made.Number}, err
+	}
 }
 
 func (d *door) open(ctx context.Context, q openAct) (opened, error) {
