@@ -4,39 +4,34 @@ package alert
 
 import (
 	"bytes"
-	"log/slog"
+	"io/fs"
 	"math/rand/v2"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/messenger"
-	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/gateway/webpush"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
-	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 var (
-	mods  = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, Migrations}
+	mods  = append(slices.Clone(identitytest.Migrations), Migrations)
 	admin = policy.Actor{Person: "admin-1", Role: policy.Administrator, Assurance: 2, Name: "مدیر"}
 	codes = []string{"0000000019", "0000000027", "0000000108"}
 )
@@ -81,11 +76,6 @@ func each(t *testing.T, fn func(t *testing.T, r *rig)) {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	key, _, err := ledger.NewKey("log.tarazu.example/1404")
-	if err != nil {
-		t.Fatal(err)
-	}
 	r := &rig{db: db, clk: clk, first: sms.NewDouble(sandboxtest.Token, clk), next: sms.NewDouble(sandboxtest.Token, clk)}
 	r.bale, r.telegram = messenger.NewDouble(messenger.Bale, sandboxtest.Token, clk), messenger.NewDouble(messenger.Telegram, sandboxtest.Token, clk)
 	var pushBase string
@@ -94,20 +84,11 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Cleanup(site.Close)
 	pushBase = site.URL
 	push := must(webpush.New(webpush.Options{Key: bytes.Repeat([]byte{7}, 32), Subject: "https://tarazu.example", Local: true, Clock: clk}))(t)
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: "log.tarazu.example/1404"}))(t)
-	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), Part()))(t)
 	client := sms.New(sandboxtest.Link(t, r.first, clk), sandboxtest.Link(t, named{r.next, sms.Second}, clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
-	r.people.Jobs()
+	w := identitytest.New(t, db, clk, identitytest.Parts{Words: []fs.FS{Locale}, Rules: []policy.Part{Part()}, SMS: client})
+	r.jobs, r.people = w.Jobs, w.People
 	r.Service = must(New(Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: client, Email: email.New(email.Options{}),
+		DB: db, Clock: clk, Log: w.Log, Jobs: r.jobs, Ledger: w.Ledger, Policy: w.Policy, Catalog: w.Catalog, Identity: r.people, SMS: client, Email: email.New(email.Options{}),
 		Messengers: []*messenger.Client{
 			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.bale, clk), Page: "https://ble.example/bot"}),
 			messenger.New(messenger.Options{Link: sandboxtest.Link(t, r.telegram, clk), HookKey: "s3cret"}),

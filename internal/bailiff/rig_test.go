@@ -9,20 +9,15 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"log/slog"
+	"io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/alert"
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/blob"
 	"github.com/tarazu/tarazu/internal/platform/civil"
@@ -37,7 +32,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 const (
@@ -47,7 +41,7 @@ const (
 )
 
 var (
-	mods   = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, alert.Migrations, notice.Migrations, Migrations}
+	mods   = append(slices.Clone(identitytest.Migrations), alert.Migrations, notice.Migrations, Migrations)
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "کارمند دفتر"}
 	judge  = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Assurance: 2, Name: "قاضی"}
@@ -88,36 +82,22 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	key, _, err := ledger.NewKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{db: db, clk: clk, to: map[string]Destination{}}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, alert.Locale, notice.Locale, pdf.Locale, intake.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), alert.Part(), notice.Part(), Part()))(t)
-	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
-	r.people.Jobs()
+	w := identitytest.New(t, db, clk, identitytest.Parts{
+		Words: []fs.FS{alert.Locale, notice.Locale, pdf.Locale, intake.Locale, Locale}, Rules: []policy.Part{alert.Part(), notice.Part(), Part()},
+	})
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, ledger: w.Ledger, people: w.People, to: map[string]Destination{}}
 	alerts := must(alert.New(alert.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: cat, Identity: r.people, SMS: client,
+		DB: db, Clock: clk, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: w.Policy, Catalog: w.Catalog, Identity: r.people, SMS: w.SMS,
 		Email: email.New(email.Options{}),
 	}))(t)
 	alerts.Jobs()
-	r.notices = must(notice.New(notice.Deps{DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: cat, Identity: r.people, Alert: alerts}))(t)
+	r.notices = must(notice.New(notice.Deps{DB: db, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: w.Policy, Catalog: w.Catalog, Identity: r.people, Alert: alerts}))(t)
 	r.notices.Jobs()
 	blobs := must(blob.Open(t.Context(), "file://"+filepath.ToSlash(t.TempDir())))(t)
 	t.Cleanup(func() { _ = blobs.Close() })
 	r.Service = must(New(Deps{
-		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: cat, Identity: r.people, Notice: r.notices, Blobs: blobs,
-		Papers: must(pdf.New(cat))(t), BaseURL: "https://tarazu.example",
+		DB: db, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: w.Policy, Catalog: w.Catalog, Identity: r.people, Notice: r.notices, Blobs: blobs,
+		Papers: must(pdf.New(w.Catalog))(t), BaseURL: "https://tarazu.example",
 		Place: func(context.Context, i18n.Lang, string, string) string { return "تهران" },
 		Destination: func(_ context.Context, _ store.Querier, _, noticeID string) (Destination, error) {
 			d, ok := r.to[noticeID]

@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,15 +19,10 @@ import (
 	"github.com/tarazu/tarazu/internal/bailiff"
 	"github.com/tarazu/tarazu/internal/calendar"
 	"github.com/tarazu/tarazu/internal/docket"
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -40,13 +36,11 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/intake"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
-	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/pdf"
 	"github.com/tarazu/tarazu/internal/platform/persian"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 const (
@@ -55,8 +49,8 @@ const (
 )
 
 var (
-	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations, outage.Migrations,
-		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, bailiff.Migrations, docket.Migrations, Migrations}
+	mods = append(slices.Clone(identitytest.Migrations), calendar.Migrations, outage.Migrations,
+		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, bailiff.Migrations, docket.Migrations, Migrations)
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "مریم دفتری"}
 	judge  = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Branch: "1", Assurance: 2, Name: "قاضی نخست"}
@@ -98,25 +92,15 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	key, _, err := ledger.NewKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{db: db, clk: clk, phones: map[string]string{}, sms: sms.NewDouble(sandboxtest.Token, clk)}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	cat := must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale,
-		notice.Locale, bulk.Locale, shelter.Locale, bailiff.Locale, docket.Locale, pdf.Locale, intake.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), bailiff.Part(), docket.Part(), Part()))(t)
-	client := sms.New(sandboxtest.Link(t, r.sms, clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
-	mandates := must(mandate.New(mandate.Deps{DB: db, Clock: clk, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: client}))(t)
+	w := identitytest.New(t, db, clk, identitytest.Parts{
+		Words: []fs.FS{mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, bulk.Locale, shelter.Locale, bailiff.Locale,
+			docket.Locale, pdf.Locale, intake.Locale, Locale},
+		Rules: []policy.Part{mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), bailiff.Part(),
+			docket.Part(), Part()},
+	})
+	log, led, cat, pol := w.Log, w.Ledger, w.Catalog, w.Policy
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, people: w.People, sms: w.Phone, phones: map[string]string{}}
+	mandates := must(mandate.New(mandate.Deps{DB: db, Clock: clk, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: w.SMS}))(t)
 	cal := must(calendar.New(calendar.Deps{DB: db, Policy: pol, Ledger: led}))(t)
 	blobs := must(blob.Open(t.Context(), "file://"+filepath.ToSlash(t.TempDir())))(t)
 	t.Cleanup(func() { _ = blobs.Close() })
@@ -127,7 +111,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	if err := courts.Load(t.Context(), system, must(authority.DefaultCountry())(t)); err != nil {
 		t.Fatal(err)
 	}
-	alerts := must(alert.New(alert.Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: client, Email: email.New(email.Options{})}))(t)
+	alerts := must(alert.New(alert.Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, SMS: w.SMS, Email: email.New(email.Options{})}))(t)
 	r.notices = must(notice.New(notice.Deps{DB: db, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, Alert: alerts}))(t)
 	officers := must(bailiff.New(bailiff.Deps{
 		DB: db, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, Notice: r.notices, Blobs: blobs, Papers: papers,
@@ -146,7 +130,6 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		DB: db, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, Identity: r.people, Outage: r.outages, Notice: r.notices, Bailiff: officers,
 		Docket: r.docket, Blobs: blobs, Papers: papers, Signer: signer, BaseURL: "https://tarazu.example", MaxFile: 1 << 20,
 	}))(t)
-	r.people.Jobs()
 	alerts.Jobs()
 	r.outages.Jobs()
 	r.notices.Jobs()

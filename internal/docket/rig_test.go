@@ -5,7 +5,9 @@ package docket
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"slices"
 	"testing"
 
 	"github.com/a-h/templ"
@@ -13,15 +15,9 @@ import (
 	"github.com/tarazu/tarazu/internal/alert"
 	"github.com/tarazu/tarazu/internal/authority"
 	"github.com/tarazu/tarazu/internal/calendar"
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
-	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/identity/mandate"
 	"github.com/tarazu/tarazu/internal/identity/shelter"
 	"github.com/tarazu/tarazu/internal/notice"
@@ -46,8 +42,8 @@ const (
 )
 
 var (
-	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, calendar.Migrations, outage.Migrations,
-		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, Migrations}
+	mods = append(slices.Clone(identitytest.Migrations), calendar.Migrations, outage.Migrations,
+		authority.Migrations, alert.Migrations, notice.Migrations, bulk.Migrations, Migrations)
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: unit, Assurance: 2, Name: "مریم دفتری"}
 	head   = policy.Actor{Person: "judge-1", Role: policy.Judge, Unit: unit, Branch: "1", Assurance: 2, Name: "قاضی نخست"}
@@ -92,24 +88,13 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	r := &rig{db: db, clk: clk, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-	key, _, err := ledger.NewKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: r.log})
-	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: r.log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, bulk.Locale, Locale))(t)
-	r.pol = must(policy.New(identity.Part(), mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), Part()))(t)
-	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
+	w := identitytest.New(t, db, clk, identitytest.Parts{
+		Words: []fs.FS{mandate.Locale, calendar.Locale, outage.Locale, authority.Locale, alert.Locale, notice.Locale, bulk.Locale, Locale},
+		Rules: []policy.Part{mandate.Part(), calendar.Policy(), outage.Policy(), authority.Part(), alert.Part(), notice.Part(), bulk.Part(), Part()},
+	})
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, ledger: w.Ledger, people: w.People, pol: w.Policy, cat: w.Catalog, log: w.Log}
 	mandates := must(mandate.New(mandate.Deps{
-		DB: db, Clock: clk, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		DB: db, Clock: clk, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: w.SMS,
 	}))(t)
 	r.cal = must(calendar.New(calendar.Deps{DB: db, Policy: r.pol, Ledger: r.ledger}))(t)
 	r.out = must(outage.New(outage.Deps{
@@ -121,7 +106,7 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		t.Fatal(err)
 	}
 	alerts := must(alert.New(alert.Deps{
-		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		DB: db, Clock: clk, Log: r.log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: r.people, SMS: w.SMS,
 		Email: email.New(email.Options{}),
 	}))(t)
 	r.notice = must(notice.New(notice.Deps{
@@ -135,7 +120,6 @@ func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 		Shelter: must(shelter.New(shelter.Deps{DB: db, Jobs: r.jobs, Ledger: r.ledger, Identity: r.people}))(t), Catalog: r.cat,
 	}))(t)
 	jobs.Handle(r.jobs, "outage.paper", func(context.Context, map[string]any) error { return nil }) // its certificate
-	r.people.Jobs()
 	alerts.Jobs()
 	r.notice.Jobs()
 	r.bulk.Jobs()

@@ -5,19 +5,15 @@ package notice
 import (
 	"context"
 	"fmt"
-	"log/slog"
+	"io/fs"
+	"slices"
 	"testing"
 
 	"github.com/tarazu/tarazu/internal/alert"
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/i18n"
@@ -26,13 +22,12 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 const origin = "log.tarazu.example/1404"
 
 var (
-	mods   = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, alert.Migrations, Migrations}
+	mods   = append(slices.Clone(identitytest.Migrations), alert.Migrations, Migrations)
 	system = policy.Actor{Person: "system", Role: policy.System}
 	clerk  = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: "23101", Assurance: 2, Name: "کارمند دفتر"}
 	codes  = []string{"0000000019", "0000000027", "0000000108", "0001234560", "0009999991"}
@@ -74,31 +69,15 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	key, _, err := ledger.NewKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{db: db, clk: clk, key: key, sms: sms.NewDouble(sandboxtest.Token, clk)}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, alert.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), alert.Part(), Part()))(t)
-	client := sms.New(sandboxtest.Link(t, r.sms, clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
-	r.people.Jobs()
+	w := identitytest.New(t, db, clk, identitytest.Parts{Words: []fs.FS{alert.Locale, Locale}, Rules: []policy.Part{alert.Part(), Part()}})
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, ledger: w.Ledger, key: w.Key, sms: w.Phone, people: w.People, cat: w.Catalog}
 	alerts := must(alert.New(alert.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, Identity: r.people, SMS: client,
+		DB: db, Clock: clk, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: w.Policy, Catalog: r.cat, Identity: r.people, SMS: w.SMS,
 		Email: email.New(email.Options{}),
 	}))(t)
 	alerts.Jobs()
 	r.Service = must(New(Deps{
-		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: pol, Catalog: r.cat, Identity: r.people, Alert: alerts,
+		DB: db, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: w.Policy, Catalog: r.cat, Identity: r.people, Alert: alerts,
 	}))(t)
 	r.Service.Jobs()
 	jobs.Subscribe(r.jobs, "test", func(_ context.Context, e Arrived) error { r.log = append(r.log, e); return nil })

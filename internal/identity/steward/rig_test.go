@@ -5,35 +5,28 @@ package steward
 import (
 	"errors"
 	"fmt"
-	"log/slog"
+	"io/fs"
 	"testing"
 
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
-	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
 	"github.com/tarazu/tarazu/internal/gateway/link"
 	"github.com/tarazu/tarazu/internal/gateway/population"
 	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
 	"github.com/tarazu/tarazu/internal/gateway/sms"
 	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/platform/civil"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
-	"github.com/tarazu/tarazu/internal/platform/i18n"
 	"github.com/tarazu/tarazu/internal/platform/jobs"
-	"github.com/tarazu/tarazu/internal/platform/ledger"
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 const origin = "log.tarazu.example/1404"
 
 var (
-	mods = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations}
+	mods = identitytest.Migrations
 )
 
 // rig is the package on real neighbours; the registry is a double, over HTTP.
@@ -66,25 +59,11 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	r := &rig{db: db, clk: clk, registry: population.NewDouble(sandboxtest.Token), sms: sms.NewDouble(sandboxtest.Token, clk)}
-	key, _, err := ledger.NewKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	led := must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: origin}))(t)
-	cat := must(i18n.NewCatalog(i18n.Locale, link.Locale, web.Locale, identity.Locale, Locale))(t)
-	pol := must(policy.New(identity.Part(), Part()))(t)
-	ask := population.New(sandboxtest.Link(t, r.registry, clk))
-	r.people = must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: led, Policy: pol, Catalog: cat, SMS: sms.New(sandboxtest.Link(t, r.sms, clk)),
-		Population: ask, SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
-	r.Service = must(New(Deps{DB: db, Clock: clk, Log: log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: pol, Ledger: led}))(t)
-	r.people.Jobs()
+	registry := population.NewDouble(sandboxtest.Token)
+	ask := population.New(sandboxtest.Link(t, registry, clk))
+	w := identitytest.New(t, db, clk, identitytest.Parts{Words: []fs.FS{link.Locale, Locale}, Rules: []policy.Part{Part()}, Population: ask})
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, people: w.People, registry: registry, sms: w.Phone}
+	r.Service = must(New(Deps{DB: db, Clock: clk, Log: w.Log, Jobs: r.jobs, Identity: r.people, Population: ask, Policy: w.Policy, Ledger: w.Ledger}))(t)
 	r.Jobs()
 	return r
 }

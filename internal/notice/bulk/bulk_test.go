@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -18,15 +19,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tarazu/tarazu/internal/alert"
-	"github.com/tarazu/tarazu/internal/gateway/companies"
-	"github.com/tarazu/tarazu/internal/gateway/consular"
 	"github.com/tarazu/tarazu/internal/gateway/email"
-	"github.com/tarazu/tarazu/internal/gateway/foreigners"
-	"github.com/tarazu/tarazu/internal/gateway/population"
-	"github.com/tarazu/tarazu/internal/gateway/sandbox/sandboxtest"
-	"github.com/tarazu/tarazu/internal/gateway/simowner"
-	"github.com/tarazu/tarazu/internal/gateway/sms"
-	"github.com/tarazu/tarazu/internal/identity"
+	"github.com/tarazu/tarazu/internal/identity/identitytest"
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -36,11 +30,10 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
-	"github.com/tarazu/tarazu/internal/platform/web"
 )
 
 var (
-	mods  = []store.Migrations{jobs.Migrations, ledger.Migrations, web.Migrations, identity.Migrations, alert.Migrations, notice.Migrations, Migrations}
+	mods  = append(slices.Clone(identitytest.Migrations), alert.Migrations, notice.Migrations, Migrations)
 	clerk = policy.Actor{Person: "clerk-1", Role: policy.Clerk, Unit: "23101", Assurance: 2, Name: "کارمند دفتر"}
 	other = policy.Actor{Person: "clerk-2", Role: policy.Clerk, Unit: "23102", Assurance: 2, Name: "کارمند دیگر"}
 	admin = policy.Actor{Person: "admin-1", Role: policy.Administrator, Assurance: 2, Name: "مدیر"}
@@ -76,29 +69,16 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 func newRig(t *testing.T, db *store.DB, clk *clock.Fake) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	key, _, err := ledger.NewKey("log.tarazu.example/1404")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{db: db, clk: clk}
-	r.jobs = jobs.New(jobs.Deps{DB: db, Clock: clk, Log: log})
-	r.ledger = must(ledger.New(ledger.Deps{DB: db, Clock: clk, Log: log, Signer: key.Signer(), Verifier: key.VKey(), Origin: "log.tarazu.example/1404"}))(t)
-	r.cat = must(i18n.NewCatalog(i18n.Locale, web.Locale, identity.Locale, alert.Locale, notice.Locale, Locale))(t)
-	r.pol = must(policy.New(identity.Part(), alert.Part(), notice.Part(), Part()))(t)
-	client := sms.New(sandboxtest.Link(t, sms.NewDouble(sandboxtest.Token, clk), clk))
-	people := must(identity.New(identity.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, SMS: client,
-		Population: population.New(nil), SimOwner: simowner.New(nil), Consular: consular.New(nil), Foreigners: foreigners.New(nil),
-		Companies: companies.New(nil), Email: email.New(email.Options{}), CodeKey: make([]byte, 32), BaseURL: "https://tarazu.example",
-		Argon: identity.Argon{Memory: 64, Time: 1},
-	}))(t)
+	w := identitytest.New(t, db, clk, identitytest.Parts{
+		Words: []fs.FS{alert.Locale, notice.Locale, Locale}, Rules: []policy.Part{alert.Part(), notice.Part(), Part()},
+	})
+	r := &rig{db: db, clk: clk, jobs: w.Jobs, ledger: w.Ledger, cat: w.Catalog, pol: w.Policy}
 	alerts := must(alert.New(alert.Deps{
-		DB: db, Clock: clk, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: people, SMS: client,
+		DB: db, Clock: clk, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: w.People, SMS: w.SMS,
 		Email: email.New(email.Options{}),
 	}))(t)
 	r.notice = must(notice.New(notice.Deps{
-		DB: db, Log: log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: people, Alert: alerts,
+		DB: db, Log: w.Log, Jobs: r.jobs, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Identity: w.People, Alert: alerts,
 	}))(t)
 
 	alerts.Jobs()
