@@ -49,7 +49,7 @@ type Deps struct {
 	Tracer  *obs.Tracer           // nil: none
 
 	Workers int           // handlers at once, of urgent jobs and of others each; 16
-	Hands   int           // handlers of jobs that are not urgent at work at once, but for those that wait for somebody outside; as many as processors
+	Hands   int           // handlers of jobs that are not urgent at work at once, but for those that wait for somebody outside; as many as Go has places
 	Poll    time.Duration // how often to look for jobs of other processes; 500 ms
 	Lease   time.Duration // how long a silent runner keeps a job; 60 s
 	Timeout time.Duration // how long a handler may work; 5 min
