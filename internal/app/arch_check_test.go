@@ -151,11 +151,24 @@ func (r *repo) checkDirections() {
 	}
 }
 
+// forTests: identity/identitytest sets up what tests stand on.
+func (r *repo) forTests(dir string) bool {
+	return r.module(dir) && path.Base(dir) == path.Base(path.Dir(dir))+"test"
+}
+
 // checkDoubles: a module speaks with the outside through a client and cannot
-// know whether a double answers.
+// know whether a double answers; tests may, and what is for tests is for them and for measuring.
 func (r *repo) checkDoubles() {
 	for _, p := range r.code {
-		if !r.module(p.dir) || p.test {
+		if p.test || r.forTests(p.dir) || group(p.dir) == "bench" {
+			continue
+		}
+		for _, imp := range p.imports {
+			if r.forTests(imp) {
+				r.fault(p.path, "imports %s, which is for tests", imp)
+			}
+		}
+		if !r.module(p.dir) {
 			continue
 		}
 		if slices.ContainsFunc(p.imports, func(imp string) bool { return strings.HasPrefix(imp, "internal/gateway/sandbox") }) {

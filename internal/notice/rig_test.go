@@ -24,8 +24,6 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
-const origin = "log.tarazu.example/1404"
-
 var (
 	mods   = append(slices.Clone(identitytest.Migrations), alert.Migrations, Migrations)
 	system = policy.Actor{Person: "system", Role: policy.System}

@@ -23,11 +23,7 @@ import (
 	"github.com/tarazu/tarazu/internal/platform/store/storetest"
 )
 
-const origin = "log.tarazu.example/1404"
-
-var (
-	mods = identitytest.Migrations
-)
+var mods = identitytest.Migrations
 
 // rig is the package on real neighbours; the registry is a double, over HTTP.
 type rig struct {
