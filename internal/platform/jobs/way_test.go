@@ -79,7 +79,27 @@ func TestOthersGiveWay(t *testing.T) {
 			t.Errorf("it waited %v for a job that had been at work for long", *took)
 		}
 		done()
+		short := w.hurry()
+		if went, _, done = begun(w); went() {
+			t.Error("a job began beside an urgent one, because another has been at work for long")
+		}
+		short()
+		done()
 		long()
+
+		last := w.hurry()
+		for range 20 { // the next begins before the last ends, for a tenth of a second
+			time.Sleep(patience / 10)
+			next := w.hurry()
+			last()
+			last = next
+		}
+		if went, took, done = begun(w); !went() || *took != 0 {
+			t.Errorf("it waited %v although urgent jobs have followed one another for long", *took)
+		}
+		done()
+		last()
+		synctest.Wait()
 		if w.urgent != 0 || len(w.hands) != 0 {
 			t.Errorf("%d urgent, %d hands are left", w.urgent, len(w.hands))
 		}
