@@ -3,12 +3,15 @@
 package bench
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,6 +22,7 @@ import (
 	"github.com/tarazu/tarazu/internal/notice"
 	"github.com/tarazu/tarazu/internal/notice/bulk"
 	"github.com/tarazu/tarazu/internal/platform/id"
+	"github.com/tarazu/tarazu/internal/platform/policy"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -134,8 +138,9 @@ func (r *rig) fair(ctx context.Context, t *table) error {
 	measure := func(l loud) func() (sample, error) {
 		return func() (s sample, err error) {
 			err = r.onCopy(ctx, func(a *app.App) error {
+				watch := watchIssues(a)
 				return working(ctx, a, func(ctx context.Context) error {
-					s, err = r.senders(ctx, a, l)
+					s, err = r.senders(ctx, a, watch, l)
 					return err
 				})
 			})
@@ -154,6 +159,9 @@ func (r *rig) fair(ctx context.Context, t *table) error {
 	return nil
 }
 
+// loudSender is the one who does.
+const loudSender = "loud"
+
 // loud is how much more one sender sends: how often, and how many notices at once.
 type loud struct {
 	often, size int
@@ -163,25 +171,56 @@ type loud struct {
 // beatKey begins the keys of batches that count.
 const beatKey = "beat-"
 
-// sqlWaits is when the last notice of each batch that counts had been issued.
-const sqlWaits = `SELECT b.sender, b.idem, max(d.at_us) AS done_us FROM notice_batch b JOIN notice_batch_done d ON d.batch = b.id
-	WHERE b.sender <> 'loud' AND b.idem LIKE '` + beatKey + `%' GROUP BY b.sender, b.idem`
+// batchOf names a batch.
+type batchOf struct{ sender, key string }
+
+// issues knows when the last notice of each batch had been committed.
+type issues struct {
+	mu     sync.Mutex
+	begun  map[string]batchOf // by the batches' own names
+	issued map[string]time.Time
+	rows   chan struct{} // one for each
+}
+
+// watched is the kind of rows that say so.
+const watched = "bench"
+
+// watchIssues has notices of the kind watched issued as they stand, and notes when that
+// was committed. To be called before the jobs begin.
+func watchIssues(a *app.App) *issues {
+	i := &issues{begun: map[string]batchOf{}, issued: map[string]time.Time{}, rows: make(chan struct{}, 1024)}
+	a.Bulk.Handle(bulk.Kind{Name: watched, Blind: true, Issue: func(ctx context.Context, tx *store.Tx, by policy.Actor, r bulk.Row) (notice.Issued, error) {
+		var n notice.NewNotice
+		if err := json.Unmarshal(r.Payload, &n); err != nil {
+			return notice.Issued{}, err
+		}
+		n.Key, n.IssuedBy = r.Key, by
+		tx.AfterCommit(func() {
+			i.mu.Lock()
+			i.issued[r.Batch] = time.Now()
+			i.mu.Unlock()
+			i.rows <- struct{}{}
+		})
+		return a.Notice.IssueTx(ctx, tx, n)
+	}})
+	return i
+}
 
 // senders lets each send small batches at random moments (open loop); one of them, loud,
 // more than that. A wait counts from the moment on which a batch was due to be sent.
-func (r *rig) senders(ctx context.Context, a *app.App, l loud) (sample, error) {
+func (r *rig) senders(ctx context.Context, a *app.App, watch *issues, l loud) (sample, error) {
 	dur := max(16*r.o.dur(), min(time.Second, 20*r.o.dur()))
 	beats := max(int(dur/fairEvery), 2)
 	warm, span := fairWarm*fairEvery, time.Duration(beats)*fairEvery
 	meter := startMeter(r.dbs.process())
 	start := time.Now()
 	due := map[batchOf]time.Time{}
-	issued := int64(0)
+	issued := 0
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range fairSenders + 1 {
 		name, size, often := fmt.Sprint("quiet-", i), fairBatch, 1
 		if i == 0 {
-			name, size, often = "loud", size*l.size, l.often
+			name, size, often = loudSender, size*l.size, l.often
 		}
 		var plan []sending
 		for n, at := range moments(i, fairWarm*often, 0, warm) {
@@ -191,36 +230,33 @@ func (r *rig) senders(ctx context.Context, a *app.App, l loud) (sample, error) {
 			b := batchOf{name, fmt.Sprint(beatKey, n)}
 			due[b], plan = start.Add(at), append(plan, sending{b, start.Add(at)})
 		}
-		issued += int64(size * len(plan))
-		g.Go(func() error { return r.send(gctx, a, plan, size) })
+		issued += size * len(plan)
+		g.Go(func() error { return r.send(gctx, a, watch, plan, size) })
 	}
-	err := g.Wait()
-	if err == nil {
-		err = allDone(ctx, a, issued)
+	for range issued {
+		select {
+		case <-watch.rows:
+		case <-gctx.Done():
+			return sample{}, cmp.Or(g.Wait(), gctx.Err())
+		}
 	}
-	if err != nil {
+	if err := g.Wait(); err != nil {
 		return sample{}, err
 	}
-	rows, err := store.All[struct {
-		batchOf
-		Done int64 `db:"done_us"`
-	}](ctx, a.DB, sqlWaits)
-	if counted := fairSenders * beats; err == nil && len(rows) != counted {
-		err = fmt.Errorf("%d batches of %d were issued", len(rows), counted)
-	}
+	watch.mu.Lock()
+	defer watch.mu.Unlock()
 	var took []time.Duration
-	for _, w := range rows {
-		took = append(took, max(store.FromMicros(w.Done).Sub(due[w.batchOf]), time.Microsecond))
+	for id, b := range watch.begun {
+		if b.sender != loudSender && strings.HasPrefix(b.key, beatKey) {
+			took = append(took, watch.issued[id].Sub(due[b]))
+		}
+	}
+	if counted := fairSenders * beats; len(took) != counted {
+		return sample{}, fmt.Errorf("%d batches of %d were issued", len(took), counted)
 	}
 	s := summarise(took, time.Since(start.Add(warm)))
 	s.Foreign = meter.foreign()
-	return s, err
-}
-
-// batchOf names a batch.
-type batchOf struct {
-	Sender string `db:"sender"`
-	Key    string `db:"idem"`
+	return s, nil
 }
 
 // sending is a batch with the moment on which it is due.
@@ -230,7 +266,7 @@ type sending struct {
 }
 
 // send sends each batch when it is due.
-func (r *rig) send(ctx context.Context, a *app.App, plan []sending, size int) error {
+func (r *rig) send(ctx context.Context, a *app.App, watch *issues, plan []sending, size int) error {
 	for _, b := range plan {
 		rows, err := r.batchRows(size)
 		if err != nil {
@@ -243,12 +279,18 @@ func (r *rig) send(ctx context.Context, a *app.App, plan []sending, size int) er
 			return ctx.Err()
 		case <-timer.C:
 		}
-		if err := a.DB.Write(ctx, func(tx *store.Tx) error {
-			_, err := a.Bulk.StartTx(ctx, tx, world.System, order(b.Sender, b.Key), rows)
+		n := order(b.sender, b.key)
+		n.Kind = watched
+		var begun bulk.Batch
+		if err := a.DB.Write(ctx, func(tx *store.Tx) (err error) {
+			begun, err = a.Bulk.StartTx(ctx, tx, world.System, n, rows)
 			return err
 		}); err != nil {
 			return err
 		}
+		watch.mu.Lock()
+		watch.begun[begun.ID] = b.batchOf
+		watch.mu.Unlock()
 	}
 	return nil
 }
