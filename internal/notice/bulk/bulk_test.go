@@ -225,6 +225,9 @@ func TestSameBatchAtOnce(t *testing.T) {
 		}
 		r.runAll(t, r.Service)
 		r.sound(t, 3)
+		if n := r.count(t, `SELECT count(*) FROM notice_batch`); n != 1 {
+			t.Errorf("%d batches", n)
+		}
 		ids.Range(func(id, _ any) bool {
 			if got := must(r.Batch(ctx, clerk, id.(string)))(t); got.Issued != 3 || got.Twins != 0 {
 				t.Errorf("%+v", got)
@@ -419,7 +422,27 @@ func TestSmallBatchIsOneTurn(t *testing.T) {
 		}
 		turn(p, r.begun(t, clerk, "early", rows(t, 40, 3)), true)
 		turn(p, late, false)
-		r.sound(t, 15)
+
+		// Paused while its turn was on: nothing of it is issued until it goes on.
+		halted := r.begun(t, clerk, "halted", rows(t, 50, 3))
+		p.step = func(string) error {
+			p.step = nil
+			return r.Pause(ctx, clerk, halted.ID)
+		}
+		if _, err := p.turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(r.Batch(ctx, clerk, halted.ID))(t); got.State != Paused || got.Issued != 0 {
+			t.Errorf("it was paused during its turn: %+v", got)
+		}
+		if err := r.Continue(ctx, clerk, halted.ID); err != nil {
+			t.Fatal(err)
+		}
+		r.runAll(t, p)
+		if got := must(r.Batch(ctx, clerk, halted.ID))(t); got.State != Done || got.Issued != 3 {
+			t.Errorf("it went on: %+v", got)
+		}
+		r.sound(t, 18)
 	})
 }
 

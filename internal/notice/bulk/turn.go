@@ -241,7 +241,9 @@ func (s *Service) together(ctx context.Context, k Kind, t taken) error {
 	})
 }
 
-// inOne is together for kinds that read.
+// inOne is together for kinds that read. The batch is locked last, as in acts that start
+// one; on PostgreSQL it may so meet whoever stops the batch, and one of the two is run
+// again.
 func (s *Service) inOne(ctx context.Context, k Kind, t taken) error {
 	return s.d.DB.Write(ctx, func(tx *store.Tx) error {
 		for _, r := range t.rows {

@@ -5,6 +5,7 @@ package aside
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ func TestSpareCollector(t *testing.T) {
 		}
 		t.Setenv(name, "")
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever the test was started with
 	before := resident(t)
 	SpareCollector()
 	t.Cleanup(func() { spare = nil; runtime.GC() })
