@@ -108,7 +108,7 @@ func (s *Service) turn(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	switch {
-	case !t.found:
+	case !t.found: // no batch is left: claim has made the sender idle
 	case len(t.rows) == 0:
 		err = s.end(ctx, t)
 	case t.batch.Total > longBatch:

@@ -24,7 +24,8 @@
 //
 // Urgent jobs (First) have workers of their own. Of the others only a few are at work
 // at once (Deps.Hands), but for those that wait for somebody outside; and none of them
-// begins while an urgent one has just begun.
+// begins while an urgent one has just begun, unless urgent ones follow upon one another
+// without a pause.
 //
 // Something periodic is one row that never ends: its success makes it due
 // again after the interval. Whoever holds the lease of that row is the leader
