@@ -69,11 +69,12 @@ type Deps struct {
 	Audited func(done, total int64) // told now and then how many places an Audit has seen; nil: nobody
 }
 
-// batchMax bounds how many records one transaction integrates; batchesMax, how
-// many transactions one Sequence makes before it returns.
+// batchMax bounds how many records one transaction integrates: on SQLite everybody
+// who writes waits for it, 10 µs for each record. batchesMax is how many transactions
+// one Sequence makes before it returns.
 const (
-	batchMax   = 5000
-	batchesMax = 20
+	batchMax   = 128
+	batchesMax = 800
 )
 
 // Keys finds the key of a log by the public one (Ring.Key).
