@@ -6,6 +6,7 @@ import (
 	"context"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,27 +30,16 @@ func (db *DB) WriteBulk(ctx context.Context, n int, fn func(tx *Tx, i int) error
 	if err != nil {
 		return mapError(err)
 	}
+	plan := &Tx{ctx: ctx, db: db, now: db.Now()}
+	for _, p := range parts {
+		plan.after = append(plan.after, p.after...)
+	}
 	groups, rest := gather(parts)
-	err = db.writer.write(WithTrace(ctx, nil), func(tx *Tx) error { // traced as collected
-		for _, p := range parts {
-			tx.after = append(tx.after, p.after...)
-		}
-		for _, g := range groups {
-			if err := g.write(ctx, tx); err != nil {
-				return err
-			}
-		}
-		for _, s := range rest {
-			n, err := tx.conn.exec(ctx, s.sql, s.args)
-			if err == nil && s.one {
-				err = oneRow(n)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	for _, g := range groups {
+		plan.blind = append(plan.blind, g.statements()...)
+	}
+	plan.blind = append(plan.blind, rest...)
+	err = db.writer.writePlanned(ctx, plan)
 	if err == nil {
 		traceCommit(ctx)
 	}
@@ -184,16 +174,8 @@ func (tx *Tx) onlyInserts() bool {
 	return true
 }
 
-func (g *group) write(ctx context.Context, tx *Tx) error {
-	return g.each(func(text string, args []any) error {
-		_, err := tx.conn.exec(ctx, text, args)
-		return mapError(err)
-	})
-}
-
-// each gives the group's rows as statements; args hold until the next one.
-func (g *group) each(do func(text string, args []any) error) error {
-	args := make([]any, 0, bulkRows*g.shape.columns)
+// statements are the group's rows as statements.
+func (g *group) statements() (out []statement) {
 	for size, rows := bulkRows, g.rows; len(rows) > 0; {
 		if len(rows) < size {
 			size /= 2
@@ -201,14 +183,8 @@ func (g *group) each(do func(text string, args []any) error) error {
 		}
 		text := g.shape.text(size)
 		for ; len(rows) >= size; rows = rows[size:] {
-			args = args[:0]
-			for _, r := range rows[:size] {
-				args = append(args, r...)
-			}
-			if err := do(text, args); err != nil {
-				return err
-			}
+			out = append(out, statement{sql: text, args: slices.Concat(rows[:size]...)})
 		}
 	}
-	return nil
+	return out
 }

@@ -3,6 +3,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -20,6 +21,35 @@ const (
 		VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	bulkNumber = `UPDATE thing SET n = $3 WHERE owner = $1 AND id = $2`
 )
+
+// TestInsertAll: all rows are there, in a blind transaction too.
+func TestInsertAll(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := t.Context()
+		want := int64(0)
+		for _, n := range []int{0, 1, 3, 300} {
+			for how, write := range map[string]func(context.Context, func(*store.Tx) error) error{"w": db.Write, "b": db.WriteBlind} {
+				list := make([]thing, n)
+				for i := range list {
+					list[i] = thing{Owner: fmt.Sprint(how, n), ID: fmt.Sprint(i), N: int64(i)}
+				}
+				if err := write(ctx, func(tx *store.Tx) error { return store.InsertAll(ctx, tx, "thing", list) }); err != nil {
+					t.Fatal(err)
+				}
+				want += int64(n)
+			}
+		}
+		if n, err := store.One[int64](ctx, db, countAll); err != nil || n != want {
+			t.Fatalf("%d rows, %v; want %d", n, err, want)
+		}
+		for i := range 300 {
+			if got, err := store.One[thing](ctx, db, selThing, "b300", fmt.Sprint(i)); err != nil || got.N != int64(i) {
+				t.Fatalf("row %d has %d, %v", i, got.N, err)
+			}
+		}
+	})
+}
 
 func TestWriteBulk(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -189,6 +188,20 @@ func (w *pgWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {
 	return <-o.done // decided by the writer alone, see sqliteWriter.write
 }
 
+// writePlanned sends what was planned in one pipeline, on a connection of its own.
+func (w *pgWriter) writePlanned(ctx context.Context, plan *Tx) error {
+	if err := ctx.Err(); err != nil {
+		return mapError(err)
+	}
+	_, err := w.commitRetrying([]*blindOp{{tx: plan}})
+	if err == nil {
+		for _, f := range plan.after {
+			f()
+		}
+	}
+	return mapError(err)
+}
+
 func (w *pgWriter) loop() {
 	defer w.wg.Done()
 	for first := range w.ops {
@@ -328,10 +341,9 @@ func sent(batch []*blindOp) (out []sentStatement) {
 	}
 	groups, _ := gather(plain)
 	for _, g := range groups {
-		g.each(func(text string, args []any) error {
-			out = append(out, sentStatement{statement: statement{sql: text, args: slices.Clone(args)}})
-			return nil
-		})
+		for _, s := range g.statements() {
+			out = append(out, sentStatement{statement: s})
+		}
 	}
 	return out
 }

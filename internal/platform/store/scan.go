@@ -97,6 +97,24 @@ func Insert(ctx context.Context, tx *Tx, table string, row any) error {
 	return tx.Exec(ctx, text, args...)
 }
 
+// InsertAll is Insert for many rows, in few statements.
+func InsertAll[T any](ctx context.Context, tx *Tx, table string, list []T) error {
+	if len(list) == 0 {
+		return nil
+	}
+	text, _ := insertOf(table, list[0])
+	g := group{shape: *parseInsert(text), rows: make([][]any, len(list))}
+	for i, row := range list {
+		_, g.rows[i] = insertOf(table, row)
+	}
+	for _, s := range g.statements() {
+		if err := tx.Exec(ctx, s.sql, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // InsertNew is Insert unless a row with one of its keys is there; it tells whether it
 // wrote. Where another transaction is just writing such a row it waits for its end,
 // and what that wrote can be read then.

@@ -141,7 +141,16 @@ func (w *sqliteWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error
 	if err := runSafely(fn, plan); err != nil {
 		return mapError(err)
 	}
-	err := w.write(WithTrace(ctx, nil), func(tx *Tx) error { // traced as planned
+	err := w.writePlanned(ctx, plan)
+	if err == nil {
+		traceCommit(ctx)
+	}
+	return err
+}
+
+// writePlanned runs what was planned.
+func (w *sqliteWriter) writePlanned(ctx context.Context, plan *Tx) error {
+	return w.write(WithTrace(ctx, nil), func(tx *Tx) error { // traced as planned
 		tx.after = plan.after
 		for _, s := range plan.blind {
 			n, err := w.exec(ctx, s.sql, s.args)
@@ -154,10 +163,6 @@ func (w *sqliteWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error
 		}
 		return nil
 	})
-	if err == nil {
-		traceCommit(ctx)
-	}
-	return err
 }
 
 func (w *sqliteWriter) loop() {

@@ -65,6 +65,7 @@ type DB struct {
 type writer interface {
 	write(ctx context.Context, fn func(*Tx) error) error
 	writeBlind(ctx context.Context, fn func(*Tx) error) error
+	writePlanned(ctx context.Context, plan *Tx) error // an act worked out by the caller, by itself
 	close() error
 }
 
