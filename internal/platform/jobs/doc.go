@@ -15,7 +15,8 @@
 //     renewed while the handler works. If the process dies the job simply
 //     becomes due again, and whoever claims it then is a different attempt.
 //  3. The handler runs. A panic is a failure like any other.
-//  4. On success the job is done, and deleted after a while. On failure it is
+//  4. On success the job is done, and deleted after a while; outcomes of a moment
+//     are written together. On failure it is
 //     due again later, after a wait that grows and varies; after its last
 //     attempt it is dead and stays until somebody looks and calls Retry.
 //
@@ -25,7 +26,8 @@
 // Urgent jobs (First) have workers of their own. Of the others only a few are at work
 // at once (Deps.Hands), but for those that wait for somebody outside; and none of them
 // begins while an urgent one has just begun, unless urgent ones follow upon one another
-// without a pause.
+// without a pause. A job that finds out by itself what there is to do may be begun
+// AtOnce, without its row, which only reminds.
 //
 // Something periodic is one row that never ends: its success makes it due
 // again after the interval. Whoever holds the lease of that row is the leader

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -68,6 +69,10 @@ type Runner struct {
 	way     *way
 	metrics metrics
 
+	atWork   atomic.Bool  // Run works
+	hints    chan claimed // to begin without a claim
+	outcomes chan outcome // to be written together
+
 	mu       sync.Mutex
 	handlers map[string]handler
 	subs     map[string][]string // event kind -> job kinds
@@ -103,6 +108,7 @@ func New(d Deps) *Runner {
 	d.Keep = orDefault(d.Keep, 24*time.Hour)
 	return &Runner{
 		d: d, id: id.New(), urgent: make(chan struct{}, 1), others: make(chan struct{}, 1), way: newWay(d.Hands), metrics: newMetrics(d.Metrics),
+		hints: make(chan claimed, hintsMost), outcomes: make(chan outcome, outcomesMost),
 		handlers: map[string]handler{}, subs: map[string][]string{}, flight: map[string]*flight{},
 	}
 }
@@ -227,7 +233,12 @@ func (r *Runner) EnqueueTx(ctx context.Context, tx *store.Tx, kind string, args 
 	for _, opt := range o {
 		opt(&j)
 	}
-	tx.AfterCommit(func() { wake(r.lane(j.Urgent)) })
+	if j.late > 0 && r.atWork.Load() {
+		j.Due = store.At(j.Due.Add(j.late))
+		tx.AfterCommit(func() { r.hint(claimed{ID: j.ID, Kind: j.Kind, Args: j.Args}) })
+	} else {
+		tx.AfterCommit(func() { wake(r.lane(j.Urgent)) })
+	}
 	return insert(ctx, tx, j)
 }
 

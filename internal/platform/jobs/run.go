@@ -38,13 +38,16 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	keepers.Go(func() { r.tick(work, r.d.Lease/3, r.renew) })
 	keepers.Go(func() { r.tick(work, max(r.d.Poll, 15*time.Second), r.housekeep) })
 
+	r.atWork.Store(true)
 	for urgent, lane := range map[bool]chan struct{}{true: r.urgent, false: r.others} {
 		lanes.Go(func() { r.serve(ctx, work, urgent, lane, &workers) })
 	}
+	lanes.Go(func() { r.begin(ctx, work, &workers) })
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() { r.settle(work, ended); close(done) }()
 	lanes.Wait()
 
-	done := make(chan struct{})
-	go func() { workers.Wait(); close(done) }()
+	go func() { workers.Wait(); close(ended) }()
 	select {
 	case <-done:
 	case <-time.After(r.d.Grace):
@@ -84,7 +87,9 @@ func (r *Runner) serve(ctx, work context.Context, urgent bool, lane chan struct{
 			workers.Go(func() {
 				defer func() { <-slots }()
 				defer begin()()
-				r.work(work, c)
+				if o, held := r.work(work, c); held {
+					r.outcomes <- o
+				}
 			})
 		}
 		if len(batch) < n || n == 0 {
@@ -111,7 +116,9 @@ func (r *Runner) Drain(ctx context.Context) (n int, err error) {
 			return n, err
 		}
 		for _, c := range batch {
-			r.work(ctx, c)
+			if o, held := r.work(ctx, c); held {
+				r.write(ctx, []outcome{o})
+			}
 			n++
 		}
 	}
@@ -218,8 +225,8 @@ func (r *Runner) claimDue(ctx context.Context, urgent bool, n int) (batch []clai
 	return batch, r.d.Poll, nil
 }
 
-// work runs one claimed job and writes what came of it.
-func (r *Runner) work(ctx context.Context, c claimed) {
+// work runs one claimed job and tells what came of it; false: it is no longer held.
+func (r *Runner) work(ctx context.Context, c claimed) (_ outcome, held bool) {
 	h, _ := r.handlerOf(c.Kind)
 	start := time.Now()
 	var err error
@@ -233,30 +240,24 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 	if errors.Is(err, errLost) {
 		r.metrics.run(c.Kind, "lost", time.Since(start))
 		r.d.Log.WarnContext(ctx, "jobs: lease lost; another attempt has taken over", slog.String("kind", c.Kind), slog.String("job", c.ID))
-		return
+		return outcome{}, false
 	}
-	outcome, query, due := r.verdict(c, h, err)
-	r.metrics.run(c.Kind, outcome, time.Since(start))
+	result, query, due := r.verdict(c, h, err)
+	r.metrics.run(c.Kind, result, time.Since(start))
 	if err != nil {
-		r.d.Log.LogAttrs(ctx, levelOf(outcome), "jobs: "+outcome, slog.String("kind", c.Kind),
+		r.d.Log.LogAttrs(ctx, levelOf(result), "jobs: "+result, slog.String("kind", c.Kind),
 			slog.String("job", c.ID), slog.Int64("attempt", c.Attempt), slog.Any("error", err))
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
 	args := []any{store.At(due), c.ID, r.id, c.Attempt}
 	if query == sqlDead || query == sqlLater {
 		args = append(args, shown(err))
 	}
-	// If this cannot be written the lease runs out and the job runs again.
-	r.told(ctx, "outcome", r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		return tx.Exec(ctx, query, args...)
-	}))
+	return outcome{query, args}, true
 }
 
-// call runs the handler under its deadline; a panic becomes an error.
+// call runs the handler of a job that is held.
 func (r *Runner) call(ctx context.Context, c claimed, h handler) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	ctx, stop := context.WithTimeout(ctx, r.d.Timeout)
 	own := &flight{cancel}
 	r.mu.Lock()
 	r.flight[c.ID] = own
@@ -269,16 +270,24 @@ func (r *Runner) call(ctx context.Context, c claimed, h handler) (err error) {
 			delete(r.flight, c.ID)
 		}
 		r.mu.Unlock()
+		if err != nil && errors.Is(context.Cause(ctx), errLost) {
+			err = errLost
+		}
+		cancel(nil)
+	}()
+	return r.handle(ctx, c, h)
+}
+
+// handle runs the handler under its deadline; a panic becomes an error.
+func (r *Runner) handle(ctx context.Context, c claimed, h handler) (err error) {
+	ctx, stop := context.WithTimeout(ctx, r.d.Timeout)
+	defer stop()
+	defer func() {
 		if p := recover(); p != nil {
 			r.d.Log.ErrorContext(ctx, "jobs: handler panicked", slog.String("kind", c.Kind),
 				slog.String("job", c.ID), slog.String("stack", string(debug.Stack())))
 			err = panicked(p)
 		}
-		if err != nil && errors.Is(context.Cause(ctx), errLost) {
-			err = errLost
-		}
-		stop()
-		cancel(nil)
 	}()
 	return h.run(ctx, []byte(c.Args))
 }

@@ -5,6 +5,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -19,6 +20,8 @@ type row struct {
 	Attempts  int64      `db:"attempts"`
 	Created   store.Time `db:"created_us"`
 	Urgent    bool       `db:"urgent"`
+
+	late time.Duration // AtOnce; not kept
 }
 
 // claimed is a job that this runner holds.

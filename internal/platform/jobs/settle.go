@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/store"
+)
+
+const (
+	// together is how long an outcome waits for those of other jobs, so that it is not
+	// one transaction more for each. Nobody waits for outcomes.
+	together = 20 * time.Millisecond
+	// outcomesMost is how many are written at once; handlers wait while more are open.
+	outcomesMost = 256
+	// writeTimeout is how long writing them may take.
+	writeTimeout = 10 * time.Second
+)
+
+// outcome is what came of an attempt: how it is written.
+type outcome struct {
+	query string
+	args  []any
+}
+
+// settle writes the outcomes of the handlers until they have ended.
+func (r *Runner) settle(ctx context.Context, ended <-chan struct{}) {
+	for {
+		select {
+		case o := <-r.outcomes:
+			r.write(ctx, r.gather(o, ended))
+		case <-ended:
+			for len(r.outcomes) > 0 {
+				r.write(ctx, r.gather(<-r.outcomes, ended))
+			}
+			return
+		}
+	}
+}
+
+// gather waits for outcomes that come soon after the first.
+func (r *Runner) gather(first outcome, ended <-chan struct{}) []outcome {
+	list := []outcome{first}
+	soon := time.NewTimer(together)
+	defer soon.Stop()
+	for len(list) < outcomesMost {
+		select {
+		case o := <-r.outcomes:
+			list = append(list, o)
+		case <-ended:
+			if len(r.outcomes) == 0 {
+				return list
+			}
+		case <-soon.C:
+			return list
+		}
+	}
+	return list
+}
+
+// write writes outcomes in one transaction; if that fails, each in its own, so that
+// none stands in the way of others. What cannot be written runs again when its lease
+// runs out.
+func (r *Runner) write(ctx context.Context, list []outcome) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	err := r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		for _, o := range list {
+			if err := tx.Exec(ctx, o.query, o.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil || len(list) == 1 {
+		r.told(ctx, "outcome", err)
+		return
+	}
+	for _, o := range list {
+		r.write(ctx, []outcome{o})
+	}
+}

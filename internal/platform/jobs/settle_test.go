@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package jobs
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tarazu/tarazu/internal/platform/clock"
+	"github.com/tarazu/tarazu/internal/platform/store"
+	"github.com/tarazu/tarazu/internal/platform/store/storetest"
+)
+
+// TestOutcomesGather: those of a moment are written together, at the end all that are
+// left, and never more than fit.
+func TestOutcomesGather(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := New(Deps{})
+		ended := make(chan struct{})
+		gathered := make(chan int, 1)
+		gather := func() { go func() { gathered <- len(r.gather(outcome{}, ended)) }() }
+		gather()
+		for range 2 {
+			time.Sleep(together / 3)
+			r.outcomes <- outcome{}
+		}
+		start := time.Now()
+		if n := <-gathered; n != 3 || time.Since(start) != together-2*(together/3) {
+			t.Errorf("%d together after %v", n, time.Since(start))
+		}
+		for range outcomesMost {
+			r.outcomes <- outcome{}
+		}
+		start = time.Now()
+		gather()
+		if n := <-gathered; n != outcomesMost || time.Since(start) != 0 {
+			t.Errorf("%d together after %v", n, time.Since(start))
+		}
+		close(ended)
+		gather()
+		if n := <-gathered; n != 2 || time.Since(start) != 0 {
+			t.Errorf("%d at the end after %v", n, time.Since(start))
+		}
+	})
+}
+
+// TestOutcomeThatCannotBeWritten stands in nobody's way.
+func TestOutcomeThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(context.Context, ticket) error { return nil })
+		for i := range 3 {
+			enqueue(t, r, "a", ticket{i})
+		}
+		batch, _, err := r.claimDue(t.Context(), false, 3)
+		if err != nil || len(batch) != 3 {
+			t.Fatalf("claim = %v, %v", batch, err)
+		}
+		var list []outcome
+		for _, c := range batch {
+			o, held := r.work(t.Context(), c)
+			if !held {
+				t.Fatal("not held")
+			}
+			list = append(list, o)
+		}
+		list[1].args = list[1].args[:1]
+		r.write(t.Context(), list)
+		if done, open := count(t, db, "done"), count(t, db, "open"); done != 2 || open != 1 {
+			t.Errorf("%d done and %d open, want 2 and 1", done, open)
+		}
+	})
+}
