@@ -13,6 +13,6 @@ import (
 // benchmark measures on databases of its own, whatever the configuration says.
 func benchmark(ctx context.Context, args []string, e env) int {
 	aside.MakeRoom(config.Security{}.Passwords()) // as in serve
-	aside.SpareCollector()
+	aside.SlowCollector()
 	return bench.Command(ctx, args, e.out, e.errOut)
 }

@@ -122,7 +122,7 @@ func serve(ctx context.Context, args []string, e env) int {
 		return fail(e, err)
 	}
 	aside.MakeRoom(cfg.Security.Passwords())
-	aside.SpareCollector()
+	aside.SlowCollector()
 	l, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fail(e, err)
@@ -151,7 +151,7 @@ func worker(ctx context.Context, args []string, e env) int {
 	if err != nil {
 		return fail(e, err)
 	}
-	aside.SpareCollector()
+	aside.SlowCollector()
 	a, err := app.New(ctx, cfg, app.Options{Log: log, Version: version, Witnesses: true})
 	if err != nil {
 		return fail(e, err)
