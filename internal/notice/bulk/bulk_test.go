@@ -446,6 +446,64 @@ func TestSmallBatchIsOneTurn(t *testing.T) {
 	})
 }
 
+// TestTurnThatFails is given back: nobody waits for the end of its lease.
+func TestTurnThatFails(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		b := r.begun(t, clerk, "one", rows(t, 0, 3))
+		p := r.process(t, r.jobs)
+		broken := errors.New("broken")
+		p.step = func(name string) error { return broken }
+		if _, err := p.turn(t.Context()); !errors.Is(err, broken) {
+			t.Fatal(err)
+		}
+		if _, err := r.turn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(r.Batch(t.Context(), clerk, b.ID))(t); got.State != Done {
+			t.Errorf("after another turn: %+v", got)
+		}
+	})
+}
+
+// TestBeginsAtOnce: where jobs are at work a batch is issued without its job.
+func TestBeginsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		issued, ready := make(chan string, 3), make(chan struct{})
+		r.Handle(Kind{Name: "told", Blind: true, Issue: func(ctx context.Context, tx *store.Tx, by policy.Actor, row Row) (notice.Issued, error) {
+			tx.AfterCommit(func() { issued <- row.Batch })
+			return notice.Issued{ID: row.Key, Number: row.Key}, nil
+		}})
+		jobs.Handle(r.jobs, "test.ready", func(context.Context, int) error { close(ready); return nil })
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		done := make(chan error, 1)
+		go func() { done <- r.jobs.Run(ctx) }()
+		if err := r.db.Write(ctx, func(tx *store.Tx) error { return r.jobs.EnqueueTx(ctx, tx, "test.ready", 1) }); err != nil {
+			t.Fatal(err)
+		}
+		<-ready
+		var b Batch
+		if err := r.db.Write(ctx, func(tx *store.Tx) (err error) {
+			b, err = r.StartTx(ctx, tx, clerk, Order{Kind: "told", Key: "one", Sender: clerk.Unit, SenderKind: Court}, rows(t, 0, 3))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if got := <-issued; got != b.ID {
+				t.Errorf("issued of %q", got)
+			}
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if n := r.count(t, `SELECT count(*) FROM jobs_job WHERE kind = 'notice.bulk' AND state = 'open' AND attempt = 0`); n != 1 {
+			t.Errorf("%d jobs remind of it", n)
+		}
+	})
+}
+
 func TestSteer(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		ctx := t.Context()

@@ -109,8 +109,12 @@ func (s *Service) sweep(ctx context.Context) error {
 	})
 }
 
-func (s *Service) wakeTx(ctx context.Context, tx *store.Tx, o ...jobs.Option) error {
-	return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, append(o, jobs.Unique("turn"), jobs.First())...)
+// remindAfter is how soon a sender is found whom this process should have begun with
+// at once.
+const remindAfter = 2 * time.Second
+
+func (s *Service) wakeTx(ctx context.Context, tx *store.Tx) error {
+	return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, jobs.Unique("turn"), jobs.First(), jobs.AtOnce(remindAfter))
 }
 
 // Batch is one batch with its counts. errs.NotFound: there is none, or the actor

@@ -98,7 +98,7 @@ const (
 	sqlTaken       = `SELECT idem FROM notice_batch_row WHERE sender = $1 AND idem = ANY($2) AND state IN ('waiting', 'done')`
 	sqlTake        = `UPDATE notice_batch SET total = total + $3, refused = refused + $4, twins = twins + $5 WHERE id = $1 AND total = $2 AND state = 'taking'`
 	sqlMove        = `UPDATE notice_batch SET state = $3 WHERE id = $1 AND state = $2`
-	sqlStarted     = `UPDATE notice_batch SET started_us = $2 WHERE id = $1`
+	sqlStart       = `UPDATE notice_batch SET state = 'going', started_us = $2 WHERE id = $1 AND state = 'checked'`
 	sqlEnd         = `UPDATE notice_batch SET state = $3, ended_us = $4, rest_us = 0, why_fa = $5, why_en = $6 WHERE id = $1 AND state = $2`
 	sqlRests       = `UPDATE notice_batch SET rest_us = $2, why_fa = $3, why_en = $4 WHERE id = $1 AND state = 'going'`
 	sqlWakes       = `UPDATE notice_batch SET rest_us = 0, why_fa = '', why_en = '' WHERE sender = $1 AND state IN ('going', 'paused') AND rest_us > 0`

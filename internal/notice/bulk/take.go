@@ -30,22 +30,35 @@ func (s *Service) Open(ctx context.Context, a policy.Actor, n Order) (b Batch, e
 }
 
 func (s *Service) openTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Order) (Batch, bool, error) {
-	b := Batch{ID: id.New(), Sender: n.Sender, SenderKind: n.SenderKind, By: a}
-	if err := s.d.Policy.Check(a, "bulk.start", resource(b)); err != nil {
+	r, err := s.order(tx, a, n)
+	if err != nil {
 		return Batch{}, false, err
 	}
-	if _, ok := s.kinds[n.Kind]; !ok || n.Key == "" || len(n.Key) > maxKey || n.Sender == "" {
-		return Batch{}, false, errs.New(errs.Invalid, "notice.bulk.wrong")
+	return s.keepTx(ctx, tx, r)
+}
+
+// order is the row of a new batch.
+func (s *Service) order(tx *store.Tx, a policy.Actor, n Order) (batchRow, error) {
+	b := Batch{ID: id.New(), Sender: n.Sender, SenderKind: n.SenderKind, By: a}
+	if err := s.d.Policy.Check(a, "bulk.start", resource(b)); err != nil {
+		return batchRow{}, err
 	}
-	r := batchRow{
+	if _, ok := s.kinds[n.Kind]; !ok || n.Key == "" || len(n.Key) > maxKey || n.Sender == "" {
+		return batchRow{}, errs.New(errs.Invalid, "notice.bulk.wrong")
+	}
+	return batchRow{
 		ID: b.ID, Sender: n.Sender, SenderKind: n.SenderKind, Idem: n.Key, Kind: n.Kind, TitleFA: n.Title.FA, TitleEN: n.Title.EN,
 		Person: a.Person, Role: a.Role, Unit: a.Unit, Branch: a.Branch, Name: a.Name, For: a.For, Capacity: a.Capacity, State: Taking, Made: store.At(tx.Now()),
-	}
+	}, nil
+}
+
+// keepTx writes a new batch, or finds the one that has its key.
+func (s *Service) keepTx(ctx context.Context, tx *store.Tx, r batchRow) (_ Batch, found bool, err error) {
 	if made, err := store.InsertNew(ctx, tx, "notice_batch", r); made || err != nil {
 		return r.batch(), false, err
 	}
-	first, err := store.One[batchRow](ctx, tx, sqlByKey, n.Sender, n.Key)
-	if err == nil && first.Kind != n.Kind {
+	first, err := store.One[batchRow](ctx, tx, sqlByKey, r.Sender, r.Idem)
+	if err == nil && first.Kind != r.Kind {
 		err = errs.New(errs.Conflict, "notice.bulk.wrong")
 	}
 	return first.batch(), true, err
@@ -182,7 +195,12 @@ func (s *Service) Seal(ctx context.Context, a policy.Actor, batch string) (err e
 // Start lets a checked batch go.
 func (s *Service) Start(ctx context.Context, a policy.Actor, batch string) (err error) {
 	defer errs.Wrap(&err, "bulk.Start")
-	return s.move(ctx, a, batch, "bulk.start", []State{Checked}, func(tx *store.Tx, b Batch) error { return s.startTx(ctx, tx, a, b) })
+	return s.move(ctx, a, batch, "bulk.start", []State{Checked}, func(tx *store.Tx, b Batch) error {
+		if err := tx.ExecOne(ctx, sqlStart, b.ID, store.At(tx.Now())); err != nil {
+			return err
+		}
+		return s.startedTx(ctx, tx, a, b)
+	})
 }
 
 // StartTx makes a batch of the rows and lets it go, in the transaction of the act
@@ -190,37 +208,28 @@ func (s *Service) Start(ctx context.Context, a policy.Actor, batch string) (err 
 // nothing in.
 func (s *Service) StartTx(ctx context.Context, tx *store.Tx, a policy.Actor, n Order, rows []NewRow) (_ Batch, err error) {
 	defer errs.Wrap(&err, "bulk.StartTx")
-	b, found, err := s.openTx(ctx, tx, a, n)
+	r, err := s.order(tx, a, n)
+	if err != nil {
+		return Batch{}, err
+	}
+	list, refused, twins, err := s.look(ctx, tx, r.batch(), 0, rows)
+	if err != nil {
+		return Batch{}, err
+	}
+	r.State, r.Started = Going, r.Made
+	r.Total, r.Refused, r.Twins = int64(len(list)), int64(refused), int64(twins)
+	b, found, err := s.keepTx(ctx, tx, r)
 	if err != nil || found {
 		return b, err
 	}
-	list, refused, twins, err := s.look(ctx, tx, b, 0, rows)
-	if err != nil {
+	if err := store.InsertAll(ctx, tx, "notice_batch_row", list); err != nil {
 		return b, err
 	}
-	for _, r := range list {
-		if err := store.Insert(ctx, tx, "notice_batch_row", r); err != nil {
-			return b, err
-		}
-	}
-	if err := tx.ExecOne(ctx, sqlTake, b.ID, 0, len(list), refused, twins); err != nil {
-		return b, err
-	}
-	if err := tx.ExecOne(ctx, sqlMove, b.ID, Taking, Checked); err != nil {
-		return b, err
-	}
-	b.State, b.Total, b.Refused, b.Twins = Going, len(list), refused, twins
-	return b, s.startTx(ctx, tx, a, b)
+	return b, s.startedTx(ctx, tx, a, b)
 }
 
-// startTx moves a checked batch to going, with its evidence.
-func (s *Service) startTx(ctx context.Context, tx *store.Tx, a policy.Actor, b Batch) error {
-	if err := tx.ExecOne(ctx, sqlMove, b.ID, Checked, Going); err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, sqlStarted, b.ID, store.At(tx.Now())); err != nil {
-		return err
-	}
+// startedTx is what follows when a batch has been let go: evidence and turns.
+func (s *Service) startedTx(ctx context.Context, tx *store.Tx, a policy.Actor, b Batch) error {
 	if err := s.recordTx(ctx, tx, a, eventStarted, b); err != nil {
 		return err
 	}

@@ -18,11 +18,13 @@ const (
 	// for the turn of another, many enough that a transaction pays (docs/bench.md).
 	quantum = 50
 	// lanes are how many turns one process takes at once.
-	lanes = 2
+	lanes = 4
 	// turnsPerJob is how many turns one job takes before it makes room.
 	turnsPerJob = 1000
 	// lease is how long a turn is held by a process that says nothing.
 	lease = time.Minute
+	// releaseTimeout is how long giving back a turn that failed may take.
+	releaseTimeout = 5 * time.Second
 	// maxTries is how often a row is tried that fails without a reason of its own.
 	maxTries = 5
 	// A batch of more than longBatch rows rests for a while when more than
@@ -47,22 +49,29 @@ func (s *Service) run(ctx context.Context) (err error) {
 	}
 	s.running++
 	s.mu.Unlock()
-	if err := s.turns(ctx); err != nil {
-		s.mu.Lock()
-		s.running--
-		s.mu.Unlock()
-		return err
+	tired, err := s.turns(ctx)
+	if err != nil || tired {
+		s.leave()
 	}
-	return nil
+	if err == nil && tired {
+		err = s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.wakeTx(ctx, tx) })
+	}
+	return err
 }
 
-// turns leaves its lane itself unless it fails: a wake that came meanwhile is not
-// lost.
-func (s *Service) turns(ctx context.Context) error {
+func (s *Service) leave() {
+	s.mu.Lock()
+	s.running--
+	s.mu.Unlock()
+}
+
+// turns takes turns until there are none, or until it is tired. Where there are none it
+// leaves its lane itself: a wake that came meanwhile is not lost.
+func (s *Service) turns(ctx context.Context) (tired bool, err error) {
 	for range turnsPerJob {
 		did, err := s.turn(ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if did {
 			continue
@@ -71,18 +80,12 @@ func (s *Service) turns(ctx context.Context) error {
 		if !s.again {
 			s.running--
 			s.mu.Unlock()
-			return nil
+			return false, nil
 		}
 		s.again = false
 		s.mu.Unlock()
 	}
-	if err := s.d.DB.Write(ctx, func(tx *store.Tx) error { return s.wakeTx(ctx, tx) }); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	s.running--
-	s.mu.Unlock()
-	return nil
+	return true, nil
 }
 
 // taken is a turn with what is to be done in it.
@@ -104,22 +107,31 @@ func (s *Service) turn(ctx context.Context) (bool, error) {
 	if err != nil || !found {
 		return false, err
 	}
+	err = s.act(ctx, t)
+	if err != nil && !errors.Is(err, errCrash) { // nobody need wait for the end of the lease
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+		defer cancel()
+		err = errors.Join(err, s.release(ctx, t))
+	}
+	return true, err
+}
+
+// act does what is to be done in a turn.
+func (s *Service) act(ctx context.Context, t taken) error {
 	if err := s.at("claimed"); err != nil {
-		return false, err
+		return err
 	}
 	switch {
 	case !t.found: // no batch is left: claim has made the sender idle
+		return nil
 	case len(t.rows) == 0:
-		err = s.end(ctx, t)
+		return s.end(ctx, t)
 	case t.batch.Total > longBatch:
-		var rests bool
-		if rests, err = s.rest(ctx, t); err == nil && !rests {
-			err = s.work(ctx, t)
+		if rests, err := s.rest(ctx, t); err != nil || rests {
+			return err
 		}
-	default:
-		err = s.work(ctx, t)
 	}
-	return true, err
+	return s.work(ctx, t)
 }
 
 func (s *Service) claim(ctx context.Context) (t taken, found bool, err error) {
