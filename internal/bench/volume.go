@@ -29,17 +29,16 @@ import (
 const (
 	// fillStep is how many notices one statement makes up.
 	fillStep = 250_000
-	// fairSenders send beside one who sends fairFactor times as much: one for each
-	// province. With few senders a loud one doubles the load of the machine, and the row
-	// measures that.
-	fairSenders, fairFactor = 30, 7
+	// fairSenders send beside one who sends fairFactor times as much.
+	fairSenders, fairFactor = 5, 7
 	// fairBatch is how many notices a normal sender sends at once, fairEvery how often:
-	// all together ask for a tenth of what a small machine issues.
+	// ten a second, so that all six together ask for a fifth of what a small machine
+	// issues, and the loud one at his multiple for less than half of it.
 	fairBatch = 2
-	fairEvery = time.Second
+	fairEvery = 200 * time.Millisecond
 	// fairWarm is how many beats go before those that count: until then connections are
 	// made and statements prepared, for a loud sender more of them at once.
-	fairWarm = 3
+	fairWarm = 10
 )
 
 // batchRows are notices as rows of a batch.
@@ -211,7 +210,7 @@ func watchIssues(a *app.App) *issues {
 // more than that. A wait counts from the moment on which a batch was due to be sent.
 func (r *rig) senders(ctx context.Context, a *app.App, watch *issues, l loud) (sample, error) {
 	dur := max(16*r.o.dur(), min(time.Second, 20*r.o.dur()))
-	beats := max(int(dur/fairEvery), 1)
+	beats := max(int(dur/fairEvery), 2)
 	warm, span := fairWarm*fairEvery, time.Duration(beats)*fairEvery
 	meter := startMeter(r.dbs.process())
 	start := time.Now()
