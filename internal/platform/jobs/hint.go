@@ -27,8 +27,8 @@ func (r *Runner) hint(c claimed) {
 	}
 }
 
-// begin starts what it is given hints of until ctx ends; handlers work under work.
-func (r *Runner) begin(ctx, work context.Context, workers *sync.WaitGroup) {
+// heed starts what it is given hints of until ctx ends; handlers work under work.
+func (r *Runner) heed(ctx, work context.Context, workers *sync.WaitGroup) {
 	defer r.atWork.Store(false)
 	for {
 		select {

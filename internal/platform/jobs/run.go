@@ -42,7 +42,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	for urgent, lane := range map[bool]chan struct{}{true: r.urgent, false: r.others} {
 		lanes.Go(func() { r.serve(ctx, work, urgent, lane, &workers) })
 	}
-	lanes.Go(func() { r.begin(ctx, work, &workers) })
+	lanes.Go(func() { r.heed(ctx, work, &workers) })
 	ended, done := make(chan struct{}), make(chan struct{})
 	go func() { r.settle(work, ended); close(done) }()
 	lanes.Wait()

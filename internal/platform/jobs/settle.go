@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -61,8 +62,8 @@ func (r *Runner) gather(first outcome, ended <-chan struct{}) []outcome {
 }
 
 // write writes outcomes in one transaction; if that fails, each in its own, so that
-// none stands in the way of others. What cannot be written runs again when its lease
-// runs out.
+// none stands in the way of others, unless the database does not answer. What cannot be
+// written runs again when its lease runs out.
 func (r *Runner) write(ctx context.Context, list []outcome) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
@@ -74,7 +75,7 @@ func (r *Runner) write(ctx context.Context, list []outcome) {
 		}
 		return nil
 	})
-	if err == nil || len(list) == 1 {
+	if err == nil || len(list) == 1 || errs.Is(err, errs.Unavailable) {
 		r.told(ctx, "outcome", err)
 		return
 	}
