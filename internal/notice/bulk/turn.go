@@ -15,8 +15,8 @@ import (
 
 const (
 	// quantum is how many rows one turn issues: few enough that nobody waits long
-	// for the turn of another, many enough that a transaction pays (docs/bench.md).
-	quantum = 50
+	// for the turn of another, many enough that a transaction pays (ADR 45).
+	quantum = 8
 	// lanes are how many turns one process takes at once.
 	lanes = 4
 	// turnsPerJob is how many turns one job takes before it makes room.
