@@ -446,22 +446,33 @@ func TestSmallBatchIsOneTurn(t *testing.T) {
 	})
 }
 
-// TestTurnThatFails is given back: nobody waits for the end of its lease.
+// TestTurnThatFails: its sender rests for a moment, not until the end of the lease, and
+// stands in nobody's way.
 func TestTurnThatFails(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
 		b := r.begun(t, clerk, "one", rows(t, 0, 3))
+		long := r.begun(t, other, "long", rows(t, 100, 3*quantum))
 		p := r.process(t, r.jobs)
-		broken := errors.New("broken")
-		p.step = func(name string) error { return broken }
-		if _, err := p.turn(t.Context()); !errors.Is(err, broken) {
+		p.step = func(string) error { p.step = nil; return errors.New("broken") }
+		r.runAll(t, p)
+		done := 0
+		for _, x := range []struct {
+			a policy.Actor
+			b Batch
+		}{{clerk, b}, {other, long}} {
+			if must(r.Batch(ctx, x.a, x.b.ID))(t).State == Done {
+				done++
+			}
+		}
+		if done != 1 {
+			t.Errorf("%d of two batches are done, want the one whose turn did not fail", done)
+		}
+		r.clk.Advance(failedFor)
+		if _, err := r.jobs.Drain(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.turn(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := must(r.Batch(t.Context(), clerk, b.ID))(t); got.State != Done {
-			t.Errorf("after another turn: %+v", got)
-		}
+		r.sound(t, 3+3*quantum)
 	})
 }
 

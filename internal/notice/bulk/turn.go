@@ -23,8 +23,9 @@ const (
 	turnsPerJob = 1000
 	// lease is how long a turn is held by a process that says nothing.
 	lease = time.Minute
-	// releaseTimeout is how long giving back a turn that failed may take.
-	releaseTimeout = 5 * time.Second
+	// failedFor is how long a sender rests whose turn failed, so that he stands in
+	// nobody's way: a kind that nobody handles fails each time.
+	failedFor = 5 * time.Second
 	// maxTries is how often a row is tried that fails without a reason of its own.
 	maxTries = 5
 	// A batch of more than longBatch rows rests for a while when more than
@@ -107,13 +108,11 @@ func (s *Service) turn(ctx context.Context) (bool, error) {
 	if err != nil || !found {
 		return false, err
 	}
-	err = s.act(ctx, t)
-	if err != nil && !errors.Is(err, errCrash) { // nobody need wait for the end of the lease
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-		defer cancel()
-		err = errors.Join(err, s.release(ctx, t))
+	if err = s.act(ctx, t); err == nil || ctx.Err() != nil || errors.Is(err, errCrash) {
+		return true, err
 	}
-	return true, err
+	s.d.Log.ErrorContext(ctx, "bulk: a turn failed; its sender rests", "batch", t.batch.ID, "err", err)
+	return true, s.putOff(ctx, t, failedFor)
 }
 
 // act does what is to be done in a turn.
@@ -166,8 +165,13 @@ func (s *Service) rest(ctx context.Context, t taken) (bool, error) {
 	if err != nil || n <= backlogMost {
 		return false, err
 	}
-	return true, s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		at := tx.Now().Add(restFor)
+	return true, s.putOff(ctx, t, restFor)
+}
+
+// putOff gives a turn back, and the sender none before that time is over.
+func (s *Service) putOff(ctx context.Context, t taken, d time.Duration) error {
+	return s.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+		at := tx.Now().Add(d)
 		if err := tx.Exec(ctx, sqlRest, t.Sender, s.id, store.At(at)); err != nil {
 			return err
 		}
