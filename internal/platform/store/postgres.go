@@ -190,10 +190,7 @@ func (w *pgWriter) writeBlind(ctx context.Context, fn func(*Tx) error) error {
 
 // writePlanned sends what was planned in one pipeline, on a connection of its own.
 func (w *pgWriter) writePlanned(ctx context.Context, plan *Tx) error {
-	if err := ctx.Err(); err != nil {
-		return mapError(err)
-	}
-	_, err := w.commitRetrying([]*blindOp{{tx: plan}})
+	_, err := w.commitRetrying(ctx, []*blindOp{{tx: plan}})
 	if err == nil {
 		for _, f := range plan.after {
 			f()
@@ -226,7 +223,7 @@ func (w *pgWriter) loop() {
 // one of its own, so that any number of failing acts costs one run each. Who is
 // refused is told last, see sqliteWriter.runBatch.
 func (w *pgWriter) runBatch(batch []*blindOp) {
-	bad, err := w.commitRetrying(batch)
+	bad, err := w.commitRetrying(context.Background(), batch)
 	if err == nil || bad < 0 {
 		for _, o := range batch {
 			o.tell(err)
@@ -235,7 +232,7 @@ func (w *pgWriter) runBatch(batch []*blindOp) {
 	}
 	var refused []func()
 	for _, o := range batch {
-		if _, err := w.commitRetrying([]*blindOp{o}); err != nil {
+		if _, err := w.commitRetrying(context.Background(), []*blindOp{o}); err != nil {
 			refused = append(refused, func() { o.tell(err) })
 			continue
 		}
@@ -258,9 +255,9 @@ func (o *blindOp) tell(err error) {
 }
 
 // commitRetrying is commit, run again while the engine asks for it.
-func (w *pgWriter) commitRetrying(batch []*blindOp) (bad int, err error) {
+func (w *pgWriter) commitRetrying(ctx context.Context, batch []*blindOp) (bad int, err error) {
 	for range txTries {
-		if bad, err = w.commit(context.Background(), batch); !retryable(err) {
+		if bad, err = w.commit(ctx, batch); !retryable(err) {
 			return bad, err
 		}
 	}
@@ -295,7 +292,7 @@ func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err e
 	}
 	bad, err = readResults(tx.SendBatch(ctx, b), list)
 	if err != nil {
-		if rerr := tx.Rollback(ctx); rerr != nil {
+		if rerr := rollback(ctx, tx); rerr != nil {
 			return -1, errors.Join(err, rerr)
 		}
 		return bad, err
