@@ -16,7 +16,8 @@ const hintsMost = 256
 // work: without claim, lease and outcome, which are two transactions. The row is then
 // due only after late, and whoever claims it does what was not done, or finds nothing.
 // So the handler must find out by itself what there is to do, and be right if it runs
-// beside itself.
+// beside itself. What fails when the row is done already nobody reminds of: something
+// periodic must look after that.
 func AtOnce(late time.Duration) Option { return func(j *row) { j.late = late } }
 
 // hint tells the runner of a job that it may begin. It never blocks.
@@ -43,8 +44,7 @@ func (r *Runner) heed(ctx, work context.Context, workers *sync.WaitGroup) {
 	}
 }
 
-// follow runs the handler of a job of which nobody holds the row. After a failure the
-// row is due soon.
+// follow runs the handler of a job of which nobody holds the row.
 func (r *Runner) follow(ctx context.Context, c claimed) {
 	h, _ := r.handlerOf(c.Kind)
 	start := time.Now()
@@ -56,5 +56,5 @@ func (r *Runner) follow(ctx context.Context, c claimed) {
 		return
 	}
 	r.metrics.run(c.Kind, "failed", time.Since(start))
-	r.d.Log.WarnContext(ctx, "jobs: failed at once; its row is due soon", slog.String("kind", c.Kind), slog.String("job", c.ID), slog.Any("error", err))
+	r.d.Log.WarnContext(ctx, "jobs: failed at once; its row reminds, or what looks after it", slog.String("kind", c.Kind), slog.String("job", c.ID), slog.Any("error", err))
 }

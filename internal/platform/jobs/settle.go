@@ -62,12 +62,27 @@ func (r *Runner) gather(first outcome, ended <-chan struct{}) []outcome {
 }
 
 // write writes outcomes in one transaction; if that fails, each in its own, so that
-// none stands in the way of others, unless the database does not answer. What cannot be
+// none stands in the way of others, as long as the database answers. What cannot be
 // written runs again when its lease runs out.
 func (r *Runner) write(ctx context.Context, list []outcome) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	ctx = context.WithoutCancel(ctx)
+	err := r.writeTogether(ctx, list)
+	if err != nil && len(list) > 1 && !errs.Is(err, errs.Unavailable) {
+		for _, o := range list {
+			if err = r.writeTogether(ctx, []outcome{o}); errs.Is(err, errs.Unavailable) {
+				break
+			}
+			r.told(ctx, "outcome", err)
+			err = nil
+		}
+	}
+	r.told(ctx, "outcome", err)
+}
+
+func (r *Runner) writeTogether(ctx context.Context, list []outcome) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	err := r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
+	return r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
 		for _, o := range list {
 			if err := tx.Exec(ctx, o.query, o.args...); err != nil {
 				return err
@@ -75,11 +90,4 @@ func (r *Runner) write(ctx context.Context, list []outcome) {
 		}
 		return nil
 	})
-	if err == nil || len(list) == 1 || errs.Is(err, errs.Unavailable) {
-		r.told(ctx, "outcome", err)
-		return
-	}
-	for _, o := range list {
-		r.write(ctx, []outcome{o})
-	}
 }
