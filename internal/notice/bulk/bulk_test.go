@@ -476,6 +476,26 @@ func TestTurnThatFails(t *testing.T) {
 	})
 }
 
+// TestRestsAreTheirOwn: a sender whose turn failed does not prolong the rest of another,
+// whose job is not dropped for his.
+func TestRestsAreTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		failed, short := taken{turnRow: turnRow{Sender: clerk.Unit}}, taken{turnRow: turnRow{Sender: other.Unit}}
+		for _, err := range []error{r.putOff(ctx, failed, failedFor), r.putOff(ctx, failed, failedFor), r.putOff(ctx, short, restFor)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for at, want := range map[time.Duration]int64{restFor: 1, failedFor: 2} {
+			due := store.At(r.clk.Now().Add(at))
+			if n := r.count(t, `SELECT count(*) FROM jobs_job WHERE kind = 'notice.bulk' AND due_us <= $1`, due); n != want {
+				t.Errorf("%d jobs are due after %v, want %d", n, at, want)
+			}
+		}
+	})
+}
+
 // TestBeginsAtOnce: where jobs are at work a batch is issued without its job.
 func TestBeginsAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {

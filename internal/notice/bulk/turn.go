@@ -175,7 +175,7 @@ func (s *Service) putOff(ctx context.Context, t taken, d time.Duration) error {
 		if err := tx.Exec(ctx, sqlRest, t.Sender, s.id, store.At(at)); err != nil {
 			return err
 		}
-		return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, jobs.Unique("rest"), jobs.At(at))
+		return s.d.Jobs.EnqueueTx(ctx, tx, jobTurn, turnJob{}, jobs.Unique("rest:"+t.Sender), jobs.At(at))
 	})
 }
 
