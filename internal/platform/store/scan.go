@@ -103,7 +103,8 @@ func InsertAll[T any](ctx context.Context, tx *Tx, table string, list []T) error
 		return nil
 	}
 	text, _ := insertOf(table, list[0])
-	g := group{shape: *parseInsert(text), rows: make([][]any, len(list))}
+	shape, _ := shapeOf(text) // insertText writes nothing else
+	g := group{shape: shape, rows: make([][]any, len(list))}
 	for i, row := range list {
 		_, g.rows[i] = insertOf(table, row)
 	}
