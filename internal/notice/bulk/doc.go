@@ -27,5 +27,6 @@
 // processes, and each process takes turns in several lanes, so that a large sender
 // never has all of them. Notices that are issued one by one do not come here.
 // What follows from notices is done by jobs: a long batch rests while many wait, so
-// that the follow-ups of others do not wait behind its own.
+// that the follow-ups of others do not wait behind its own. Who was let go begins right
+// after the commit; whose turn fails rests for a moment.
 package bulk
