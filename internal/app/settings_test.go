@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tarazu/tarazu/internal/app"
 	. "github.com/tarazu/tarazu/internal/app/apptest"
+	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/config"
 )
 
@@ -40,6 +42,23 @@ func TestSessionSettingsHaveEffect(t *testing.T) {
 	ins, err := e.App.Identity.SignIns(t.Context(), who.ID)
 	if err != nil || len(ins) != 1 || ins[0].Address != "203.0.113.9" {
 		t.Errorf("sign-ins %+v, %v", ins, err)
+	}
+}
+
+// TestNoRoomForFiles: a program that cannot open its store of files says so.
+func TestNoRoomForFiles(t *testing.T) {
+	t.Parallel()
+	e := New(t, "sqlite")
+	taken := filepath.Join(t.TempDir(), "a-file")
+	if err := os.WriteFile(taken, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"file:" + taken, "s3://bucket?nonsense=1", "ftp://example.org"} {
+		cfg := e.App.Config
+		cfg.Blobs.URL = address
+		if _, err := app.New(t.Context(), cfg, app.Options{Clock: &clock.Shifted{Base: e.Clock}, Doubles: e.App.Doubles}); err == nil {
+			t.Errorf("%s: the program has begun", address)
+		}
 	}
 }
 

@@ -55,13 +55,19 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 		b, err := fileblob.OpenBucket(dir, &fileblob.Options{
 			CreateDir: true, DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
 		})
-		return &Store{bucket: b, dir: dir, patience: patience}, err
+		if err != nil {
+			return nil, err
+		}
+		return &Store{bucket: b, dir: dir, patience: patience}, nil
 	case strings.HasPrefix(address, "s3://"):
 		if address, err = plainly(address); err != nil {
 			return nil, err
 		}
 		b, err := blob.OpenBucket(ctx, address)
-		return &Store{bucket: b, patience: patience}, err
+		if err != nil {
+			return nil, err
+		}
+		return &Store{bucket: b, patience: patience}, nil
 	}
 	return nil, errors.New(`the address must start with "file:" or "s3://"`)
 }
