@@ -188,3 +188,39 @@ func (g *group) statements() (out []statement) {
 	}
 	return out
 }
+
+// ExecRows changes many rows with few statements: query goes on after a table v that has
+// those columns ("owner TEXT, n BIGINT", types as PostgreSQL calls them) and rows, such
+// as "UPDATE t SET n = v.n FROM v WHERE t.owner = v.owner". It tells how many rows it
+// touched.
+func ExecRows(ctx context.Context, tx *Tx, columns, query string, rows [][]any) (touched int64, err error) {
+	for size := bulkRows; len(rows) > 0; {
+		if len(rows) < size {
+			size /= 2
+			continue
+		}
+		n, err := tx.ExecN(ctx, valuesText(tx.db.engine, columns, size)+query, slices.Concat(rows[:size]...)...)
+		if err != nil {
+			return touched, err
+		}
+		touched, rows = touched+n, rows[size:]
+	}
+	return touched, nil
+}
+
+// valuesText is the head of a statement with a table v of so many rows. The types of its
+// first row are those of all.
+func valuesText(on Engine, columns string, rows int) string {
+	if on == SQLite {
+		columns = strings.ReplaceAll(columns, " BYTEA", " BLOB")
+	}
+	list := strings.Split(columns, ",")
+	names, first := make([]string, len(list)), make([]string, len(list))
+	for i, c := range list {
+		name, kind, _ := strings.Cut(strings.TrimSpace(c), " ")
+		names[i], first[i] = name, "CAST($"+strconv.Itoa(i+1)+" AS "+kind+")"
+	}
+	more := insertShape{columns: len(list)}.text(rows) // ($1, $2), ($3, $4) …
+	_, more, _ = strings.Cut(more, ")")
+	return "WITH v(" + strings.Join(names, ", ") + ") AS (VALUES (" + strings.Join(first, ", ") + ")" + more + ") "
+}

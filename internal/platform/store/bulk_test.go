@@ -51,6 +51,46 @@ func TestInsertAll(t *testing.T) {
 	})
 }
 
+// TestExecRows: each row gets what is its own, whatever their number, and bytes stay bytes.
+func TestExecRows(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := t.Context()
+		const n = 300
+		list := make([]thing, n)
+		rows := make([][]any, 0, n+1)
+		for i := range list {
+			list[i] = thing{Owner: "o", ID: fmt.Sprint(i), N: int64(i)}
+			rows = append(rows, []any{fmt.Sprint(i), int64(i), int64(1000 + i), []byte{0xff, byte(i)}})
+		}
+		rows = append(rows, []any{"nobody", int64(1), int64(2), []byte{0}})
+		var touched int64
+		err := db.Write(ctx, func(tx *store.Tx) (err error) {
+			if err := store.InsertAll(ctx, tx, "thing", list); err != nil {
+				return err
+			}
+			touched, err = store.ExecRows(ctx, tx, "id TEXT, before BIGINT, n BIGINT, b BYTEA",
+				`UPDATE thing SET n = v.n + octet_length(v.b) FROM v WHERE thing.id = v.id AND thing.n = v.before`, rows)
+			return err
+		})
+		if err != nil || touched != n {
+			t.Fatalf("%d rows, %v", touched, err)
+		}
+		for i := range list {
+			if got, err := store.One[thing](ctx, db, selThing, "o", fmt.Sprint(i)); err != nil || got.N != int64(1002+i) {
+				t.Fatalf("row %d has %d, %v", i, got.N, err)
+			}
+		}
+		err = db.Write(ctx, func(tx *store.Tx) (err error) {
+			touched, err = store.ExecRows(ctx, tx, "id TEXT", "UPDATE thing SET n = 0 FROM v WHERE thing.id = v.id", nil)
+			return err
+		})
+		if err != nil || touched != 0 {
+			t.Errorf("no rows: %d, %v", touched, err)
+		}
+	})
+}
+
 func TestWriteBulk(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {

@@ -19,7 +19,8 @@
 // In both, when one caller's part fails, the shared transaction is rolled back
 // and run again without it, so that a closure may run twice and must have no
 // effect outside its transaction. What must happen after success is handed to
-// Tx.AfterCommit.
+// Tx.AfterCommit. What need not outlive a crash of the database's machine says so
+// (Tx.MayBeLost, ADR 55).
 //
 // Types in tables are BIGINT, TEXT, BOOLEAN and BYTEA only; times are UTC
 // microseconds in BIGINT (Time), money is BIGINT rials, identifiers are TEXT.

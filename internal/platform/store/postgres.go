@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -94,26 +95,124 @@ func (w *pgWriter) write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (w *pgWriter) once(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	pgtx, err := w.pool.Begin(ctx)
+	conn, err := w.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: pgTx{pgtx}}
+	defer conn.Release()
+	on := &pgTx{conn: conn}
+	tx := &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: on}
+	on.of = tx
 	if err := runSafely(fn, tx); err != nil {
-		return nil, errors.Join(err, rollback(ctx, pgtx))
+		return nil, errors.Join(err, on.rollback(ctx))
 	}
-	if err := pgtx.Commit(ctx); err != nil {
+	if err := on.commit(ctx); err != nil {
 		return nil, unknown(err)
 	}
 	return tx.after, nil
 }
 
+// sqlLosable has the commit of a transaction not wait for the disk.
+const sqlLosable = `SELECT set_config('synchronous_commit', 'off', true)`
+
+// pgTx is a transaction. It begins with its first statement, in the same round trip.
+type pgTx struct {
+	conn *pgxpool.Conn
+	of   *Tx
+	tx   pgx.Tx // nil before the first statement
+
+	losable bool // PostgreSQL knows
+}
+
+func (t *pgTx) exec(ctx context.Context, query string, args []any) (int64, error) {
+	if t.tx != nil {
+		tag, err := t.tx.Exec(ctx, query, args...)
+		return tag.RowsAffected(), err
+	}
+	res, err := t.begin(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := res.Exec()
+	if cerr := res.Close(); err == nil {
+		err = cerr
+	}
+	return tag.RowsAffected(), err
+}
+
+func (t *pgTx) query(ctx context.Context, query string, args []any) (rows, error) {
+	if t.tx != nil {
+		return pgQuery(ctx, t.tx, query, args)
+	}
+	res, err := t.begin(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	r, err := res.Query()
+	if err != nil {
+		_ = res.Close() // says the same
+		return nil, err
+	}
+	return pgFirst{pgRows{r}, res}, nil
+}
+
+// begin sends the transaction's first statement; its result is the next one.
+func (t *pgTx) begin(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
+	return t.pipeline(ctx, []statement{{sql: query, args: args}})
+}
+
+// pipeline sends the transaction's first statements; their results are the next ones.
+func (t *pgTx) pipeline(ctx context.Context, first []statement) (pgx.BatchResults, error) {
+	b := &pgx.Batch{}
+	b.BeginTx(pgx.TxOptions{})
+	if t.losable = t.of.losable; t.losable {
+		b.Queue(sqlLosable)
+	}
+	own := b.Len()
+	for _, s := range first {
+		b.Queue(s.sql, s.args...)
+	}
+	res := t.conn.SendBatch(ctx, b)
+	t.tx = res.Tx()
+	for range own {
+		if _, err := res.Exec(); err != nil {
+			_ = res.Close() // says the same
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+// pgFirst are the rows of a transaction's first statement.
+type pgFirst struct {
+	pgRows
+	res pgx.BatchResults
+}
+
+func (r pgFirst) Close() error { return errors.Join(r.pgRows.Close(), r.res.Close()) }
+
+// commit ends the transaction; an error leaves it open whether it was done.
+func (t *pgTx) commit(ctx context.Context) error {
+	if t.tx == nil { // nothing was said
+		return nil
+	}
+	if t.of.losable && !t.losable {
+		if _, err := t.tx.Exec(ctx, sqlLosable); err != nil {
+			return errors.Join(err, t.rollback(ctx))
+		}
+	}
+	return t.tx.Commit(ctx)
+}
+
 // rollback ends a transaction, also one whose caller has gone. A connection
 // that was lost has rolled back by itself.
-func rollback(ctx context.Context, tx pgx.Tx) error {
+func (t *pgTx) rollback(ctx context.Context) error {
+	if t.tx == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackWait)
 	defer cancel()
-	if err := tx.Rollback(ctx); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
+	if err := t.tx.Rollback(ctx); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
 		return err
 	}
 	return nil
@@ -122,18 +221,6 @@ func rollback(ctx context.Context, tx pgx.Tx) error {
 // rollbackWait is how long an engine may take to say that it dropped a
 // transaction; after it the connection is closed, which drops it too.
 const rollbackWait = 5 * time.Second
-
-// pgTx runs statements in a transaction.
-type pgTx struct{ tx pgx.Tx }
-
-func (t pgTx) exec(ctx context.Context, query string, args []any) (int64, error) {
-	tag, err := t.tx.Exec(ctx, query, args...)
-	return tag.RowsAffected(), err
-}
-
-func (t pgTx) query(ctx context.Context, query string, args []any) (rows, error) {
-	return pgQuery(ctx, t.tx, query, args)
-}
 
 // pgQuery asks on a connection or in a transaction.
 func pgQuery(ctx context.Context, on interface {
@@ -272,35 +359,46 @@ func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err e
 	if len(list) == 0 {
 		return -1, nil
 	}
-	b := &pgx.Batch{}
-	counts := false
-	for _, s := range list {
-		b.Queue(s.sql, s.args...)
-		counts = counts || s.one
-	}
 	conn, err := w.pool.Acquire(ctx)
 	if err != nil {
 		return -1, err
 	}
 	defer conn.Release()
-	if !counts {
+	lost := losable(batch)
+	if !slices.ContainsFunc(list, func(s sentStatement) bool { return s.one }) {
+		b := &pgx.Batch{}
+		if lost {
+			list = slices.Insert(list, 0, sentStatement{statement{sql: sqlLosable}, -1})
+		}
+		for _, s := range list {
+			b.Queue(s.sql, s.args...)
+		}
 		return readResults(conn.SendBatch(ctx, b), list)
 	}
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		return -1, err
+	tx := &pgTx{conn: conn, of: &Tx{losable: lost}}
+	first := make([]statement, len(list))
+	for i, s := range list {
+		first[i] = s.statement
 	}
-	bad, err = readResults(tx.SendBatch(ctx, b), list)
+	res, err := tx.pipeline(ctx, first)
 	if err != nil {
-		if rerr := rollback(ctx, tx); rerr != nil {
+		return -1, errors.Join(err, tx.rollback(ctx))
+	}
+	if bad, err = readResults(res, list); err != nil {
+		if rerr := tx.rollback(ctx); rerr != nil {
 			return -1, errors.Join(err, rerr)
 		}
 		return bad, err
 	}
-	if err := tx.Commit(ctx); err != nil {
+	if err := tx.commit(ctx); err != nil {
 		return -1, unknown(err)
 	}
 	return -1, nil
+}
+
+// losable tells whether all acts of a batch may be lost.
+func losable(batch []*blindOp) bool {
+	return !slices.ContainsFunc(batch, func(o *blindOp) bool { return !o.tx.losable })
 }
 
 // blames tells whether an error is an act's own: the engine's answer to one of

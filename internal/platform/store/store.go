@@ -152,6 +152,8 @@ type Tx struct {
 	conn  execer // nil in a blind transaction: statements are collected
 	blind []statement
 	after []func()
+
+	losable bool
 }
 
 // execer runs statements on the transaction's connection.
@@ -176,6 +178,12 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // AfterCommit lets f run once after this transaction is durable. f must be
 // quick and must not fail.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// MayBeLost says that this transaction need not outlive a crash of the database's
+// server or machine, as long as nothing that was committed after it does, either: so it
+// is with leases, and with what at worst is done once more. It is atomic and seen by
+// others as ever. PostgreSQL then does not wait for its disk; SQLite does all the same.
+func (tx *Tx) MayBeLost() { tx.losable = true }
 
 // Exec runs a statement whose count of rows does not matter.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) error {
