@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/civil"
+	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/id"
 	"github.com/tarazu/tarazu/internal/platform/ledger"
@@ -40,7 +41,8 @@ const closingPause = time.Minute
 // by several processes at once.
 func (s *Service) Number(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "series.Number")
-	for {
+	for i := 0; ; i++ {
+		begun := time.Now()
 		more, err := s.numberBatch(ctx)
 		if errors.Is(err, errLost) { // another process is at work
 			return nil
@@ -53,6 +55,9 @@ func (s *Service) Number(ctx context.Context) (err error) {
 		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if i < calmSteps {
+			clock.Pause(ctx, min(time.Since(begun), pauseMax))
 		}
 	}
 }
@@ -194,7 +199,8 @@ func (s *Service) apply(ctx context.Context, st stateRow, list []ledger.Placed) 
 // writeTx writes the lines of arrivals and moves the heads.
 func (s *Service) writeTx(ctx context.Context, tx *store.Tx, st stateRow, heads map[string]headRow, arrivals []ledger.Placed) error {
 	before := map[string]int64{}
-	for _, p := range arrivals {
+	lines := make([]lineRow, len(arrivals))
+	for i, p := range arrivals {
 		h := heads[p.Record.Members["recipient"]]
 		if _, seen := before[h.Owner]; !seen {
 			before[h.Owner] = h.Serial
@@ -202,23 +208,29 @@ func (s *Service) writeTx(ctx context.Context, tx *store.Tx, st stateRow, heads 
 		h.Serial++
 		link := linkOf(Hash(h.Link), h.Serial, st.Origin, p.Index, Hash(p.Leaf))
 		h.Link = link[:]
-		err := store.Insert(ctx, tx, "notice_series_line", lineRow{
+		lines[i] = lineRow{
 			Owner: h.Owner, Serial: h.Serial, Notice: p.Record.Subject, Evidence: p.Record.ID, Origin: st.Origin, Index: p.Index,
 			Leaf: p.Leaf[:], Link: h.Link, Bucket: h.Bucket, Day: st.Day, Arrived: store.At(p.Record.Time),
-		})
-		if err != nil {
-			return err
 		}
 		heads[h.Owner] = h
+	}
+	if err := store.InsertAll(ctx, tx, "notice_series_line", lines); err != nil {
+		return err
 	}
 	if err := s.at("lines"); err != nil {
 		return err
 	}
+	moves := make([][]any, 0, len(before))
 	for owner, serial := range before {
 		h := heads[owner]
-		if err := tx.ExecOne(ctx, sqlHeadMove, h.Serial, h.Link, owner, serial); err != nil {
-			return err
-		}
+		moves = append(moves, []any{owner, serial, h.Serial, h.Link})
+	}
+	n, err := store.ExecRows(ctx, tx, headColumns, sqlHeadsMove, moves)
+	if err == nil && n != int64(len(moves)) {
+		err = errLost
+	}
+	if err != nil {
+		return err
 	}
 	return s.at("heads")
 }

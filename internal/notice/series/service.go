@@ -54,7 +54,11 @@ const (
 	defaultDepth = 20
 	// batchMost is how many records of the log one transaction steps over: few
 	// enough that nobody waits for it on SQLite.
-	batchMost = 250
+	batchMost = 100
+	// After each of the first calmSteps there is a pause as long as it took, but not
+	// beyond pauseMax: who is further behind makes haste.
+	calmSteps = 32
+	pauseMax  = 20 * time.Millisecond
 )
 
 // New makes the service. Call Jobs and mount Routes before it is used.

@@ -6,6 +6,7 @@
 package clock
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,3 +66,14 @@ func (s *Shifted) Offset() time.Duration { return time.Duration(s.offset.Load())
 
 // SetOffset sets how far the clock is ahead of its base.
 func (s *Shifted) SetOffset(d time.Duration) { s.offset.Store(int64(d)) }
+
+// Pause waits for d of real time, or until ctx ends: for work that is to be in nobody's
+// way.
+func Pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

@@ -75,6 +75,10 @@ type Deps struct {
 const (
 	batchMax   = 128
 	batchesMax = 800
+	// After each of the first calmBatches there is a pause as long as it took, but not
+	// beyond pauseMax: who is further behind makes haste.
+	calmBatches = 16
+	pauseMax    = 20 * time.Millisecond
 )
 
 // Keys finds the key of a log by the public one (Ring.Key).

@@ -7,10 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
@@ -29,7 +31,8 @@ func (l *Ledger) Sequence(ctx context.Context) (n int, err error) {
 	defer errs.Wrap(&err, "ledger.Sequence")
 	l.sequencing.Lock()
 	defer l.sequencing.Unlock()
-	for range batchesMax {
+	for i := range batchesMax {
+		begun := time.Now()
 		s, before, err := l.follow(ctx)
 		if err == nil {
 			err = l.carry(ctx, s, before)
@@ -44,6 +47,9 @@ func (l *Ledger) Sequence(ctx context.Context) (n int, err error) {
 		}
 		if err != nil || k < l.batch {
 			return n, err
+		}
+		if i < calmBatches {
+			clock.Pause(ctx, min(time.Since(begun), pauseMax))
 		}
 	}
 	return n, nil
@@ -194,24 +200,13 @@ func (l *Ledger) write(ctx context.Context, tx *store.Tx, g *growth) error {
 // place gives the entries the places from first on. An entry that has got one
 // in the meantime means that another process is at work.
 func place(ctx context.Context, tx *store.Tx, entries []pending, first int64) error {
-	const most = 256
-	for at := 0; at < len(entries); {
-		n := most
-		for n > len(entries)-at {
-			n /= 2
-		}
-		args := make([]any, 0, 3*n)
-		for i, e := range entries[at : at+n] {
-			args = append(args, e.Owner, e.ID, first+int64(at+i))
-		}
-		got, err := tx.ExecN(ctx, sqlPlace(n), args...)
-		if err != nil {
-			return err
-		}
-		if got != int64(n) {
-			return ErrLostRace
-		}
-		at += n
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.Owner, e.ID, first + int64(i)}
 	}
-	return nil
+	n, err := store.ExecRows(ctx, tx, placeColumns, sqlPlace, rows)
+	if err == nil && n != int64(len(entries)) {
+		err = ErrLostRace
+	}
+	return err
 }

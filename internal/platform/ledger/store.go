@@ -3,9 +3,6 @@
 package ledger
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/tarazu/tarazu/internal/platform/store"
 )
 
@@ -119,14 +116,8 @@ const (
 	sqlLeaseEnd          = `UPDATE ledger_lease SET until_us = 0 WHERE origin = $1 AND holder = $2`
 )
 
-// sqlPlace gives n entries their places in one statement. Only powers of two
-// are asked for, so that few texts are prepared.
-func sqlPlace(n int) string {
-	var b strings.Builder
-	b.WriteString(`WITH v(owner, id, idx) AS (VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT))`)
-	for i := 1; i < n; i++ {
-		b.WriteString(", ($" + strconv.Itoa(3*i+1) + ", $" + strconv.Itoa(3*i+2) + ", $" + strconv.Itoa(3*i+3) + ")")
-	}
-	b.WriteString(`) UPDATE ledger_entry SET idx = v.idx FROM v WHERE ledger_entry.owner = v.owner AND ledger_entry.id = v.id AND ledger_entry.idx IS NULL`)
-	return b.String()
-}
+// sqlPlace gives entries their places, each its own.
+const (
+	placeColumns = `owner TEXT, id TEXT, idx BIGINT`
+	sqlPlace     = `UPDATE ledger_entry SET idx = v.idx FROM v WHERE ledger_entry.owner = v.owner AND ledger_entry.id = v.id AND ledger_entry.idx IS NULL`
+)
