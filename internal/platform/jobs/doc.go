@@ -24,7 +24,8 @@
 // twice. Only the attempt that holds the lease may write the outcome.
 //
 // Urgent jobs (First) have workers of their own. Of the others only a few are at work
-// at once (Deps.Hands), but for those that wait for somebody outside; and none of them
+// at once (Deps.Hands), but for those that wait for somebody outside; a few of them are
+// done one after the other, with pauses, so that they are in nobody's way; and none of them
 // begins while an urgent one has just begun, unless urgent ones follow upon one another
 // without a pause. A job that finds out by itself what there is to do may be begun
 // AtOnce, without its row, which only reminds.

@@ -69,17 +69,25 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 func (r *Runner) serve(ctx, work context.Context, urgent bool, lane chan struct{}, workers *sync.WaitGroup) {
 	slots := make(chan struct{}, r.d.Workers)
 	ready := urgent // the periodic rows are there; they are never urgent
-	begin := r.way.give
-	if urgent {
-		begin = r.way.hurry
+	least := 1
+	if !urgent { // a transaction for one is dear
+		least = r.d.Workers / 2
 	}
+	inRow := 0 // were claimed since the lane was empty
 	for ctx.Err() == nil {
 		if !ready {
 			ready = r.told(ctx, "periodic rows", r.ensurePeriodic(ctx))
 		}
-		n := take(ctx, slots, r.d.Workers)
+		n := take(ctx, slots, least, r.d.Workers)
 		batch, wait, err := r.claimDue(ctx, urgent, n)
 		r.told(ctx, "claim", err)
+		if inRow += n; len(batch) < n {
+			inRow = 0
+		}
+		begin := r.way.hurry
+		if few := inRow < crowd; !urgent {
+			begin = func() func() { return r.way.give(few) }
+		}
 		for range n - len(batch) {
 			<-slots
 		}
@@ -124,21 +132,34 @@ func (r *Runner) Drain(ctx context.Context) (n int, err error) {
 	}
 }
 
-// take waits for one free slot and then takes all that are free.
-func take(ctx context.Context, slots chan struct{}, most int) int {
+// take waits until least slots are free, once one is for no longer than patience, and
+// then takes all that are; 0: ctx has ended.
+func take(ctx context.Context, slots chan struct{}, least, most int) (n int) {
 	select {
 	case slots <- struct{}{}:
+		n = 1
 	case <-ctx.Done():
 		return 0
 	}
-	for n := 1; n < most; n++ {
+	tired := time.NewTimer(patience)
+	defer tired.Stop()
+	for ; n < least; n++ {
+		select {
+		case slots <- struct{}{}:
+		case <-tired.C:
+			return n
+		case <-ctx.Done():
+			return n
+		}
+	}
+	for ; n < most; n++ {
 		select {
 		case slots <- struct{}{}:
 		default:
 			return n
 		}
 	}
-	return most
+	return n
 }
 
 // rest waits until there may be something to do.
@@ -214,6 +235,7 @@ func (r *Runner) claimDue(ctx context.Context, urgent bool, n int) (batch []clai
 		return nil, min(ahead, r.d.Poll), nil
 	}
 	err = r.d.DB.Write(ctx, func(tx *store.Tx) error {
+		tx.MayBeLost()
 		now := tx.Now()
 		var err error
 		batch, err = store.All[claimed](ctx, tx, sqlClaim, store.At(now), kinds, n, store.At(now.Add(r.d.Lease)), r.id, urgent)
@@ -248,11 +270,11 @@ func (r *Runner) work(ctx context.Context, c claimed) (_ outcome, held bool) {
 		r.d.Log.LogAttrs(ctx, levelOf(result), "jobs: "+result, slog.String("kind", c.Kind),
 			slog.String("job", c.ID), slog.Int64("attempt", c.Attempt), slog.Any("error", err))
 	}
-	args := []any{store.At(due), c.ID, r.id, c.Attempt}
+	o := outcome{query: query, at: store.At(due), ids: []string{c.ID}, attempt: c.Attempt}
 	if query == sqlDead || query == sqlLater {
-		args = append(args, shown(err))
+		o.failure = shown(err)
 	}
-	return outcome{query, args}, true
+	return o, true
 }
 
 // call runs the handler of a job that is held.
@@ -335,6 +357,7 @@ func (r *Runner) renew(ctx context.Context) error {
 	}
 	var held []string
 	err := r.d.DB.Write(ctx, func(tx *store.Tx) error {
+		tx.MayBeLost()
 		var err error
 		held, err = store.All[string](ctx, tx, sqlRenew, store.At(tx.Now().Add(r.d.Lease)), r.id, ids)
 		return err

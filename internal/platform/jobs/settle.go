@@ -4,6 +4,7 @@ package jobs
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -20,10 +21,44 @@ const (
 	writeTimeout = 10 * time.Second
 )
 
-// outcome is what came of an attempt: how it is written.
+// outcome is what came of an attempt, and how it is written; of several jobs if they are
+// done.
 type outcome struct {
-	query string
-	args  []any
+	query   string
+	at      store.Time
+	ids     []string
+	attempt int64
+	failure string // what sqlDead and sqlLater keep
+}
+
+// args are what the query is given.
+func (o outcome) args(runner string) []any {
+	switch o.query {
+	case sqlDone:
+		return []any{o.at, o.ids, runner, o.attempt}
+	case sqlAgain:
+		return []any{o.at, o.ids[0], runner, o.attempt}
+	}
+	return []any{o.at, o.ids[0], runner, o.attempt, o.failure}
+}
+
+// joined makes one of the outcomes of all that were done at the same attempt, most of
+// them at the first.
+func joined(list []outcome) (out []outcome) {
+	at := map[int64]int{} // by attempt
+	for _, o := range list {
+		i, there := at[o.attempt]
+		switch {
+		case o.query == sqlDone && there:
+			out[i].ids, out[i].at = append(out[i].ids, o.ids...), o.at
+			continue
+		case o.query == sqlDone:
+			at[o.attempt] = len(out)
+			o.ids = slices.Clone(o.ids)
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // settle writes the outcomes of the handlers until they have ended.
@@ -83,8 +118,9 @@ func (r *Runner) writeTogether(ctx context.Context, list []outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	return r.d.DB.WriteBlind(ctx, func(tx *store.Tx) error {
-		for _, o := range list {
-			if err := tx.Exec(ctx, o.query, o.args...); err != nil {
+		tx.MayBeLost() // and is run again then
+		for _, o := range joined(list) {
+			if err := tx.Exec(ctx, o.query, o.args(r.id)...); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,10 +70,49 @@ func TestOutcomeThatCannotBeWritten(t *testing.T) {
 			}
 			list = append(list, o)
 		}
-		list[1].args = list[1].args[:1]
+		list[1].query = "no statement"
 		r.write(t.Context(), list)
 		if done, open := count(t, db, "done"), count(t, db, "open"); done != 2 || open != 1 {
 			t.Errorf("%d done and %d open, want 2 and 1", done, open)
+		}
+	})
+}
+
+// TestOutcomesOfManyKinds: those that are done are written in one statement for each
+// attempt, and every job gets its own outcome.
+func TestOutcomesOfManyKinds(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		Handle(r, "a", func(_ context.Context, n ticket) error {
+			if n.N < 2 {
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		for i := range 6 {
+			enqueue(t, r, "a", ticket{i})
+		}
+		batch, _, err := r.claimDue(t.Context(), false, 10)
+		if err != nil || len(batch) != 6 {
+			t.Fatalf("claim = %v, %v", batch, err)
+		}
+		var first []outcome
+		for _, c := range batch {
+			o, _ := r.work(t.Context(), c)
+			first = append(first, o)
+		}
+		if n := len(joined(first)); n != 3 {
+			t.Errorf("%d statements for two failures and four that are done", n)
+		}
+		done := slices.IndexFunc(first, func(o outcome) bool { return o.query == sqlDone })
+		first[done].attempt++ // as if this attempt had lost its lease
+		r.write(t.Context(), first)
+		if done, open := count(t, db, "done"), count(t, db, "open"); done != 3 || open != 3 {
+			t.Errorf("%d done and %d open, want 3 and 3", done, open)
+		}
+		if jobs, err := store.All[string](t.Context(), db, `SELECT error FROM jobs_job WHERE state = 'open' AND lease_by = '' ORDER BY id`); err != nil || len(jobs) != 2 || jobs[0] != "not yet" {
+			t.Errorf("what failed: %v, %v", jobs, err)
 		}
 	})
 }

@@ -62,7 +62,7 @@ const sqlRenew = `UPDATE jobs_job SET due_us = $1
 // The outcomes. Only the attempt that holds the lease may write one.
 const (
 	sqlDone = `UPDATE jobs_job SET state = 'done', lease_by = '', error = '', finished_us = $1
-		WHERE id = $2 AND lease_by = $3 AND attempt = $4 AND state = 'open'`
+		WHERE id = ANY($2) AND lease_by = $3 AND attempt = $4 AND state = 'open'`
 	sqlDead = `UPDATE jobs_job SET state = 'dead', lease_by = '', error = $5, finished_us = $1
 		WHERE id = $2 AND lease_by = $3 AND attempt = $4 AND state = 'open'`
 	sqlLater = `UPDATE jobs_job SET due_us = $1, lease_by = '', error = $5

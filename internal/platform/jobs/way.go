@@ -12,11 +12,25 @@ import (
 // nobody stands back for that.
 const patience = 50 * time.Millisecond
 
+// crowd is how many jobs that nobody waits for one hand does one after the other; for
+// more there are all hands. So what follows upon one act takes no processor from the
+// next act.
+const crowd = 64
+
+const (
+	// fewWait is how long each of a few waits for that hand.
+	fewWait = 10 * patience
+	// fewPause is how many times as long as it worked that hand rests, at most for
+	// patience: a little for long is in nobody's way, much at once is.
+	fewPause = 2
+)
+
 // way is where jobs that nobody waits for stand back: as long as an urgent one has
 // just begun, and until one of the hands is free. Where one urgent job follows upon
 // the other without a pause, the rest goes on beside them.
 type way struct {
 	hands chan struct{}
+	one   chan struct{} // the hand that is enough for a few
 
 	mu     sync.Mutex
 	urgent int           // have just begun
@@ -25,7 +39,7 @@ type way struct {
 }
 
 func newWay(hands int) *way {
-	w := &way{hands: make(chan struct{}, hands), free: make(chan struct{})}
+	w := &way{hands: make(chan struct{}, hands), one: make(chan struct{}, 1), free: make(chan struct{})}
 	close(w.free)
 	return w
 }
@@ -50,19 +64,28 @@ func (w *way) hurry() (done func()) {
 	return func() { t.Stop(); leave() }
 }
 
-// give waits until no urgent job has just begun, and then for a hand; each for no
-// longer than patience. Done gives the hand back.
-func (w *way) give() (done func()) {
+// give waits for one of the hands, or for the one that is enough for a few, and then
+// until no urgent job has just begun; neither for long. Done gives the hand back.
+func (w *way) give(few bool) (done func()) {
+	hands, wait := w.hands, patience
+	if few {
+		hands, wait = w.one, fewWait
+	}
+	back := func() {}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case hands <- struct{}{}:
+		back = func() { <-hands }
+	case <-t.C:
+	}
 	w.mu.Lock()
 	free := w.free
 	w.mu.Unlock()
 	<-free
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	select {
-	case w.hands <- struct{}{}:
-		return func() { <-w.hands }
-	case <-t.C:
-		return func() {}
+	if !few {
+		return back
 	}
+	begun := time.Now()
+	return func() { time.AfterFunc(min(fewPause*time.Since(begun), patience), back) }
 }

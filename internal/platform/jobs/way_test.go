@@ -3,18 +3,22 @@
 package jobs
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
 // begun starts to give way; it tells whether, and after how long, it went on.
-func begun(w *way) (went func() bool, took *time.Duration, done func()) {
+func begun(w *way) (went func() bool, took *time.Duration, done func()) { return begunAs(w, false) }
+
+// begunAs is begun for one of a few, or not.
+func begunAs(w *way, few bool) (went func() bool, took *time.Duration, done func()) {
 	took = new(time.Duration)
 	back := make(chan func(), 1)
 	start := time.Now()
 	go func() {
-		b := w.give()
+		b := w.give(few)
 		*took = time.Since(start)
 		back <- b
 	}()
@@ -27,7 +31,7 @@ func TestFewHands(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWay(2)
-		first, second := w.give(), w.give()
+		first, second := w.give(false), w.give(false)
 		went, took, third := begun(w)
 		if went() {
 			t.Fatal("a third of two hands")
@@ -37,11 +41,105 @@ func TestFewHands(t *testing.T) {
 			t.Errorf("after %v, %d hands are taken", *took, len(w.hands))
 		}
 		first()
-		fourth := w.give()
+		fourth := w.give(false)
 		second()
 		fourth()
 		if len(w.hands) != 0 {
 			t.Errorf("%d hands were not given back", len(w.hands))
+		}
+	})
+}
+
+// TestOneHand: of a few jobs one is at work at a time, beside those of a crowd, with a
+// pause after each; one that takes long keeps the others for a while only.
+func TestOneHand(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWay(2)
+		first := w.give(true)
+		went, took, second := begunAs(w, true)
+		const worked = 3 * time.Millisecond
+		time.Sleep(worked)
+		w.give(false)()
+		if went() {
+			t.Fatal("two of a few")
+		}
+		first()
+		second()
+		if *took != worked+fewPause*worked {
+			t.Errorf("the second went after %v", *took)
+		}
+		second = w.give(true)
+		_, took, third := begunAs(w, true)
+		third()
+		if *took != fewWait {
+			t.Errorf("the third went after %v", *took)
+		}
+		second()
+		time.Sleep(patience - 1)
+		synctest.Wait()
+		if len(w.one) != 1 {
+			t.Error("no pause after a long one")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if len(w.one)+len(w.hands) != 0 {
+			t.Error("a hand was not given back")
+		}
+	})
+}
+
+// TestGivesWayInTheQueue: who waited for a hand while something urgent began waits for
+// that, too.
+func TestGivesWayInTheQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWay(1)
+		first := w.give(false)
+		went, _, second := begun(w)
+		urgent := w.hurry()
+		first()
+		if went() {
+			t.Error("it began beside an urgent one")
+		}
+		urgent()
+		second()
+		synctest.Wait()
+	})
+}
+
+// TestTake: a runner waits until it can claim several, but not for long.
+func TestTake(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slots := make(chan struct{}, 6)
+		if n := take(t.Context(), slots, 3, 6); n != 6 {
+			t.Fatalf("%d of 6 free ones", n)
+		}
+		took := make(chan int, 1)
+		go func() { took <- take(t.Context(), slots, 3, 6) }()
+		free := func(n int) {
+			for range n {
+				<-slots
+			}
+			synctest.Wait()
+		}
+		if free(2); len(took) != 0 {
+			t.Fatal("it went on with two")
+		}
+		if free(1); len(took) != 1 || <-took != 3 {
+			t.Fatal("it does not go on with three")
+		}
+		go func() { took <- take(t.Context(), slots, 3, 6) }()
+		start := time.Now()
+		free(2)
+		if n := <-took; n != 2 || time.Since(start) != patience {
+			t.Errorf("%d after %v", n, time.Since(start))
+		}
+		ctx, end := context.WithCancel(t.Context())
+		end()
+		if n := take(ctx, slots, 3, 6); n != 0 {
+			t.Errorf("%d at the end", n)
 		}
 	})
 }
