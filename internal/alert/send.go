@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/gateway/email"
 	"github.com/tarazu/tarazu/internal/gateway/messenger"
@@ -56,50 +57,25 @@ func (s *Service) send(ctx context.Context, a sendArgs) error {
 	if err != nil {
 		return err
 	}
-	p, w, wanted, err := s.reader(ctx, row)
+	p, wanted, err := s.reader(ctx, row)
 	if err != nil {
 		return err
 	}
 	if !wanted {
 		return s.settle(ctx, row, step{state: Dropped, unwanted: true}, tries, nil)
 	}
-	if at := next(now, place(p), w.Quiet, w.Safe); at.After(now) {
-		return s.settle(ctx, row, step{state: Queued, later: at}, tries, nil)
-	}
-	targets, err := s.targets(ctx, p, w)
-	if err != nil {
-		return err
-	}
-	todo := s.rules.plan(now, targets, tries, w.Spare)
 	var done []outcome
-	off := false
-	for _, t := range todo.send {
-		o, wanted, err := s.tryIf(ctx, row, tries, t, p)
-		if err != nil {
+	for {
+		todo, sent, more, err := s.tryNext(ctx, now, row, tries, done, p)
+		switch done = sent; {
+		case err != nil:
 			return err
-		}
-		if off = off || !wanted; wanted {
-			done = append(done, o)
-		}
-	}
-	if ctx.Err() != nil {
-		return ctx.Err() // not the providers' fault
-	}
-	if off { // a channel was turned off just now
-		if w, err = s.wishesOf(ctx, s.d.DB, p); err != nil {
-			return err
-		}
-		if targets, err = s.targets(ctx, p, w); err != nil {
-			return err
+		case ctx.Err() != nil:
+			return ctx.Err() // not the providers' fault
+		case !more:
+			return s.settle(ctx, row, todo, triesWith(tries, done), done)
 		}
 	}
-	if len(done) > 0 || off {
-		for _, o := range done {
-			tries = append(tries, o.rows...)
-		}
-		todo = s.rules.plan(now, targets, tries, w.Spare)
-	}
-	return s.settle(ctx, row, todo, tries, done)
 }
 
 // gate is between handing somebody's messages over and what they turn off: who
@@ -112,42 +88,69 @@ func (s *Service) gate(person string) *sync.RWMutex {
 	return &s.gates[h.Sum32()%uint32(len(s.gates))]
 }
 
-// tryIf sends one message, if its channel and its address are still wanted.
-func (s *Service) tryIf(ctx context.Context, r alertRow, tries []tryRow, t target, p identity.Person) (o outcome, wanted bool, err error) {
+// tryNext sends to the next address to which nothing was sent in this job, if there is
+// one, and says what is to be done after that. Each time it goes by what is wanted then:
+// somebody may turn off what is left while the first is handed over.
+func (s *Service) tryNext(ctx context.Context, now time.Time, r alertRow, tries []tryRow, done []outcome, p identity.Person) (todo step, _ []outcome, more bool, err error) {
 	gate := s.gate(p.ID)
 	gate.RLock()
 	defer gate.RUnlock()
 	w, err := s.wishesOf(ctx, s.d.DB, p)
 	if err != nil {
-		return o, false, err
+		return todo, done, false, err
+	}
+	if at := next(now, place(p), w.Quiet, w.Safe); at.After(now) {
+		return step{state: Queued, later: at}, done, false, nil
 	}
 	targets, err := s.targets(ctx, p, w)
-	if err != nil || !slices.Contains(targets, t) {
-		return o, false, err
+	if err != nil {
+		return todo, done, false, err
 	}
-	return s.try(ctx, r, tries, t, s.wordsOf(Kind(r.Kind), p, w), w.Neutral), true, nil
+	todo = s.rules.plan(now, targets, triesWith(tries, done), w.Spare)
+	t, found := todo.next(done)
+	if !found {
+		return todo, done, false, nil
+	}
+	done = append(done, s.try(ctx, r, tries, t, s.wordsOf(Kind(r.Kind), p, w), w.Neutral))
+	todo = s.rules.plan(now, targets, triesWith(tries, done), w.Spare)
+	_, more = todo.next(done)
+	return todo, done, more, nil
+}
+
+// next is the first address to which something is to be sent and was not yet.
+func (s step) next(done []outcome) (target, bool) {
+	for _, t := range s.send {
+		if !slices.ContainsFunc(done, func(o outcome) bool { return o.target == t }) {
+			return t, true
+		}
+	}
+	return target{}, false
+}
+
+// triesWith are the earlier tries and those of this job.
+func triesWith(tries []tryRow, done []outcome) []tryRow {
+	for _, o := range done {
+		tries = append(slices.Clip(tries), o.rows...)
+	}
+	return tries
 }
 
 // reader is who is to be told, by the account that goes on by now, and whether.
-func (s *Service) reader(ctx context.Context, row alertRow) (p identity.Person, w Wishes, wanted bool, err error) {
+func (s *Service) reader(ctx context.Context, row alertRow) (p identity.Person, wanted bool, err error) {
 	into, err := s.d.Identity.GoesOn(ctx, s.d.DB, row.Owner)
 	if err != nil {
-		return p, w, false, err
+		return p, false, err
 	}
 	if still := s.still[Kind(row.Kind)]; still != nil {
 		if ok, err := still(ctx, into, row.Ref); err != nil || !ok {
-			return p, w, false, err
+			return p, false, err
 		}
 	}
 	p, err = s.d.Identity.Person(ctx, into)
 	if errs.Is(err, errs.NotFound) {
-		return p, w, false, nil
+		return p, false, nil
 	}
-	if err != nil {
-		return p, w, false, err
-	}
-	w, err = s.wishesOf(ctx, s.d.DB, p)
-	return p, w, true, err
+	return p, err == nil, err
 }
 
 // targets are the addresses that are wanted and known.
@@ -266,6 +269,7 @@ func (s *Service) settle(ctx context.Context, r alertRow, todo step, tries []try
 		write = s.d.DB.Write
 	}
 	return write(ctx, func(tx *store.Tx) error {
+		tx.MayBeLost() // and is done again then, with the same references
 		for _, o := range done {
 			for _, row := range o.rows {
 				if err := store.Insert(ctx, tx, "alert_try", row); err != nil {
