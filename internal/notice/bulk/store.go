@@ -127,6 +127,9 @@ const (
 	sqlAnyBusy = `SELECT count(*) FROM (SELECT 1 FROM notice_batch_sender WHERE busy LIMIT 1) AS waiting`
 )
 
+// sqlAnyDue tells whether a turn can be taken.
+const sqlAnyDue = `SELECT EXISTS (SELECT 1 FROM notice_batch_sender WHERE busy AND held_us <= $1 AND rest_us <= $1)`
+
 // sqlClaim takes the turn of whoever was served longest ago. Without MATERIALIZED
 // PostgreSQL's planner may run the inner select more than once.
 const sqlClaim = `WITH next AS MATERIALIZED (

@@ -69,8 +69,14 @@ func (s *Service) leave() {
 // turns takes turns until there are none, or until it is tired. Where there are none it
 // leaves its lane itself: a wake that came meanwhile is not lost.
 func (s *Service) turns(ctx context.Context) (tired bool, err error) {
-	for range turnsPerJob {
-		did, err := s.turn(ctx)
+	for i := range turnsPerJob {
+		did, err := i == 0, error(nil)
+		if i > 0 { // a look costs less than a turn that finds nothing
+			did, err = store.One[bool](ctx, s.d.DB, sqlAnyDue, store.At(s.d.DB.Now()))
+		}
+		if did && err == nil {
+			did, err = s.turn(ctx)
+		}
 		if err != nil {
 			return false, err
 		}
@@ -135,6 +141,7 @@ func (s *Service) act(ctx context.Context, t taken) error {
 
 func (s *Service) claim(ctx context.Context) (t taken, found bool, err error) {
 	err = s.d.DB.Write(ctx, func(tx *store.Tx) error {
+		tx.MayBeLost()
 		t = taken{}
 		now := tx.Now()
 		if t.turnRow, found, err = store.Find[turnRow](ctx, tx, sqlClaim, store.At(now), s.id, store.At(now.Add(lease))); err != nil || !found {
