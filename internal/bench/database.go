@@ -97,10 +97,17 @@ type pgDatabases struct {
 	server  int             // its process, if it is on this machine
 }
 
-func openPostgres(ctx context.Context, dsn string) (*pgDatabases, error) {
+// logFiles are enough for two runs between two checkpoints.
+const logFiles = 24
+
+func openPostgres(ctx context.Context, dsn string, short bool) (*pgDatabases, error) {
 	p := &pgDatabases{}
 	if dsn == "" {
-		c, err := pgtemp.Start(ctx, pgtemp.Options{Durable: true})
+		o := pgtemp.Options{Durable: true, LogFiles: logFiles}
+		if short {
+			o.LogFiles = 1
+		}
+		c, err := pgtemp.Start(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -147,6 +154,11 @@ func (p *pgDatabases) empty(ctx context.Context) (string, error) {
 
 func (p *pgDatabases) copy(ctx context.Context, dsn string) (string, error) {
 	name := newName()
+	if p.cluster != nil { // a run begins with files for the log, not in the midst of a checkpoint
+		if err := p.exec(ctx, "CHECKPOINT"); err != nil {
+			return p.dsn(name), err
+		}
+	}
 	if err := p.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+nameOf(dsn)); err != nil {
 		return p.dsn(name), err
 	}

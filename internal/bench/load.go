@@ -98,11 +98,11 @@ func quantile(sorted []time.Duration, percent int) time.Duration {
 	return sorted[min((len(sorted)*percent+99)/100, len(sorted))-1]
 }
 
-// median is the middle of a list, the lower one of two.
+// median is the middle of a list, the mean of two.
 func median[T int | float64 | time.Duration](list []T) T {
 	if len(list) == 0 {
 		return 0
 	}
 	list = slices.Sorted(slices.Values(list))
-	return list[(len(list)-1)/2]
+	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }

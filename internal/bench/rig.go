@@ -61,7 +61,7 @@ func newRig(ctx context.Context, o Options, engine, dir string) (_ *rig, err err
 	r := &rig{o: o, engine: engine, dir: filepath.Join(dir, engine)}
 	if engine == "sqlite" {
 		r.dbs = &sqliteFiles{dir: dir}
-	} else if r.dbs, err = openPostgres(ctx, o.Postgres); err != nil {
+	} else if r.dbs, err = openPostgres(ctx, o.Postgres, o.Seconds < 0.5); err != nil {
 		return nil, err
 	}
 	defer func() {
