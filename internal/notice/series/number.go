@@ -226,8 +226,8 @@ func (s *Service) writeTx(ctx context.Context, tx *store.Tx, st stateRow, heads 
 		moves = append(moves, []any{owner, serial, h.Serial, h.Link})
 	}
 	n, err := store.ExecRows(ctx, tx, headColumns, sqlHeadsMove, moves)
-	if err == nil && n != int64(len(moves)) {
-		err = errLost
+	if err == nil && n != int64(len(moves)) { // nobody else is at work: the position was moved first
+		err = errDamaged
 	}
 	if err != nil {
 		return err

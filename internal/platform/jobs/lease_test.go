@@ -52,6 +52,52 @@ func TestLeaseOfADeadProcessIsRetaken(t *testing.T) {
 	})
 }
 
+// TestLostClaim: a claim that the database has lost is made again, by the same process;
+// then the first handler ends, and only the outcome of the second is written.
+func TestLostClaim(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		r := newRunner(t, db, clk)
+		begun, release := make(chan struct{}), make(chan struct{})
+		var runs atomic.Int64
+		Handle(r, "a", func(ctx context.Context, _ ticket) error {
+			if runs.Add(1) > 1 {
+				close(release)
+				return nil
+			}
+			close(begun)
+			<-ctx.Done()
+			<-release
+			return ctx.Err()
+		})
+		enqueue(t, r, "a", ticket{1})
+		claim := func() claimed {
+			batch, _, err := r.claimDue(t.Context(), false, 1)
+			if err != nil || len(batch) != 1 {
+				t.Fatalf("claim = %v, %v", batch, err)
+			}
+			return batch[0]
+		}
+		first := claim()
+		held := make(chan bool)
+		go func() { _, ok := r.work(t.Context(), first); held <- ok }()
+		<-begun
+		if err := db.WriteBlind(t.Context(), func(tx *store.Tx) error { // what was never on the disk
+			return tx.Exec(t.Context(), `UPDATE jobs_job SET lease_by = '', attempt = 0, due_us = created_us`)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		o, ok := r.work(t.Context(), claim())
+		if !ok || <-held {
+			t.Error("the outcome of the first is kept")
+		}
+		r.write(t.Context(), []outcome{o})
+		if count(t, db, "done") != 1 {
+			t.Error("not done")
+		}
+	})
+}
+
 func TestJobThatKillsItsProcessEndsDead(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, mods, func(t *testing.T, db *store.DB, clk *clock.Fake) {

@@ -282,6 +282,9 @@ func (r *Runner) call(ctx context.Context, c claimed, h handler) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	own := &flight{cancel}
 	r.mu.Lock()
+	if before := r.flight[c.ID]; before != nil { // its lease ran out, or its claim was lost with the server
+		before.cancel(errLost)
+	}
 	r.flight[c.ID] = own
 	r.mu.Unlock()
 	defer func() {

@@ -20,8 +20,9 @@ const crowd = 64
 const (
 	// fewWait is how long each of a few waits for that hand.
 	fewWait = 10 * patience
-	// fewPause is how many times as long as it worked that hand rests, at most for
-	// patience: a little for long is in nobody's way, much at once is.
+	// fewPause is how many times as long as it worked that hand rests: a little for long
+	// is in nobody's way, much at once is. Who works for longer than patience keeps it
+	// no longer.
 	fewPause = 2
 )
 
@@ -71,12 +72,12 @@ func (w *way) give(few bool) (done func()) {
 	if few {
 		hands, wait = w.one, fewWait
 	}
-	back := func() {}
+	back := func() {} // once or often
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case hands <- struct{}{}:
-		back = func() { <-hands }
+		back = sync.OnceFunc(func() { <-hands })
 	case <-t.C:
 	}
 	w.mu.Lock()
@@ -86,6 +87,10 @@ func (w *way) give(few bool) (done func()) {
 	if !few {
 		return back
 	}
-	begun := time.Now()
-	return func() { time.AfterFunc(min(fewPause*time.Since(begun), patience), back) }
+	begun, slow := time.Now(), time.AfterFunc(patience, back)
+	return func() {
+		if slow.Stop() {
+			time.AfterFunc(min(fewPause*time.Since(begun), patience), back)
+		}
+	}
 }

@@ -80,3 +80,59 @@ func TestManyRefusals(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatCannotBeSent: an act with an argument that no engine takes, or with a statement
+// that none understands, is refused alone, whoever it shares its transaction with.
+func TestWhatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, mods, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		ctx := t.Context()
+		const acts = 64
+		for how, act := range map[string]func(tx *store.Tx, id string) error{
+			"counted": func(tx *store.Tx, id string) error { return tx.ExecOne(ctx, addOne, "o", id) },
+			"losable": func(tx *store.Tx, id string) error { tx.MayBeLost(); return tx.Exec(ctx, addOne, "o", id) },
+			"plain":   func(tx *store.Tx, id string) error { return tx.Exec(ctx, addOne, "o", id) },
+		} {
+			for _, bad := range []func(tx *store.Tx) error{
+				func(tx *store.Tx) error { return tx.Exec(ctx, addOne, "o", make(chan int)) },
+				func(tx *store.Tx) error { return tx.Exec(ctx, "UPDATE nothing SET x = 1") },
+			} {
+				id := how
+				err := db.Write(ctx, func(tx *store.Tx) error {
+					if err := tx.Exec(ctx, "DELETE FROM thing"); err != nil {
+						return err
+					}
+					return store.Insert(ctx, tx, "thing", thing{Owner: "o", ID: id, Body: []byte{}})
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var done, refused atomic.Int64
+				var wg sync.WaitGroup
+				for i := range acts {
+					wg.Go(func() {
+						err := db.WriteBlind(ctx, func(tx *store.Tx) error {
+							if i%8 == 0 {
+								if how == "losable" {
+									tx.MayBeLost()
+								}
+								return bad(tx)
+							}
+							return act(tx, id)
+						})
+						if err != nil {
+							refused.Add(1)
+						} else {
+							done.Add(1)
+						}
+					})
+				}
+				wg.Wait()
+				got, err := store.One[thing](ctx, db, selThing, "o", id)
+				if err != nil || got.N != done.Load() || refused.Load() != acts/8 {
+					t.Errorf("%s: %d done, %d refused, %d counted, %v", how, done.Load(), refused.Load(), got.N, err)
+				}
+			}
+		}
+	})
+}

@@ -207,7 +207,7 @@ func (t *pgTx) commit(ctx context.Context) error {
 // rollback ends a transaction, also one whose caller has gone. A connection
 // that was lost has rolled back by itself.
 func (t *pgTx) rollback(ctx context.Context) error {
-	if t.tx == nil {
+	if t.tx == nil || t.conn.Conn().IsClosed() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackWait)
@@ -368,7 +368,7 @@ func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err e
 	if !slices.ContainsFunc(list, func(s sentStatement) bool { return s.one }) {
 		b := &pgx.Batch{}
 		if lost {
-			list = slices.Insert(list, 0, sentStatement{statement{sql: sqlLosable}, -1})
+			list = slices.Insert(list, 0, sentStatement{statement{sql: sqlLosable}, list[0].act})
 		}
 		for _, s := range list {
 			b.Queue(s.sql, s.args...)
@@ -381,10 +381,13 @@ func (w *pgWriter) commit(ctx context.Context, batch []*blindOp) (bad int, err e
 		first[i] = s.statement
 	}
 	res, err := tx.pipeline(ctx, first)
-	if err != nil {
-		return -1, errors.Join(err, tx.rollback(ctx))
+	bad = -1
+	if err == nil {
+		bad, err = readResults(res, list)
+	} else if blames(err) { // one of them cannot be sent, and none was
+		bad = list[0].act
 	}
-	if bad, err = readResults(res, list); err != nil {
+	if err != nil {
 		if rerr := tx.rollback(ctx); rerr != nil {
 			return -1, errors.Join(err, rerr)
 		}

@@ -175,7 +175,7 @@ var errBlind = errors.New("store: a blind transaction cannot read; use Write")
 // Now is the instant of this transaction and the only clock inside it.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// AfterCommit lets f run once after this transaction is durable. f must be
+// AfterCommit lets f run once after this transaction is committed. f must be
 // quick and must not fail.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
