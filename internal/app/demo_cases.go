@@ -127,7 +127,7 @@ func (s *script) judgments() {
 	s.sendOn(3, "parts appeal")
 
 	// Decided by the court of appeal of Isfahan, which heard it.
-	s.appealed(73, "carpet", m.citizen(6), m.citizen(11), judgment)
+	s.appealed(84, "carpet", m.citizen(6), m.citizen(11), judgment) // the reply's ten days are over, whatever was closed
 	s.sendOn(31, "carpet appeal")
 	s.refer(30, "carpet appeal there", "1")
 	s.seen(29, "carpet appeal there")

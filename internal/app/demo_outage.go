@@ -15,7 +15,8 @@ import (
 // main plaintiff, who therefore had one day more.
 func (s *script) outage() {
 	m := s.m
-	s.at(17, 10, "outage", func(ctx context.Context) error {
+	// Its last day is 18 days ago, or later by what was closed then.
+	s.at(8, 10, "outage", func(ctx context.Context) error {
 		me, err := m.actorAs(ctx, m.main(demoPlaintiff), policy.Citizen)
 		if err != nil {
 			return err

@@ -29,6 +29,11 @@ var demoDay = time.Date(2026, 11, 22, 6, 30, 0, 0, time.UTC)
 // stands still, and makes a small demo country.
 func newDemo(t *testing.T, engine, dir string, seed uint64) *app.App {
 	t.Helper()
+	return newDemoOn(t, engine, dir, seed, demoDay)
+}
+
+func newDemoOn(t *testing.T, engine, dir string, seed uint64, day time.Time) *app.App {
+	t.Helper()
 	cfg, err := config.Load("", []string{
 		"TARAZU_DATA_DIR=" + dir, "TARAZU_DATABASE=" + storetest.Migrated(t, engine, app.Migrations()...), "TARAZU_DEMO=true",
 		"TARAZU_LEDGER_ORIGIN=example.test/tarazu", "TARAZU_SECURITY_ARGON2_MEMORY_KIB=7168",
@@ -37,7 +42,7 @@ func newDemo(t *testing.T, engine, dir string, seed uint64) *app.App {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := app.New(t.Context(), cfg, app.Options{Clock: &clock.Shifted{Base: clock.NewFake(demoDay)}, Log: log, Version: "test"})
+	a, err := app.New(t.Context(), cfg, app.Options{Clock: &clock.Shifted{Base: clock.NewFake(day)}, Log: log, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +64,27 @@ func newDemo(t *testing.T, engine, dir string, seed uint64) *app.App {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// TestDemoOnAnyDay: terms in the demo's stories end on other days when their last one is
+// closed; the stories go on all the same, on each day of a week, and when the holidays of
+// Nowruz lie in them.
+func TestDemoOnAnyDay(t *testing.T) {
+	t.Parallel()
+	days := []time.Time{}
+	for i := range 7 {
+		days = append(days, demoDay.AddDate(0, 0, i))
+	}
+	nowruz := time.Date(2027, 3, 21, 6, 30, 0, 0, time.UTC)
+	for _, after := range []int{9, 17, 33} {
+		days = append(days, nowruz.AddDate(0, 0, after))
+	}
+	for _, day := range days {
+		t.Run(day.Format(time.DateOnly), func(t *testing.T) {
+			t.Parallel()
+			newDemoOn(t, "sqlite", t.TempDir(), 1, day)
+		})
+	}
 }
 
 func sequential(fn func(app.DemoProgress)) func(app.DemoProgress) {
