@@ -225,7 +225,7 @@ func (s *Service) writeTx(ctx context.Context, tx *store.Tx, st stateRow, heads 
 		h := heads[owner]
 		moves = append(moves, []any{owner, serial, h.Serial, h.Link})
 	}
-	n, err := store.ExecRows(ctx, tx, headColumns, sqlHeadsMove, moves)
+	n, err := store.ExecRows(ctx, tx, sqlHeadMove, moves)
 	if err == nil && n != int64(len(moves)) { // nobody else is at work: the position was moved first
 		err = errDamaged
 	}

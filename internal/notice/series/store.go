@@ -82,9 +82,7 @@ const (
 	sqlHead     = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner = $1`
 	sqlHeads    = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner = ANY($1)`
 	sqlHeadsAll = `SELECT owner, tag, salt, bucket, serial, link, evidence FROM notice_series_head WHERE owner > $1 ORDER BY owner LIMIT $2`
-
-	headColumns  = `owner TEXT, before BIGINT, serial BIGINT, link BYTEA`
-	sqlHeadsMove = `UPDATE notice_series_head SET serial = v.serial, link = v.link FROM v WHERE notice_series_head.owner = v.owner AND notice_series_head.serial = v.before`
+	sqlHeadMove = `UPDATE notice_series_head SET serial = $3, link = $4 WHERE owner = $1 AND serial = $2`
 
 	sqlLines       = `SELECT owner, serial, notice, evidence, origin, idx, leaf, link, bucket, day, arrived_us FROM notice_series_line WHERE owner = $1 AND serial > $2 ORDER BY serial LIMIT $3`
 	sqlLinesBefore = `SELECT owner, serial, notice, evidence, origin, idx, leaf, link, bucket, day, arrived_us FROM notice_series_line WHERE owner = $1 AND serial < $2 ORDER BY serial DESC LIMIT $3`

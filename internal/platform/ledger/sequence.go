@@ -204,7 +204,7 @@ func place(ctx context.Context, tx *store.Tx, entries []pending, first int64) er
 	for i, e := range entries {
 		rows[i] = []any{e.Owner, e.ID, first + int64(i)}
 	}
-	n, err := store.ExecRows(ctx, tx, placeColumns, sqlPlace, rows)
+	n, err := store.ExecRows(ctx, tx, sqlPlace, rows)
 	if err == nil && n != int64(len(entries)) {
 		err = ErrLostRace
 	}

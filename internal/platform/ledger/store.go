@@ -116,8 +116,5 @@ const (
 	sqlLeaseEnd          = `UPDATE ledger_lease SET until_us = 0 WHERE origin = $1 AND holder = $2`
 )
 
-// sqlPlace gives entries their places, each its own.
-const (
-	placeColumns = `owner TEXT, id TEXT, idx BIGINT`
-	sqlPlace     = `UPDATE ledger_entry SET idx = v.idx FROM v WHERE ledger_entry.owner = v.owner AND ledger_entry.id = v.id AND ledger_entry.idx IS NULL`
-)
+// sqlPlace gives an entry its place.
+const sqlPlace = `UPDATE ledger_entry SET idx = $3 WHERE owner = $1 AND id = $2 AND idx IS NULL`

@@ -189,17 +189,17 @@ func (g *group) statements() (out []statement) {
 	return out
 }
 
-// ExecRows changes many rows with few statements: query goes on after a table v that has
-// those columns ("owner TEXT, n BIGINT", types as PostgreSQL calls them) and rows, such
-// as "UPDATE t SET n = v.n FROM v WHERE t.owner = v.owner". It tells how many rows it
-// touched.
-func ExecRows(ctx context.Context, tx *Tx, columns, query string, rows [][]any) (touched int64, err error) {
+// ExecRows runs an update for each of rows, which are its arguments, many at a time, and
+// tells how many rows of the database it touched. query is a plain "UPDATE … SET … WHERE
+// …" of one table whose conditions no two of rows share; arguments are texts, int64,
+// bool, Time or bytes.
+func ExecRows(ctx context.Context, tx *Tx, query string, rows [][]any) (touched int64, err error) {
 	for size := bulkRows; len(rows) > 0; {
 		if len(rows) < size {
 			size /= 2
 			continue
 		}
-		n, err := tx.ExecN(ctx, valuesText(tx.db.engine, columns, size)+query, slices.Concat(rows[:size]...)...)
+		n, err := tx.ExecN(ctx, manyText(tx.db.engine, query, rows[0], size), slices.Concat(rows[:size]...)...)
 		if err != nil {
 			return touched, err
 		}
@@ -208,19 +208,33 @@ func ExecRows(ctx context.Context, tx *Tx, columns, query string, rows [][]any) 
 	return touched, nil
 }
 
-// valuesText is the head of a statement with a table v of so many rows. The types of its
-// first row are those of all.
-func valuesText(on Engine, columns string, rows int) string {
-	if on == SQLite {
-		columns = strings.ReplaceAll(columns, " BYTEA", " BLOB")
+var reParam = regexp.MustCompile(`\$(\d+)`)
+
+// manyText is an update for so many rows, which stand in a table v of its own.
+func manyText(on Engine, query string, row []any, rows int) string {
+	names, first := make([]string, len(row)), make([]string, len(row))
+	for i, a := range row {
+		n := strconv.Itoa(i + 1)
+		names[i], first[i] = "p"+n, "CAST($"+n+" AS "+typeOf(on, a)+")" // the types of the first row are those of all
 	}
-	list := strings.Split(columns, ",")
-	names, first := make([]string, len(list)), make([]string, len(list))
-	for i, c := range list {
-		name, kind, _ := strings.Cut(strings.TrimSpace(c), " ")
-		names[i], first[i] = name, "CAST($"+strconv.Itoa(i+1)+" AS "+kind+")"
-	}
-	more := insertShape{columns: len(list)}.text(rows) // ($1, $2), ($3, $4) …
+	more := insertShape{columns: len(row)}.text(rows) // ($1, $2), ($3, $4) …
 	_, more, _ = strings.Cut(more, ")")
-	return "WITH v(" + strings.Join(names, ", ") + ") AS (VALUES (" + strings.Join(first, ", ") + ")" + more + ") "
+	set, where, _ := strings.Cut(reParam.ReplaceAllString(query, "v.p$1"), " WHERE ")
+	return "WITH v(" + strings.Join(names, ", ") + ") AS (VALUES (" + strings.Join(first, ", ") + ")" + more + ") " + set + " FROM v WHERE " + where
+}
+
+// typeOf is the type of the column that an argument is for.
+func typeOf(on Engine, a any) string {
+	switch a.(type) {
+	case []byte:
+		if on == SQLite {
+			return "BLOB"
+		}
+		return "BYTEA"
+	case bool:
+		return "BOOLEAN"
+	case int64, Time:
+		return "BIGINT"
+	}
+	return "TEXT"
 }

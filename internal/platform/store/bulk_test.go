@@ -3,11 +3,13 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tarazu/tarazu/internal/platform/clock"
 	"github.com/tarazu/tarazu/internal/platform/errs"
@@ -61,28 +63,28 @@ func TestExecRows(t *testing.T) {
 		rows := make([][]any, 0, n+1)
 		for i := range list {
 			list[i] = thing{Owner: "o", ID: fmt.Sprint(i), N: int64(i)}
-			rows = append(rows, []any{fmt.Sprint(i), int64(i), int64(1000 + i), []byte{0xff, byte(i)}})
+			rows = append(rows, []any{fmt.Sprint(i), int64(i), int64(1000 + i), []byte{0xff, byte(i)}, i%2 == 0, store.At(storetest.Start.Add(time.Duration(i) * time.Second))})
 		}
-		rows = append(rows, []any{"nobody", int64(1), int64(2), []byte{0}})
+		rows = append(rows, []any{"nobody", int64(1), int64(2), []byte{0}, true, store.Time{}})
 		var touched int64
 		err := db.Write(ctx, func(tx *store.Tx) (err error) {
 			if err := store.InsertAll(ctx, tx, "thing", list); err != nil {
 				return err
 			}
-			touched, err = store.ExecRows(ctx, tx, "id TEXT, before BIGINT, n BIGINT, b BYTEA",
-				`UPDATE thing SET n = v.n + octet_length(v.b) FROM v WHERE thing.id = v.id AND thing.n = v.before`, rows)
+			touched, err = store.ExecRows(ctx, tx, `UPDATE thing SET n = $3, body = $4, ok = $5, at_us = $6 WHERE id = $1 AND n = $2`, rows)
 			return err
 		})
 		if err != nil || touched != n {
 			t.Fatalf("%d rows, %v", touched, err)
 		}
 		for i := range list {
-			if got, err := store.One[thing](ctx, db, selThing, "o", fmt.Sprint(i)); err != nil || got.N != int64(1002+i) {
-				t.Fatalf("row %d has %d, %v", i, got.N, err)
+			got, err := store.One[thing](ctx, db, selThing, "o", fmt.Sprint(i))
+			if err != nil || got.N != int64(1000+i) || !bytes.Equal(got.Body, []byte{0xff, byte(i)}) || got.OK != (i%2 == 0) || !got.At.Equal(storetest.Start.Add(time.Duration(i)*time.Second)) {
+				t.Fatalf("row %d is %+v, %v", i, got, err)
 			}
 		}
 		err = db.Write(ctx, func(tx *store.Tx) (err error) {
-			touched, err = store.ExecRows(ctx, tx, "id TEXT", "UPDATE thing SET n = 0 FROM v WHERE thing.id = v.id", nil)
+			touched, err = store.ExecRows(ctx, tx, "UPDATE thing SET n = 0 WHERE id = $1", nil)
 			return err
 		})
 		if err != nil || touched != 0 {
