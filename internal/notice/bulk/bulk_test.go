@@ -93,6 +93,7 @@ func (r *rig) process(t *testing.T, runner *jobs.Runner) *Service {
 	s := must(New(Deps{
 		DB: r.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Jobs: runner, Ledger: r.ledger, Policy: r.pol, Catalog: r.cat, Notice: r.notice,
 	}))(t)
+	s.alone = quantum // turns are short in tests, also of who sends alone
 	return s
 }
 
@@ -384,6 +385,40 @@ func TestTurnsGoAround(t *testing.T) {
 		}
 		r.runAll(t, r.Service)
 		r.sound(t, 22*quantum)
+	})
+}
+
+// TestAloneTurnsAreLong: who sends alone issues more in a turn, until others send, and
+// again when they have not for long.
+func TestAloneTurnsAreLong(t *testing.T) {
+	each(t, func(t *testing.T, r *rig) {
+		ctx := t.Context()
+		r.alone = quantumAlone
+		large := r.begun(t, clerk, "large", rows(t, 0, 3*quantumAlone))
+		turns := func(n, want int) {
+			t.Helper()
+			before := must(r.Batch(ctx, clerk, large.ID))(t).Issued
+			for range n {
+				if _, err := r.turn(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := must(r.Batch(ctx, clerk, large.ID))(t).Issued - before; got != want {
+				t.Errorf("%d rows of the large one in %d turns, want %d", got, n, want)
+			}
+		}
+		turns(1, quantumAlone)
+		r.begun(t, other, "small", rows(t, 10_000, 1))
+		turns(2, quantum) // one is the other's
+		turns(1, quantum)
+		if err := r.db.Write(ctx, func(tx *store.Tx) error {
+			return tx.Exec(ctx, `UPDATE notice_batch_sender SET turn = turn + $1 WHERE sender = $2`, aloneAfter, clerk.Unit)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		turns(1, quantumAlone)
+		r.runAll(t, r.Service)
+		r.sound(t, 3*quantumAlone+1)
 	})
 }
 

@@ -22,8 +22,8 @@
 //
 // # Fair among senders
 //
-// Turns go around: whoever has waiting rows gets one turn of at most quantum rows
-// and then waits for the others (claim). A sender has one turn at a time, over all
+// Turns go around: whoever has waiting rows gets one turn of at most quantum rows, or
+// of more while nobody else sends, and then waits for the others (claim). A sender has one turn at a time, over all
 // processes, and each process takes turns in several lanes, so that a large sender
 // never has all of them. Notices that are issued one by one do not come here.
 // What follows from notices is done by jobs: a long batch rests while many wait, so

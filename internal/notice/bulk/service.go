@@ -48,6 +48,7 @@ type Service struct {
 	d     Deps
 	id    string // of this process, as holder of turns
 	kinds map[string]Kind
+	alone int // rows of a turn of who sends alone
 
 	mu      sync.Mutex
 	running int
@@ -66,7 +67,7 @@ func New(d Deps) (*Service, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{d: d, id: id.New(), kinds: map[string]Kind{}}
+	s := &Service{d: d, id: id.New(), kinds: map[string]Kind{}, alone: quantumAlone}
 	s.Handle(s.plain())
 	return s, nil
 }

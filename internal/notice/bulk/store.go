@@ -77,6 +77,7 @@ type doneRow struct {
 type turnRow struct {
 	Sender  string `db:"sender"`
 	Started int64  `db:"started"`
+	Apart   int64  `db:"apart"` // turns since anybody else had one
 }
 
 const (
@@ -136,4 +137,5 @@ const sqlClaim = `WITH next AS MATERIALIZED (
 		SELECT sender FROM notice_batch_sender WHERE busy AND held_us <= $1 AND rest_us <= $1
 		ORDER BY turn, sender LIMIT 1 FOR UPDATE SKIP LOCKED)
 	UPDATE notice_batch_sender SET turn = 1 + (SELECT max(turn) FROM notice_batch_sender), holder = $2, held_us = $3
-	WHERE sender IN (SELECT sender FROM next) RETURNING sender, started`
+	WHERE sender IN (SELECT sender FROM next)
+	RETURNING sender, started, turn - coalesce((SELECT max(o.turn) FROM notice_batch_sender o WHERE o.sender <> notice_batch_sender.sender), -1000000) AS apart`

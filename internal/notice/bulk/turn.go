@@ -14,9 +14,12 @@ import (
 )
 
 const (
-	// quantum is how many rows one turn issues: few enough that nobody waits long
-	// for the turn of another, many enough that a transaction pays (ADR 45).
-	quantum = 8
+	// quantum is how many rows one turn issues while others send, too: few enough that
+	// nobody waits long for the turn of another. Who has been alone for aloneAfter turns
+	// issues quantumAlone: many enough that a transaction pays (ADR 45).
+	quantum      = 8
+	quantumAlone = 50
+	aloneAfter   = 100
 	// lanes are how many turns one process takes at once.
 	lanes = 4
 	// turnsPerJob is how many turns one job takes before it makes room.
@@ -101,12 +104,13 @@ type taken struct {
 	batch Batch
 	found bool
 	rows  []Row
+	most  int // how many they can be
 	tries map[int64]int64
 	more  bool // the sender has another batch that goes
 }
 
 // last tells that no row of the batch waits beyond those of the turn.
-func (t taken) last() bool { return len(t.rows) < quantum }
+func (t taken) last() bool { return len(t.rows) < t.most }
 
 // turn takes one turn; false: nobody has anything to send now.
 func (s *Service) turn(ctx context.Context) (bool, error) {
@@ -156,7 +160,10 @@ func (s *Service) claim(ctx context.Context) (t taken, found bool, err error) {
 		}
 		r := going[0]
 		t.batch, t.found, t.more = r.batch(), true, len(going) > 1
-		list, err := store.All[rowRow](ctx, tx, sqlRows, r.ID, quantum)
+		if t.most = quantum; t.Apart > aloneAfter {
+			t.most = s.alone
+		}
+		list, err := store.All[rowRow](ctx, tx, sqlRows, r.ID, t.most)
 		t.tries = make(map[int64]int64, len(list))
 		for _, x := range list {
 			t.rows, t.tries[x.N] = append(t.rows, x.row()), x.Tries
