@@ -49,6 +49,23 @@ func TestOutcomesGather(t *testing.T) {
 	})
 }
 
+// worked are the outcomes of n jobs, all that are due; none is written.
+func worked(t *testing.T, r *Runner, n int) (list []outcome) {
+	t.Helper()
+	batch, _, err := r.claimDue(t.Context(), false, n+1)
+	if err != nil || len(batch) != n {
+		t.Fatalf("claim = %v, %v", batch, err)
+	}
+	for _, c := range batch {
+		o, held := r.work(t.Context(), c)
+		if !held {
+			t.Fatal("not held")
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
 // TestOutcomeThatCannotBeWritten stands in nobody's way.
 func TestOutcomeThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
@@ -58,18 +75,7 @@ func TestOutcomeThatCannotBeWritten(t *testing.T) {
 		for i := range 3 {
 			enqueue(t, r, "a", ticket{i})
 		}
-		batch, _, err := r.claimDue(t.Context(), false, 3)
-		if err != nil || len(batch) != 3 {
-			t.Fatalf("claim = %v, %v", batch, err)
-		}
-		var list []outcome
-		for _, c := range batch {
-			o, held := r.work(t.Context(), c)
-			if !held {
-				t.Fatal("not held")
-			}
-			list = append(list, o)
-		}
+		list := worked(t, r, 3)
 		list[1].query = "no statement"
 		r.write(t.Context(), list)
 		if done, open := count(t, db, "done"), count(t, db, "open"); done != 2 || open != 1 {
@@ -93,15 +99,7 @@ func TestOutcomesOfManyKinds(t *testing.T) {
 		for i := range 6 {
 			enqueue(t, r, "a", ticket{i})
 		}
-		batch, _, err := r.claimDue(t.Context(), false, 10)
-		if err != nil || len(batch) != 6 {
-			t.Fatalf("claim = %v, %v", batch, err)
-		}
-		var first []outcome
-		for _, c := range batch {
-			o, _ := r.work(t.Context(), c)
-			first = append(first, o)
-		}
+		first := worked(t, r, 6)
 		if n := len(joined(first)); n != 3 {
 			t.Errorf("%d statements for two failures and four that are done", n)
 		}

@@ -97,12 +97,11 @@ func TestWhatCannotBeSent(t *testing.T) {
 				func(tx *store.Tx) error { return tx.Exec(ctx, addOne, "o", make(chan int)) },
 				func(tx *store.Tx) error { return tx.Exec(ctx, "UPDATE nothing SET x = 1") },
 			} {
-				id := how
 				err := db.Write(ctx, func(tx *store.Tx) error {
 					if err := tx.Exec(ctx, "DELETE FROM thing"); err != nil {
 						return err
 					}
-					return store.Insert(ctx, tx, "thing", thing{Owner: "o", ID: id, Body: []byte{}})
+					return store.Insert(ctx, tx, "thing", thing{Owner: "o", ID: how, Body: []byte{}})
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -118,7 +117,7 @@ func TestWhatCannotBeSent(t *testing.T) {
 								}
 								return bad(tx)
 							}
-							return act(tx, id)
+							return act(tx, how)
 						})
 						if err != nil {
 							refused.Add(1)
@@ -128,7 +127,7 @@ func TestWhatCannotBeSent(t *testing.T) {
 					})
 				}
 				wg.Wait()
-				got, err := store.One[thing](ctx, db, selThing, "o", id)
+				got, err := store.One[thing](ctx, db, selThing, "o", how)
 				if err != nil || got.N != done.Load() || refused.Load() != acts/8 {
 					t.Errorf("%s: %d done, %d refused, %d counted, %v", how, done.Load(), refused.Load(), got.N, err)
 				}

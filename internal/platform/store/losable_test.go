@@ -102,7 +102,7 @@ func TestMayBeLost(t *testing.T) {
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	bad, err := store.One[int64](ctx, db, `SELECT count(*) FROM thing WHERE owner = 'many' AND n = 1 AND body <> convert_to('on', 'UTF8')`)
+	bad, err := store.One[int64](ctx, db, `SELECT count(*) FROM thing WHERE owner = 'many' AND n = 1 AND body IS DISTINCT FROM convert_to('on', 'UTF8')`)
 	if err != nil || bad != 0 {
 		t.Errorf("%d acts that must not be lost were committed without the disk, %v", bad, err)
 	}
